@@ -1,0 +1,6 @@
+"""Addresses of attachments."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "attachments"
+urlpatterns: list[URLPattern | URLResolver] = []

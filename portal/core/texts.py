@@ -1,0 +1,23 @@
+"""Texts that configuration carries in several languages: `{"fr": "Nom", "ar": "الاسم"}`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+
+def pick(text: Any, language: str | None = None) -> str:
+    """Return `text` in `language` (the active one by default), else in French, else in any.
+
+    A plain string is the same in every language; None is empty.
+    """
+    if text is None:
+        return ""
+    if not isinstance(text, Mapping):
+        return str(text)
+    wanted = (language or get_language() or settings.LANGUAGE_CODE)[:2]
+    for code in (wanted, settings.LANGUAGE_CODE, *text):
+        if text.get(code):
+            return str(text[code])
+    return ""

@@ -1,0 +1,52 @@
+"""What happened and must be told: written with the change itself, delivered after it."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+MAX_ATTEMPTS = 12  # about a day of retries, then a person looks at it
+
+
+class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
+    def undelivered(self) -> Self:
+        return self.filter(delivered_at=None)
+
+    def due(self, now: datetime | None = None) -> Self:
+        """Messages that may be delivered now, oldest first."""
+        return (
+            self.undelivered()
+            .filter(available_at__lte=now or timezone.now(), attempts__lt=MAX_ATTEMPTS)
+            .order_by("available_at", "pk")
+        )
+
+    def parked(self) -> Self:
+        """Messages that failed too often: they wait for a person, and hold nobody up."""
+        return self.undelivered().filter(attempts__gte=MAX_ATTEMPTS)
+
+
+class OutboxMessage(models.Model):
+    """One fact for one subscriber. `available_at` also holds the lease of the worker that has it."""
+
+    topic = models.CharField(max_length=100)
+    handler = models.CharField(max_length=200)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    available_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    delivered_at = models.DateTimeField(null=True, editable=False)
+
+    objects = OutboxMessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("available_at"), F("id"), condition=Q(delivered_at=None), name="outbox_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} → {self.handler}"
