@@ -1,0 +1,162 @@
+"""Keep, hand over, serve and remove files. The only writers of Attachment."""
+
+import hashlib
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import filetype
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+
+from eservices.attachments import limits, sandbox
+from eservices.attachments.errors import UploadRefused
+from eservices.attachments.models import Attachment, AttachmentQuerySet, private_storage
+from eservices.attachments.names import clean_name
+from portal.core.private_files import remove_orphans, safe_response
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "attachments"
+TYPES = {"application/pdf": "pdf", "image/jpeg": "jpeg", "image/png": "png"}
+LABELS = {"pdf": "PDF", "jpeg": "JPEG", "jpg": "JPEG", "png": "PNG"}
+HEIC_TYPES = frozenset({"image/heic", "image/heif", "image/avif"})
+HEAD = 4096  # enough for every signature we know
+OPAQUE = re.compile(r"[0-9a-f]{32}")
+
+
+def store(
+    upload: UploadedFile,
+    *,
+    owner: str,
+    slot: str,
+    accept: list[str],
+    max_mb: int,
+    max_pages: int = limits.MAX_PAGES,
+) -> Attachment:
+    """Check `upload` and keep what is safe of it for `owner`; one query.
+
+    `accept` lists "pdf", "jpeg", "png". Images are kept upright and without metadata.
+    :raises UploadRefused: with a code and a message that says the way out.
+    """
+    if upload.size is not None and upload.size > max_mb * 1024 * 1024:
+        raise UploadRefused("too_large", max_mb=max_mb)
+    with _set_aside(upload, max_mb=max_mb) as aside:
+        content_type = _sniff(aside, accept)
+        measures = sandbox.inspect(aside, content_type, max_pages=max_pages)
+        attachment = Attachment(
+            owner_key=owner,
+            slot=slot,
+            name=clean_name(upload.name or "", content_type),
+            content_type=content_type,
+            **measures,
+        )
+        _keep(attachment, aside)
+    try:
+        attachment.save(force_insert=True)
+    except BaseException:
+        attachment.file.storage.delete(attachment.file.name)
+        raise
+    return attachment
+
+
+def move(from_owner: str, to_owner: str) -> int:
+    """Give every file of `from_owner` to `to_owner` and return how many; one query."""
+    return Attachment.objects.of(from_owner).update(owner_key=to_owner)
+
+
+def remove(attachment: Attachment) -> None:
+    """Remove the row; the file itself goes with the next sweep, when no rollback can want it back."""
+    attachment.delete()
+
+
+def remove_all(owner: str) -> int:
+    """Remove every file of `owner` and return how many."""
+    return Attachment.objects.of(owner).delete()[0]
+
+
+def for_owner(owner: str) -> AttachmentQuerySet:
+    return Attachment.objects.of(owner)
+
+
+def serve(attachment: Attachment, *, inline: bool) -> FileResponse:
+    """Return the file with safe headers. The caller has checked who asks.
+
+    :raises FileNotFoundError:
+    """
+    return safe_response(
+        attachment.file.open("rb"),
+        name=attachment.name,
+        content_type=attachment.content_type,
+        inline=inline,
+    )
+
+
+def sweep() -> dict[str, int]:
+    """Remove the files that no row names, and report the rows whose file is gone."""
+    missing = 0
+    for name in Attachment.objects.order_by().values_list("file", flat=True).iterator():
+        if not private_storage().exists(name):
+            logger.error("attachment file %s is missing", name)
+            missing += 1
+    return {"removed": remove_orphans(FOLDER, _named), "missing": missing}
+
+
+def _named(names: list[str]) -> set[str]:
+    """Return those of `names` that a row names; by key, because the file column has no index."""
+    keys = [name.rsplit("/", 1)[-1] for name in names]
+    rows = Attachment.objects.filter(pk__in=[key for key in keys if OPAQUE.fullmatch(key)])
+    return set(rows.values_list("file", flat=True))
+
+
+@contextmanager
+def _set_aside(upload: UploadedFile, *, max_mb: int) -> Iterator[Path]:
+    """Write `upload` to a private temporary file, counting: the declared size may lie."""
+    handle, name = tempfile.mkstemp(prefix="guichet-upload-")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            size = 0
+            for chunk in upload.chunks():
+                size += len(chunk)
+                if size > max_mb * 1024 * 1024:
+                    raise UploadRefused("too_large", max_mb=max_mb)
+                stream.write(chunk)
+        if not size:
+            raise UploadRefused("empty")
+        yield path
+    except OSError as exc:
+        logger.exception("an upload could not be written")
+        raise UploadRefused("no_room") from exc
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _sniff(path: Path, accept: list[str]) -> str:
+    """Return the type that the first bytes tell; the name and the browser's word count for nothing."""
+    with path.open("rb") as stream:
+        kind = filetype.guess(stream.read(HEAD))
+    mime = kind.mime if kind else ""
+    if mime in HEIC_TYPES:
+        raise UploadRefused("heic")
+    if mime not in TYPES:
+        raise UploadRefused("unsupported")
+    accepted = {LABELS.get(name.lower(), name.upper()) for name in accept}
+    if LABELS[TYPES[mime]] not in accepted:
+        raise UploadRefused("not_accepted", accepted=", ".join(sorted(accepted)))
+    return mime
+
+
+def _keep(attachment: Attachment, aside: Path) -> None:
+    """Copy the checked file to the private store under an opaque name, with its digest."""
+    with aside.open("rb") as stream:
+        attachment.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        attachment.size = stream.tell()
+        stream.seek(0)
+        key = attachment.pk.hex
+        attachment.file.name = private_storage().save(f"{FOLDER}/{key[:2]}/{key}", File(stream))

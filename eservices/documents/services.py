@@ -1,0 +1,1 @@
+"""Issue, show and revoke documents. The only writers of IssuedDocument."""
