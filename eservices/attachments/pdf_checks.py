@@ -80,12 +80,12 @@ def _check_objects(pdf: pikepdf.Pdf) -> None:
     seen = 0
     for found in [pdf.trailer, *pdf.objects]:
         for container in _containers(found, 0):
-            seen += len(container)
+            is_array = isinstance(container, pikepdf.Array)
+            seen += len(container) if is_array else len(container.keys())
             if seen > limits.MAX_NODES:
                 raise Refusal("too_complex")
-            if isinstance(container, pikepdf.Array):
-                continue
-            _check_dictionary(container)
+            if not is_array:
+                _check_dictionary(container)
 
 
 def _containers(found: Any, depth: int) -> Iterator[Any]:

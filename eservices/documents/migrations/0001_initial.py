@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0002_alter_officemembership_options_alter_user_options_and_more'),
+        ('accounts', '0001_initial'),
     ]
 
     operations = [
