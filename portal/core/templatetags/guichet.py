@@ -1,0 +1,54 @@
+"""What the frame of every page needs and Django does not give."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+
+register = template.Library()
+
+LEVELS = {"debug": "info", "error": "danger"}
+
+
+@register.simple_tag(takes_context=True)
+def signed_in(context: dict[str, Any]) -> bool:
+    """Tell whether a person is signed in, without opening a session for a visitor who has none.
+
+    Reading `user` marks the answer as varying by cookie, and then no cache may keep it.
+    """
+    request = context.get("request")
+    if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    return bool(request.user.is_authenticated)
+
+
+@register.simple_tag
+def address(name: str, fallback: str = "") -> str:
+    """Return the address called `name`, or `fallback` under the prefix of the active language."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return local_path(fallback)
+
+
+@register.simple_tag
+def local_path(path: str = "") -> str:
+    """Return `path` under the prefix of the active language; French, the default, has none."""
+    language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    prefix = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
+    return prefix + path
+
+
+@register.filter
+def notice_level(tags: str) -> str:
+    """Return the notice modifier for the tags of a Django message."""
+    level = tags.split()[-1] if tags else "info"
+    return LEVELS.get(level, level)
+
+
+@register.filter
+def has_tag(tags: list[str] | None, name: str) -> bool:
+    """Tell whether an allauth element carries the tag `name`."""
+    return name in (tags or [])
