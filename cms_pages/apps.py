@@ -1,7 +1,18 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate  # noqa: TID251
 
 
 class Config(AppConfig):
     name = "cms_pages"
     label = "cms_pages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # SQLite rebuilds a table to alter it and forgets its triggers: they are put back each time.
+        post_migrate.connect(_install_epoch, sender=self)
+
+
+def _install_epoch(**_kwargs: object) -> None:
+    from cms_pages import epoch  # models are not loaded when this module is
+
+    epoch.install()

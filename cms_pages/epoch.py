@@ -1,0 +1,84 @@
+"""Know, with one query, whether anything that the public site shows may have changed.
+
+Database triggers count the number up inside the transaction of the change itself. So the answer is
+exact whatever made the change (the admin, a command, a bulk update, another machine), and what is
+kept in memory under an older number is never shown again.
+"""
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+from cms_pages.models.epoch import ContentEpoch
+
+# Written by visitors or derived from other tables: no reason to forget a page.
+NOT_SHOWN = {
+    "contentepoch",
+    "guideindex",
+    "guideterm",
+    "searchword",
+    "wordgram",
+    "searchmiss",
+    "pagevote",
+}
+SHOWN_ELSEWHERE = [
+    "wagtailcore.Page",
+    "wagtailcore.Site",
+    "wagtailcore.Locale",
+    "wagtailcore.PageViewRestriction",
+    "wagtailimages.Image",
+    "wagtaildocs.Document",
+    "catalog.EService",
+    "catalog.EServiceVersion",
+    "accounts.Office",
+]
+
+
+def current() -> int:
+    """Return the number under which pages may be kept now; 0 when nothing may be kept."""
+    return ContentEpoch.objects.values_list("number", flat=True).first() or 0
+
+
+def watched_models() -> list[type[Model]]:
+    own = [
+        model
+        for model in apps.get_app_config("cms_pages").get_models()
+        if model._meta.model_name not in NOT_SHOWN
+    ]
+    return own + [apps.get_model(label) for label in SHOWN_ELSEWHERE]
+
+
+def install() -> None:
+    """Put every trigger in place; run again, it changes nothing but the number."""
+    epoch, _created = ContentEpoch.objects.get_or_create(pk=1)
+    tables = [model._meta.db_table for model in watched_models()]
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+        statements = _postgres if connection.vendor == "postgresql" else _sqlite
+        for sql in statements([table for table in tables if table in present]):
+            cursor.execute(sql)
+    ContentEpoch.objects.filter(pk=epoch.pk).update(number=epoch.number + 1)
+
+
+def _sqlite(tables: list[str]) -> list[str]:
+    count = "UPDATE cms_pages_contentepoch SET number = number + 1 WHERE id = 1"
+    return [
+        f'CREATE TRIGGER IF NOT EXISTS "epoch_{table}_{event}" AFTER {event} ON "{table}" '
+        f"BEGIN {count}; END"
+        for table in tables
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ]
+
+
+def _postgres(tables: list[str]) -> list[str]:
+    function = (
+        "CREATE OR REPLACE FUNCTION cms_pages_count_epoch() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN UPDATE cms_pages_contentepoch SET number = number + 1 WHERE id = 1; RETURN NULL; "
+        "END $$"
+    )
+    triggers = [
+        f'CREATE OR REPLACE TRIGGER "epoch_{table}" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE '
+        f'ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION cms_pages_count_epoch()'
+        for table in tables
+    ]
+    return [function, *triggers]

@@ -1,0 +1,45 @@
+"""The one place where a guide meets its e-service: is it open, what does it cost, how long is it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cms_pages.models.rows import Channel
+
+
+@dataclass(frozen=True)
+class OnlineLink:
+    """How to make the request online, at the moment of asking."""
+
+    state: str  # open, not_yet, closed, suspended, unpublished, elsewhere
+    url: str
+    message: str = ""
+    price: str = ""
+    delay: str = ""
+
+    @property
+    def can_start(self) -> bool:
+        return self.state in {"open", "elsewhere"}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.state == "elsewhere"
+
+
+def online_link(channels: Iterable[Channel], language: str) -> OnlineLink | None:
+    """Return the online way of a guide, None when there is none to announce.
+
+    Price and delay come from the published e-service itself, so the guide cannot say otherwise.
+    """
+    for channel in channels:
+        if channel.eservice is not None and channel.eservice.current_id is not None:
+            opening = channel.eservice.opening()
+            return OnlineLink(
+                state=opening.state,
+                url=channel.eservice.start_url,
+                message=opening.message,
+                price=channel.eservice.price_text(language),
+                delay=channel.eservice.delay_text(language),
+            )
+        if channel.url and channel.kind == Channel.Kind.ONLINE:
+            return OnlineLink(state="elsewhere", url=channel.url)
+    return None

@@ -1,0 +1,49 @@
+from cms_pages.models.editorial import FaqPage, HomePage, NewsIndexPage, NewsPage, StandardPage
+from cms_pages.models.epoch import ContentEpoch
+from cms_pages.models.guides import (
+    LifeEventIndexPage,
+    LifeEventPage,
+    ProcedurePage,
+    ThemeIndexPage,
+    ThemePage,
+)
+from cms_pages.models.rows import (
+    Channel,
+    Cost,
+    Evidence,
+    FeaturedGuide,
+    LegalResource,
+    LifeEventStep,
+    Output,
+    Requirement,
+)
+from cms_pages.models.search import GuideIndex, GuideTerm, SearchWord, WordGram
+from cms_pages.models.snippets import Alert, Organisation
+
+__all__ = [
+    "Alert",
+    "Channel",
+    "ContentEpoch",
+    "Cost",
+    "Evidence",
+    "FaqPage",
+    "FeaturedGuide",
+    "GuideIndex",
+    "GuideTerm",
+    "HomePage",
+    "LegalResource",
+    "LifeEventIndexPage",
+    "LifeEventPage",
+    "LifeEventStep",
+    "NewsIndexPage",
+    "NewsPage",
+    "Organisation",
+    "Output",
+    "ProcedurePage",
+    "Requirement",
+    "SearchWord",
+    "StandardPage",
+    "ThemeIndexPage",
+    "ThemePage",
+    "WordGram",
+]

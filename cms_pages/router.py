@@ -1,0 +1,26 @@
+"""From an address to a live page in one or two queries, whatever the depth of the tree."""
+
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from cms_pages.models.guides import ProcedurePage
+from cms_pages.site_map import SiteMap
+
+
+def find_page(site: SiteMap, path: str) -> Page | None:
+    """Return the live page of `site` at `path` in its current language, as its own type."""
+    url_path = site.here.root.url_path + path
+    # Most visits are to guides: one query with what the page shows of its administration.
+    guide = ProcedurePage.objects.filter(url_path=url_path, live=True)
+    page = guide.select_related("authority", "locale").first()
+    if page is None:
+        page = Page.objects.filter(url_path=url_path, live=True).first()
+        page = page.specific if page else None
+    if page is not None:
+        page.known_public = not site.has_restrictions
+    return page
+
+
+def remember_route(request: HttpRequest, page: Page) -> None:
+    """Tell Wagtail's own view where the request leads, as if it had walked the tree."""
+    request._wagtail_route_for_request = page.route(request, [])  # type: ignore[attr-defined]

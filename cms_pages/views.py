@@ -1,0 +1,82 @@
+"""The public site: its pages, its search, and what machines read."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from wagtail.views import serve as wagtail_serve
+
+from cms_pages import site_map
+from cms_pages.forms import SearchForm
+from cms_pages.router import find_page, remember_route
+from cms_pages.search import query
+from cms_pages.sitemaps import sitemap_entries
+
+SUGGESTIONS = 6
+
+
+def page(request: HttpRequest, path: str) -> HttpResponse:
+    """Answer with the page at `path`."""
+    found = find_page(site_map.for_request(request), path)
+    if found is not None:
+        remember_route(request, found)
+    return wagtail_serve(request, path)
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Answer what was looked for; without JavaScript, without a cookie, without a write."""
+    site = site_map.for_request(request)
+    form = SearchForm(request.GET, site=site)
+    wanted = form.wanted()
+    answer = query.search(
+        wanted.text,
+        locale_id=site.here.locale_id,
+        language=site.code,
+        filters=wanted.filters,
+        page=wanted.page,
+    )
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "answer": answer,
+        "site_map": site,
+        "alerts": site.alerts_on(),
+        "results": [(found, site.theme_of(found.guide.page.path)) for found in answer.results],
+    }
+    return render(request, "cms_pages/search.html", context)
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Answer the first titles for what is being typed, as JSON."""
+    site = site_map.for_request(request)
+    answer = query.search(
+        request.GET.get("q", ""), locale_id=site.here.locale_id, language=site.code
+    )
+    rows = [
+        {"title": found.guide.title, "url": site.address(found.guide.page.url_path)}
+        for found in answer.results[:SUGGESTIONS]
+    ]
+    response = JsonResponse({"suggestions": rows})
+    response["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List every public page of every language with its translations."""
+    entries = sitemap_entries(request)
+    return render(
+        request, "cms_pages/sitemap.xml", {"entries": entries}, content_type="application/xml"
+    )
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    address = request.build_absolute_uri("/sitemap.xml")
+    private = ["/cms/", "/agent/", "/compte/", "/accounts/", "/demarches/", "/suivi/", "/paiement/"]
+    languages = ["", *(f"/{code}" for code, _n in settings.LANGUAGES if code != "fr")]
+    rules = [f"Disallow: {language}{path}" for path in private for language in languages]
+    text = "\n".join(["User-agent: *", *rules, f"Sitemap: {address}", ""])
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
