@@ -8,6 +8,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+handler500 = "portal.core.unavailable.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.core.urls")),  # /healthz, /readyz
     path("webhooks/", include("eservices.payments.webhook_urls")),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-MAX_ATTEMPTS = 12  # about a day of retries, then a person looks at it
+MAX_ATTEMPTS = 16  # about eighteen hours of retries, then a person looks at it
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
@@ -25,6 +25,9 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def parked(self) -> Self:
         """Messages that failed too often: they wait for a person, and hold nobody up."""
         return self.undelivered().filter(attempts__gte=MAX_ATTEMPTS)
+
+    def delivered_before(self, moment: datetime) -> Self:
+        return self.filter(delivered_at__lt=moment)
 
 
 class OutboxMessage(models.Model):
@@ -45,8 +48,21 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(
                 F("available_at"), F("id"), condition=Q(delivered_at=None), name="outbox_due"
-            )
+            ),
+            models.Index(
+                F("delivered_at"), condition=~Q(delivered_at=None), name="outbox_delivered"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.topic} → {self.handler}"
+
+
+class ScheduledRun(models.Model):
+    """When a function of the schedule was last started, whichever machine did it."""
+
+    function = models.CharField(max_length=200, unique=True)
+    started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.function} at {self.started_at}"

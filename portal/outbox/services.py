@@ -1,6 +1,7 @@
 """Tell the outside what happened: never before the commit, at least once, to idempotent handlers."""
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ _subscribers: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
 # Longer than any handler may take; a worker killed in the middle is repaired after it.
 LEASE = timedelta(seconds=45)
 LONGEST_DELAY = timedelta(hours=4)
+# One job delivers for so long, then leaves the rest to a new one: a job has a time limit of its own.
+DRAIN_SECONDS = 45
 
 
 def subscribe(topic: str) -> Callable[[Handler], Handler]:
@@ -56,45 +59,67 @@ def publish(topic: str, *, not_before: datetime | None = None, **payload: Any) -
 
 
 def drain(limit: int = 200) -> int:
-    """Deliver what is due, oldest first, and return how many were tried. Any number may run at once."""
+    """Deliver what is due, oldest first, and return how many were tried. Any number may run at once.
+
+    :raises RuntimeError: inside a transaction, whose rollback would forget what was told.
+    """
     tried = 0
-    while tried < limit:
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while tried < limit and time.monotonic() < deadline:
         due = list(OutboxMessage.objects.due()[:20])
         if not due:
-            break
+            return tried
         for message in due:
             tried += deliver(message)
+    if OutboxMessage.objects.due().exists():
+        jobs.enqueue("portal.outbox.services.drain")
     return tried
 
 
 def deliver(message: OutboxMessage) -> bool:
     """Run the handler of `message` unless another worker has it; tell whether it was ours."""
-    now = timezone.now()
-    claimed = (
-        OutboxMessage.objects.due(now)
-        .order_by()
-        .filter(pk=message.pk, attempts=message.attempts)
-        # The attempt is counted before it starts: a handler that kills its worker is parked too.
-        .update(attempts=F("attempts") + 1, available_at=now + LEASE)
-    )
-    if not claimed:
+    if not _claim(message):
         return False
-    handler = _subscribers[message.topic].get(message.handler)
+    row = OutboxMessage.objects.filter(pk=message.pk)
     try:
-        if handler is None:
-            raise LookupError(f"{message.handler} no longer subscribes to {message.topic}")
-        handler(**message.payload)
+        _handler_of(message)(**message.payload)
     except Exception as exc:
         logger.exception("outbox %s failed: %s", message.pk, message)
         delay = min(timedelta(seconds=5 * 2**message.attempts), LONGEST_DELAY)
-        OutboxMessage.objects.filter(pk=message.pk).update(
-            last_error=repr(exc)[:2000], available_at=timezone.now() + delay
-        )
+        row.update(last_error=repr(exc)[:2000], available_at=timezone.now() + delay)
     else:
-        OutboxMessage.objects.filter(pk=message.pk).update(
-            delivered_at=timezone.now(), last_error=""
-        )
+        row.update(delivered_at=timezone.now(), last_error="")
     return True
+
+
+def retry(message: OutboxMessage) -> None:
+    """Give a parked message all its attempts again, from now."""
+    with transaction.atomic():
+        rows = OutboxMessage.objects.undelivered().filter(pk=message.pk)
+        if rows.update(attempts=0, available_at=timezone.now()):
+            _wake_worker_once()
+
+
+def _claim(message: OutboxMessage) -> bool:
+    """Take the lease of `message` if nobody took it since it was read."""
+    now = timezone.now()
+    # Durable: a claim, and what the handler tells the world, must not depend on a later commit.
+    with transaction.atomic(durable=True):
+        claimed = (
+            OutboxMessage.objects.due(now)
+            .order_by()
+            .filter(pk=message.pk, attempts=message.attempts)
+            # The attempt is counted before it starts: a handler that kills its worker is parked too.
+            .update(attempts=F("attempts") + 1, available_at=now + LEASE)
+        )
+    return bool(claimed)
+
+
+def _handler_of(message: OutboxMessage) -> Handler:
+    handler = _subscribers[message.topic].get(message.handler)
+    if handler is None:
+        raise LookupError(f"{message.handler} no longer subscribes to {message.topic}")
+    return handler
 
 
 def _wake_worker_once() -> None:
