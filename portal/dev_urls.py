@@ -1,6 +1,10 @@
 """Pages for developers: the captured messages, the components, the sign-in codes."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from portal.dev_views import components
 
 app_name = "dev"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("components/", components, name="components"),
+]

@@ -17,8 +17,6 @@ def styled_widget(field: BoundField) -> SafeString:
     widget = field.field.widget
     attrs = {"class": f"{widget.attrs.get('class', '')} {_class_of(field)}".strip()}
     widget.attrs.pop("placeholder", None)  # the label is always visible, it need not be said twice
-    if field.errors:
-        attrs["aria-describedby"] = _described_by(field)
     return field.as_widget(attrs=attrs)
 
 
@@ -37,10 +35,3 @@ def _class_of(field: BoundField) -> str:
     if isinstance(widget, Select):
         return "g-select"
     return next((name for kind, name in CLASSES if isinstance(widget, kind)), "g-input")
-
-
-def _described_by(field: BoundField) -> str:
-    ids = [f"{field.auto_id}_error"]
-    if field.help_text:
-        ids.append(f"{field.auto_id}_helptext")
-    return " ".join(ids)
