@@ -1,6 +1,8 @@
 """Where payment providers send their notices."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from eservices.payments.views import receive
 
 app_name = "webhooks"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("<slug:provider>/", receive, name="receive")]

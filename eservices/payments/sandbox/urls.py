@@ -1,6 +1,8 @@
 """Addresses of the payment sandbox."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from eservices.payments.sandbox.views import CheckoutView
 
 app_name = "sandbox"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("checkout/<str:session_id>", CheckoutView.as_view(), name="checkout")]

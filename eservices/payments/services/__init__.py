@@ -1,0 +1,21 @@
+"""The only writers of payments. Debts in the caller's transaction, attempts outside of any."""
+
+from eservices.payments.services.attempts import cancel_attempt, refresh, start, sync
+from eservices.payments.services.debts import cancel, create
+from eservices.payments.services.inbox import accepts, process, receive, replay
+from eservices.payments.services.sweep import catch_up, sweep_pending
+
+__all__ = [
+    "accepts",
+    "cancel",
+    "cancel_attempt",
+    "catch_up",
+    "create",
+    "process",
+    "receive",
+    "refresh",
+    "replay",
+    "start",
+    "sweep_pending",
+    "sync",
+]
