@@ -3,7 +3,14 @@
 import secrets
 
 from portal.settings.base import *
-from portal.settings.base import BASE_URL, DATA_DIR, MIDDLEWARE, PAYMENTS, env_bool
+from portal.settings.base import (
+    BASE_URL,
+    DATA_DIR,
+    INSTALLED_APPS,
+    MIDDLEWARE,
+    PAYMENTS,
+    env_bool,
+)
 
 DEBUG = env_bool("GUICHET_DEBUG")
 DEV_TOOLS = True
@@ -25,6 +32,7 @@ SECRET_KEY = _local_secret("secret_key")
 CAPTURE_MESSAGES = True
 EMAIL_BACKEND = "portal.notifications.backends.CapturedEmailBackend"
 PAYMENTS_SANDBOX = True
+INSTALLED_APPS = [*INSTALLED_APPS, "eservices.payments.sandbox"]
 PAYMENTS = PAYMENTS | {
     "base_url": "http://sandbox.invalid",  # answered in process, never by a network
     "secret_key": "sk_test_" + _local_secret("payment_key"),

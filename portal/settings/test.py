@@ -7,7 +7,7 @@ from pathlib import Path
 os.environ.setdefault("GUICHET_DATA_DIR", tempfile.mkdtemp(prefix="guichet-test-"))
 
 from portal.settings.base import *
-from portal.settings.base import DATA_DIR, PAYMENTS, database, env
+from portal.settings.base import DATA_DIR, INSTALLED_APPS, PAYMENTS, database, env
 
 SECRET_KEY = "only-for-tests"
 DEV_TOOLS = True
@@ -33,6 +33,7 @@ WHITENOISE_AUTOREFRESH = True
 CAPTURE_MESSAGES = True
 EMAIL_BACKEND = "portal.notifications.backends.CapturedEmailBackend"
 PAYMENTS_SANDBOX = True
+INSTALLED_APPS = [*INSTALLED_APPS, "eservices.payments.sandbox"]
 PAYMENTS = PAYMENTS | {
     "base_url": "http://sandbox.invalid",
     "secret_key": "sk_test_only_for_tests",
