@@ -1,24 +1,39 @@
 """People and offices. Applicant and agent are roles, not classes."""
 
+import secrets
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.phones import readable_phone
 from portal.core.models import WorkCalendar
 from portal.core.texts import pick
+
+
+def new_username() -> str:
+    """Return the internal name of an account; nobody is ever asked for it."""
+    return "u" + secrets.token_hex(10)
 
 
 class User(AbstractUser):
     """A person who signs in: by phone or mail; staff with a second factor too."""
 
+    username = models.CharField(
+        _("internal name"), max_length=150, unique=True, default=new_username
+    )
+    # One field: a Djiboutian name has three parts, none of which is a "last name".
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)  # E.164
     phone_verified = models.BooleanField(_("phone verified"), default=False)
     language = models.CharField(_("language"), max_length=5, blank=True)
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [
             models.UniqueConstraint(
                 fields=["phone"],
@@ -26,19 +41,39 @@ class User(AbstractUser):
                 name="user_phone_unique",
                 violation_error_message=_("Another account has this phone number."),
             ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="user_email_unique",
+                violation_error_message=_("Another account has this e-mail address."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email or self.phone or self.username
+        return self.get_full_name() or self.email or readable_phone(self.phone) or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name or super().get_full_name()
 
     @property
     def is_agent(self) -> bool:
         return self.office_memberships.exists()
 
+    def offices(self, role: str | None = None) -> "OfficeQuerySet":
+        """Return the offices where this person works, in `role` when it is given."""
+        return Office.objects.of(self, role)
+
 
 class OfficeQuerySet(models.QuerySet["Office"]):
     def open(self) -> Self:
         return self.filter(is_active=True)
+
+    def of(self, user: User, role: str | None = None) -> Self:
+        """Offices where `user` works, in `role` when it is given."""
+        memberships = OfficeMembership.objects.filter(user=user)
+        if role:
+            memberships = memberships.filter(role=role)
+        return self.filter(pk__in=memberships.values("office"))
 
 
 class Office(models.Model):
@@ -48,7 +83,12 @@ class Office(models.Model):
     name = models.JSONField(_("name"), default=dict)  # {"fr": …, "ar": …}: read with name_in()
     kind = models.CharField(_("kind"), max_length=40, blank=True)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("part of"),
     )
     country = models.CharField(_("country"), max_length=2)
     time_zone = models.CharField(_("time zone"), max_length=40, default="UTC")
@@ -63,6 +103,13 @@ class Office(models.Model):
         verbose_name = _("office")
         verbose_name_plural = _("offices")
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=models.F("id")),
+                name="office_not_its_own_parent",
+                violation_error_message=_("An office cannot be part of itself."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name_in("fr")
@@ -81,13 +128,24 @@ class Role(models.TextChoices):
 class OfficeMembership(models.Model):
     """What a person may do in one office."""
 
-    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="office_memberships")
+    office = models.ForeignKey(
+        Office, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("office")
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="office_memberships", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
 
     class Meta:
+        verbose_name = _("office member")
+        verbose_name_plural = _("office members")
+        ordering = ["office", "user"]
         constraints = [
-            models.UniqueConstraint(fields=["office", "user", "role"], name="membership_unique")
+            models.UniqueConstraint(
+                fields=["office", "user", "role"],
+                name="membership_unique",
+                violation_error_message=_("This person already has this role in this office."),
+            )
         ]
 
     def __str__(self) -> str:

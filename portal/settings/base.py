@@ -24,8 +24,9 @@ def env_list(name: str, default: str = "") -> list[str]:
 
 # --- Where this installation lives -------------------------------------------------------------
 DATA_DIR = Path(env("GUICHET_DATA_DIR", str(BASE_DIR / "var")))
-BASE_URL = env("GUICHET_BASE_URL", "http://localhost:8000")
+BASE_URL = env("GUICHET_BASE_URL", f"http://localhost:{env('PORT', '8000')}")
 PORTAL_NAME = env("GUICHET_NAME", "Guichet")
+GUICHET_COUNTRY = env("GUICHET_COUNTRY", "DJ")  # whose phone numbers need no country code
 DEBUG = False
 DEV_TOOLS = False  # the mail box, the component gallery and the sandbox: development and tests only
 
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_q",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "portal.core.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.compression.CompressTextMiddleware",  # after WhiteNoise, which compresses ahead
     "portal.core.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -137,7 +140,8 @@ CACHES = {
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env("REDIS_URL")}
         if env("REDIS_URL")
         else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-    )
+    ),
+    "nothing": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 # --- Languages ---------------------------------------------------------------------------------
@@ -167,19 +171,44 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
+# The adapter that can write to people: accounts itself lies below notifications.
+ACCOUNT_ADAPTER = "portal.notifications.adapters.NotifyingAccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "portal.accounts.forms.SignupForm",
+    "login": "portal.accounts.forms.LoginForm",
+    "request_login_code": "portal.accounts.forms.RequestLoginCodeForm",
+    "verify_phone": "portal.accounts.forms.VerifyPhoneForm",
+    "change_password": "portal.accounts.forms.ChangePasswordForm",
+}
+ACCOUNT_USER_DISPLAY = str
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # the phone is the identity most people have
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # who changes a password or a factor is told by mail
+ACCOUNT_CHANGE_EMAIL = True  # one address per person
 ACCOUNT_PHONE_VERIFICATION_ENABLED = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # an SMS may take minutes
+# No resend of sign-in codes: allauth 65.21 fails on an unknown number there, which tells it apart.
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = False
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/300s/key",
+    "request_login_code": "30/m/ip,3/m/key,10/h/key",
+    # Per address generous: a whole cybercafé or mobile network comes from one.
+    "verify_phone": "30/m/ip,1/20s/key,6/h/key",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("GUICHET_PROXIES", "0"))
+MFA_ADAPTER = "portal.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # cheap phones have clocks that drift
 MFA_TOTP_ISSUER = PORTAL_NAME
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -207,15 +236,21 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # --- Background work ---------------------------------------------------------------------------
 # save_limit -1: success is recorded by our own outbox, and keeping rows costs a lock per task.
+# ack_failures: retries are counted by the outbox. cache: its statistics would be two writes a second.
+# scheduler: the schedule is in code (portal.jobs.every).
 Q_CLUSTER = {
     "name": "guichet",
     "orm": "default",
+    "broker_class": "portal.jobs.Broker",
     "workers": 2,
     "queue_limit": 2,
     "bulk": 1,
     "timeout": 120,
     "retry": 300,
-    "max_attempts": 3,
+    "ack_failures": True,
+    "scheduler": False,
+    "cache": "nothing",
+    "log_level": "WARNING",
     "save_limit": -1,
     "catch_up": False,
     "recycle": 500,
@@ -233,6 +268,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("GUICHET_FROM_EMAIL", "guichet@localhost")
 SMS_GATEWAY_URL = env("GUICHET_SMS_GATEWAY_URL")
 SMS_GATEWAY_TOKEN = env("GUICHET_SMS_GATEWAY_TOKEN")
+# "prêt" is not in the alphabet of SMS: as it stands the message is billed as three instead of one.
+SMS_TRANSLITERATE = env_bool("GUICHET_SMS_TRANSLITERATE", default=True)
 CAPTURE_MESSAGES = False  # true: nothing leaves, everything is readable on the development page
 
 # --- Payments ----------------------------------------------------------------------------------

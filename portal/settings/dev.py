@@ -31,6 +31,7 @@ def _local_secret(name: str) -> str:
 SECRET_KEY = _local_secret("secret_key")
 CAPTURE_MESSAGES = True
 EMAIL_BACKEND = "portal.notifications.backends.CapturedEmailBackend"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 PAYMENTS_SANDBOX = True
 INSTALLED_APPS = [*INSTALLED_APPS, "eservices.payments.sandbox"]
 PAYMENTS = PAYMENTS | {

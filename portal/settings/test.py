@@ -32,6 +32,7 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 CAPTURE_MESSAGES = True
 EMAIL_BACKEND = "portal.notifications.backends.CapturedEmailBackend"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 PAYMENTS_SANDBOX = True
 INSTALLED_APPS = [*INSTALLED_APPS, "eservices.payments.sandbox"]
 PAYMENTS = PAYMENTS | {

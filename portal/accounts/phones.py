@@ -1,0 +1,49 @@
+"""Phone numbers as people type them, kept as E.164."""
+
+import unicodedata
+
+import phonenumbers
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.accounts.errors import BadPhone
+
+LONGEST_TYPED = 40
+
+
+def parse_phone(text: str, region: str | None = None) -> str:
+    """Return `text` as E.164; a number without country code belongs to `region`.
+
+    Arabic digits, spaces, points and dashes are accepted. :raises BadPhone:
+    """
+    # NFKC turns full-width digits and plus signs into plain ones; the library knows Arabic digits.
+    text = unicodedata.normalize("NFKC", text).strip()
+    if len(text) > LONGEST_TYPED:
+        raise BadPhone(_message())
+    try:
+        number = phonenumbers.parse(text, region or settings.GUICHET_COUNTRY)
+    except phonenumbers.NumberParseException as exc:
+        raise BadPhone(_message()) from exc
+    if number.extension or not phonenumbers.is_valid_number(number):
+        raise BadPhone(_message())
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def readable_phone(phone: str) -> str:
+    """Return an E.164 number in groups, as it is read aloud; anything else unchanged."""
+    try:
+        number = phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _message() -> str:
+    example = phonenumbers.example_number_for_type(
+        settings.GUICHET_COUNTRY, phonenumbers.PhoneNumberType.MOBILE
+    )
+    if example is None:
+        return _("Enter a phone number that can receive calls, with its country code.")
+    return _("Enter a phone number with its country code, for example %(example)s.") % {
+        "example": phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    }

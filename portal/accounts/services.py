@@ -1,0 +1,154 @@
+"""The only writers of people, offices and calendars."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.errors import StaffEmailRefused
+from portal.accounts.models import Office, OfficeMembership, Role, User
+from portal.accounts.phones import parse_phone
+from portal.accounts.policies import accepts_staff_email
+from portal.core.models import Holiday, WorkCalendar
+
+
+def save_calendar(
+    code: str, *, name: str, weekdays: str, holidays: Mapping[date, str] | None = None
+) -> WorkCalendar:
+    """Create or update a calendar; holidays are added, none is taken away."""
+    calendar, _created = WorkCalendar.objects.update_or_create(
+        code=code, defaults={"name": name, "weekdays": weekdays}
+    )
+    Holiday.objects.bulk_create(
+        [
+            Holiday(calendar=calendar, day=day, name=label)
+            for day, label in (holidays or {}).items()
+        ],
+        ignore_conflicts=True,
+    )
+    return calendar
+
+
+def save_office(
+    code: str,
+    *,
+    name: Mapping[str, str],
+    calendar: WorkCalendar,
+    country: str,
+    time_zone: str,
+    kind: str = "",
+    parent: Office | None = None,
+    address: str = "",
+    phone: str = "",
+) -> Office:
+    """Create the office `code` or bring it to these values."""
+    office, _created = Office.objects.update_or_create(
+        code=code,
+        defaults={
+            "name": dict(name),
+            "calendar": calendar,
+            "country": country,
+            "time_zone": time_zone,
+            "kind": kind,
+            "parent": parent,
+            "address": address,
+            "phone": phone,
+        },
+    )
+    return office
+
+
+@transaction.atomic
+def create_person(
+    *,
+    full_name: str,
+    phone: str = "",
+    email: str = "",
+    language: str = "fr",
+    password_hash: str = "",
+    groups: Iterable[str] = (),
+    is_superuser: bool = False,
+) -> User:
+    """Create an account whose phone and e-mail somebody vouches for.
+
+    :raises BadPhone: :raises StaffEmailRefused: :raises IntegrityError: phone or e-mail taken.
+    """
+    groups = list(groups)
+    if groups or is_superuser:
+        _check_staff_email(email)
+    user = User(
+        full_name=full_name,
+        phone=parse_phone(phone) if phone else "",
+        phone_verified=bool(phone),
+        email=email.lower(),
+        language=language,
+        is_superuser=is_superuser,
+        is_staff=is_superuser,
+    )
+    if password_hash:
+        user.password = password_hash
+    else:
+        user.set_unusable_password()
+    user.save()
+    if user.email:
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    if groups:
+        user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def add_member(office: Office, user: User, role: str = Role.AGENT) -> OfficeMembership:
+    """Give `user` a role in `office`; a second call changes nothing. :raises StaffEmailRefused:"""
+    _check_staff_email(user.email)
+    membership, _created = OfficeMembership.objects.get_or_create(
+        office=office, user=user, role=role
+    )
+    return membership
+
+
+def update_profile(user: User, *, full_name: str, language: str) -> None:
+    user.full_name = full_name
+    user.language = language
+    user.save(update_fields=["full_name", "language"])
+
+
+def set_password_hash(user: User, password_hash: str) -> None:
+    user.password = password_hash
+    user.save(update_fields=["password"])
+
+
+def enrol_totp(user: User) -> None:
+    """Give `user` a random authenticator secret unless there is one."""
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        TOTP.activate(user, generate_totp_secret())
+
+
+def forget_unproven(phone: str) -> None:
+    """Remove an account that claimed `phone` and never proved it.
+
+    Otherwise a stranger could reserve a number, or wait behind it with a password of his own.
+    """
+    User.objects.filter(phone=phone, phone_verified=False, last_login=None).delete()
+
+
+@transaction.atomic
+def set_phone(user: User, phone: str, *, verified: bool) -> None:
+    """Attach `phone` to `user`, taking it from any account that never proved it."""
+    User.objects.filter(phone=phone, phone_verified=False, last_login=None).exclude(
+        pk=user.pk
+    ).update(phone="")
+    user.phone = phone
+    user.phone_verified = verified
+    user.save(update_fields=["phone", "phone_verified"])
+
+
+def _check_staff_email(email: str) -> None:
+    if not accepts_staff_email(email):
+        raise StaffEmailRefused(
+            _("A staff account needs an official e-mail address; this one is not accepted.")
+        )

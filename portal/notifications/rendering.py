@@ -1,0 +1,133 @@
+"""Turn a kind and its values into one SMS and one mail, in the language of the person."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any, Protocol
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import translate_url
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info, override
+
+from portal.core.texts import pick
+from portal.notifications.gsm import measure, to_gsm
+
+Text = str | Promise
+Values = dict[str, str]
+
+MOST_SMS_PARTS = 2
+LONGEST_SMS_VALUE = 60
+LONGEST_SUBJECT = 200
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+class Texts(Protocol):
+    """The part of a Kind that is written out."""
+
+    @property
+    def subject(self) -> Text: ...
+    @property
+    def sms(self) -> tuple[Text, ...]: ...
+    @property
+    def body(self) -> tuple[Text, ...]: ...
+    @property
+    def action(self) -> Text: ...
+
+
+@dataclass(frozen=True)
+class Mail:
+    subject: str
+    text: str
+    html: str
+
+
+def known_language(language: str) -> str:
+    """Return `language` if the portal speaks it, else the portal's own."""
+    code = (language or "")[:2]
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def readable(context: Mapping[str, Any], language: str) -> Values:
+    """Return the values as text: dates written out, links absolute, texts in `language`.
+
+    Call it with the caller's language still active: relative links belong to it.
+    """
+    zone = ZoneInfo(context["time_zone"]) if context.get("time_zone") else None
+    links = {key: _absolute(str(context[key]), language) for key in ("url",) if context.get(key)}
+    with override(language):
+        said = {key: _say(key, value, language, zone) for key, value in context.items()}
+    return said | links | {"portal": settings.PORTAL_NAME}
+
+
+def render_sms(texts: Texts, values: Values, language: str) -> str:
+    """Return one SMS of at most two parts: the first sentence and the link stay, the rest yields."""
+    clipped = {key: text if key == "url" else _clip(text) for key, text in values.items()}
+    with override(language):
+        first, *rest = _written(texts.sms, clipped) or [""]
+    link = [values["url"]] if values.get("url") else []
+    while True:
+        text = " ".join([f"{settings.PORTAL_NAME}: {first}", *rest, *link])
+        if settings.SMS_TRANSLITERATE:
+            text = to_gsm(text)
+        if not rest or measure(text).parts <= MOST_SMS_PARTS:
+            return text
+        rest = rest[:-1]
+
+
+def render_mail(texts: Texts, values: Values, language: str) -> Mail:
+    with override(language):
+        subject = " ".join((str(texts.subject) % values).split())[:LONGEST_SUBJECT]
+        paragraphs = _written(texts.body, values)
+        action = str(texts.action)
+        context = {
+            "subject": subject,
+            "paragraphs": paragraphs,
+            "action": action,
+            "url": values.get("url", ""),
+            "language": language,
+            "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
+            "portal": settings.PORTAL_NAME,
+            "base_url": settings.BASE_URL,
+        }
+        html = render_to_string("notifications/mail.html", context)
+    link = [f"{action}\n{values['url']}".strip()] if values.get("url") else []
+    signature = f"-- \n{settings.PORTAL_NAME}\n{settings.BASE_URL}"
+    return Mail(subject, "\n\n".join([*paragraphs, *link, signature]) + "\n", html)
+
+
+def _written(sentences: Iterable[Text], values: Values) -> list[str]:
+    """Return the sentences that have all their values."""
+    written = (str(sentence) for sentence in sentences)
+    return [
+        sentence % values
+        for sentence in written
+        if all(values.get(key) for key in PLACEHOLDER.findall(sentence))
+    ]
+
+
+def _say(key: str, value: Any, language: str, zone: tzinfo | None) -> str:
+    if isinstance(value, datetime):
+        if timezone.is_aware(value):
+            value = timezone.localtime(value, zone)
+        return date_format(value, "DATETIME_FORMAT" if key == "at" else "DATE_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    return pick(value, language)
+
+
+def _absolute(url: str, language: str) -> str:
+    if url.startswith(("http://", "https://")):
+        return url
+    return urljoin(settings.BASE_URL, translate_url(url, language))
+
+
+def _clip(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_SMS_VALUE else text[: LONGEST_SMS_VALUE - 1] + "…"
