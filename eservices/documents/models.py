@@ -47,6 +47,8 @@ class IssuedDocument(models.Model):
     issued_by = models.CharField(_("issued by"), max_length=200, blank=True)
     valid_until = models.DateField(_("valid until"), null=True)
     code = models.CharField(_("verification code"), max_length=32, unique=True)
+    # Of what the document says: printed on it, and shown when it is verified.
+    fingerprint = models.CharField(max_length=16)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField()
     file = models.FileField(storage=private_storage, max_length=120, db_index=True)
