@@ -1,0 +1,84 @@
+"""HTML of the controls. Built in Python: ten fields cost a fraction of a millisecond."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+
+VOID = frozenset({"input"})
+
+
+def tag(name: str, attributes: Mapping[str, Any], *children: Any) -> SafeString:
+    """Return an element. Everything is escaped, unless it is safe already; None and False vanish."""
+    parts = [
+        f" {key}" if value is True else f' {key}="{escape(value)}"'
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    ]
+    start = f"<{name}{''.join(parts)}>"
+    if name in VOID:
+        return mark_safe(start)  # noqa: S308 - each part is escaped above
+    body = "".join(conditional_escape(child) for child in children)
+    return mark_safe(f"{start}{body}</{name}>")  # noqa: S308 - escaped above
+
+
+def join(parts: Iterable[Any]) -> SafeString:
+    return mark_safe("".join(conditional_escape(part) for part in parts))  # noqa: S308 - escaped
+
+
+@dataclass(slots=True)
+class Control:
+    """What every control of one question shares: its name, its state, what describes it."""
+
+    name: str
+    id: str
+    language: str
+    described_by: str | None = None
+    invalid: bool = False
+    disabled: bool = False
+    required: bool = False
+    hint: str | None = None  # autocomplete
+
+    def input(self, **attributes: Any) -> SafeString:
+        """Return an input; a keyword's underscore at the end is dropped, inside it is a hyphen."""
+        return tag("input", self.attributes(**attributes))
+
+    def attributes(self, suffix: str = "", **attributes: Any) -> dict[str, Any]:
+        base = {
+            "class": "g-input",
+            "type": None,
+            "id": self.id,
+            "name": f"{self.name}{suffix}",
+            "autocomplete": self.hint,
+            "aria-describedby": self.described_by,
+            "aria-invalid": "true" if self.invalid else None,
+            "disabled": self.disabled,
+        }
+        return base | {
+            key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()
+        }
+
+    def choice(
+        self, kind: str, index: int, value: str, label: Any, *, checked: bool, **extra: Any
+    ) -> SafeString:
+        """Return one radio or checkbox with its label. The first has the question's own id."""
+        element_id = f"{self.id}-{index}" if index else self.id
+        hidden = bool(extra.pop("hidden", False))
+        box = tag(
+            "input",
+            {
+                "class": "g-choice__input",
+                "type": kind,
+                "id": element_id,
+                "name": self.name,
+                "value": value,
+                "checked": checked and not hidden,
+                "disabled": self.disabled or hidden,
+                "aria-invalid": "true" if self.invalid else None,
+                "aria-describedby": extra.pop("describedby", None),
+            },
+        )
+        text = tag("label", {"class": "g-choice__label", "for": element_id}, label)
+        return tag("div", {"class": "g-choice", "hidden": hidden, **extra}, box, text)

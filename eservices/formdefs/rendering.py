@@ -1,0 +1,214 @@
+"""HTML of a step: each question with its label, help, error and control, linked together."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from eservices.formdefs.controls import Control, join, tag
+from eservices.formdefs.spec import FieldSpec, Question
+from eservices.formdefs.types.layout import Group
+from portal.core.expressions import Expression
+from portal.core.texts import pick
+
+if TYPE_CHECKING:
+    from eservices.formdefs.forms import StepForm
+
+LOGIC = ("show_if", "value")
+
+
+def render_fields(form: "StepForm") -> SafeString:
+    """Return all questions. Without errors and new questions it says nothing more."""
+    form.errors  # noqa: B018 - the check of rules puts its messages beside the questions
+    parts: list[Any] = []
+    if any(one.field.fields for one in form.questions):
+        # Enter in a text box presses the first button of the form: it must not be "remove".
+        hidden = {"type": "submit", "class": "g-visually-hidden", "tabindex": "-1"}
+        parts.append(tag("button", hidden | {"aria-hidden": "true"}, _("Continue")))
+    if form.is_bound and form.has_new_questions:
+        text = _("Your answers open new questions. Answer them, then continue.")
+        parts.append(tag("div", {"class": "g-notice g-notice--info", "role": "status"}, text))
+    page = Page(form)
+    parts += [page.question(one) for one in form.questions]
+    return tag("div", page.logic_attributes(), *parts)
+
+
+class Page:
+    """One rendering of one form."""
+
+    def __init__(self, form: "StepForm") -> None:
+        self.form, self.language = form, form.language
+        self.shows_errors = form.is_bound and not form.action
+        self.is_live = any(_is_live(one.field) for one in form.questions)
+
+    def logic_attributes(self) -> dict[str, Any]:
+        """What form.js needs to evaluate the same expressions: earlier answers, and today."""
+        if not self.is_live:
+            return {"class": "g-stack"}
+        return {
+            "class": "g-stack",
+            "data-logic": "",
+            "data-answers": _json(self.form.before),
+            "data-today": timezone.localdate().isoformat(),
+        }
+
+    def question(self, question: Question) -> SafeString:
+        kind = question.field.type
+        if kind.reader == "computed" and question.field.config.get("hidden"):
+            return self.wrapped(question, None)
+        if not kind.asks and kind.reader != "computed":
+            return self.wrapped(question, kind.control(question, self.control(question, None)))
+        if question.field.fields:
+            return self.group(question)
+        if kind.key == "consent":
+            return self.consent(question)
+        return self.asked(question)
+
+    def control(self, question: Question, described_by: str | None) -> Control:
+        return Control(
+            name=question.path,
+            id=question.html_id,
+            language=self.language,
+            described_by=described_by,
+            invalid=bool(self.errors(question)),
+            disabled=not question.shown,
+            required=question.required,
+            hint=question.field.config.get("autocomplete"),
+        )
+
+    def errors(self, question: Question) -> list[str]:
+        return question.errors if self.shows_errors and not question.is_new else []
+
+    def texts(self, question: Question) -> tuple[list[SafeString], str | None]:
+        """Return help and error, and the ids that describe the control."""
+        parts, ids = [], []
+        config = question.field.config
+        if config.get("help"):
+            ids.append(f"{question.html_id}-help")
+            parts.append(
+                tag("p", {"class": "g-help", "id": ids[-1]}, pick(config["help"], self.language))
+            )
+        if errors := self.errors(question):
+            ids.append(f"{question.html_id}-error")
+            prefix = tag("span", {"class": "g-visually-hidden"}, _("Error:"), " ")
+            parts.append(tag("p", {"class": "g-error", "id": ids[-1]}, prefix, " ".join(errors)))
+        return parts, " ".join(ids) or None
+
+    def label(self, question: Question) -> list[Any]:
+        field = question.field
+        parts: list[Any] = [pick(field.config.get("label"), self.language)]
+        if field.type.asks and not question.required and question.shown and not field.fields:
+            parts += [" ", tag("span", {"class": "g-muted"}, _("(optional)"))]
+        return parts
+
+    def asked(self, question: Question) -> SafeString:
+        kind, element_id = question.field.type, question.html_id
+        texts, ids = self.texts(question)
+        label = self.label(question)
+        if kind.is_fieldset(question.field):
+            # The fieldset carries the description: read once, not again at each radio.
+            control = kind.control(question, self.control(question, None))
+            legend = tag("legend", {"class": "g-legend"}, *label)
+            body = tag(
+                "fieldset",
+                {"class": "g-fieldset", "aria-describedby": ids},
+                legend,
+                *texts,
+                control,
+            )
+        else:
+            control = kind.control(question, self.control(question, ids))
+            body = join(
+                [tag("label", {"class": "g-label", "for": element_id}, *label), *texts, control]
+            )
+        return self.wrapped(question, body)
+
+    def consent(self, question: Question) -> SafeString:
+        texts, ids = self.texts(question)
+        control = question.field.type.control(question, self.control(question, ids))
+        return self.wrapped(question, join([*texts, control]))
+
+    def wrapped(self, question: Question, body: SafeString | None) -> SafeString:
+        field = question.field
+        errors = " g-field--error" if self.errors(question) else ""
+        attributes: dict[str, Any] = {"class": f"g-field{errors}"}
+        if self.is_live:
+            attributes |= {"data-field": question.path, "data-reader": field.type.reader}
+            attributes |= self.logic(field)
+        attributes["hidden"] = not question.shown or body is None
+        parts: list[Any] = []
+        if field.is_live:
+            # Tells the server that this page did ask: what it newly reveals is asked again.
+            marker = {"type": "hidden", "name": "_asked", "value": question.path}
+            parts.append(tag("input", marker | {"disabled": not question.shown}))
+        return tag("div", attributes, *parts, body or "")
+
+    def logic(self, field: FieldSpec) -> dict[str, Any]:
+        attributes: dict[str, Any] = {}
+        if field.is_live and field.show_if:
+            attributes["data-show-if"] = _source(field.show_if)
+        if "value" in field.expressions:
+            attributes["data-value"] = _source(field.expressions["value"])
+            if field.config.get("format") == "money":
+                attributes["data-currency"] = field.currency
+        conditions = {o.value: o.show_if.source for o in field.options if o.show_if}
+        if conditions:
+            attributes["data-options-if"] = _json(conditions)
+        return attributes
+
+    def group(self, question: Question) -> SafeString:
+        field, key = question.field, question.path
+        assert isinstance(field.type, Group)  # noqa: S101 - narrows the type
+        texts, ids = self.texts(question)
+        count, disabled = len(question.rows), not question.shown
+        parts: list[Any] = [
+            tag("legend", {"class": "g-legend", "id": question.html_id}, *self.label(question))
+        ]
+        parts += texts
+        counter = {"type": "hidden", "name": f"{key}.rows", "value": count, "disabled": disabled}
+        parts.append(tag("input", counter))
+        parts += [self.row(question, index) for index in range(count)]
+        if count < field.type.most(field):
+            label = pick(field.config.get("add_label"), self.language) or _("Add another")
+            attributes = _button(f"_add:{key}") | {"disabled": disabled}
+            parts.append(tag("button", attributes, label))
+        body = tag("fieldset", {"class": "g-fieldset", "aria-describedby": ids}, *parts)
+        return self.wrapped(question, body)
+
+    def row(self, question: Question, index: int) -> SafeString:
+        field = question.field
+        assert isinstance(field.type, Group)  # noqa: S101 - narrows the type
+        name = pick(field.config.get("row_title"), self.language) or _("Entry")
+        title = f"{name} {index + 1}"
+        parts = [tag("legend", {"class": "g-card__title"}, title)]
+        parts += [self.question(one) for one in question.rows[index]]
+        if len(question.rows) > field.type.least(field):
+            hidden = tag("span", {"class": "g-visually-hidden"}, title)
+            attributes = _button(f"_remove:{field.key}:{index}")
+            parts.append(tag("button", attributes, _("Remove"), " ", hidden))
+        attributes = {"class": "g-card g-fieldset", "data-row": index}
+        return tag("fieldset", attributes, *parts)
+
+
+def _button(name: str) -> dict[str, Any]:
+    return {"type": "submit", "class": "g-button g-button--secondary", "name": name, "value": "1"}
+
+
+def _is_live(field: FieldSpec) -> bool:
+    """Whether the browser has something to work out for this field."""
+    return (
+        field.is_live
+        or bool(field.expressions.get("value"))
+        or any(option.show_if for option in field.options)
+        or any(_is_live(column) for column in field.fields)
+    )
+
+
+def _source(expression: Expression) -> str:
+    return _json(expression.source)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)

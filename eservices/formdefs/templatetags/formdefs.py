@@ -1,0 +1,33 @@
+"""`{% form_fields form %}` and `{% error_summary form %}`."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from eservices.formdefs.forms import StepForm
+from portal.core.texts import pick
+
+register = template.Library()
+
+
+@register.simple_tag
+def form_fields(form: StepForm) -> SafeString:
+    """All questions of the form, with their errors."""
+    return form.as_fields()
+
+
+@register.inclusion_tag("formdefs/error_summary.html")
+def error_summary(form: StepForm) -> dict[str, Any]:
+    """The box at the top of a page with errors: each line leads to its question."""
+    errors = form.errors if form.is_bound else {}
+    lines = [
+        {
+            "id": one.html_id,
+            "label": pick(one.field.config.get("label"), form.language),
+            "text": text,
+        }
+        for one in form.shown
+        for text in errors.get(one.path, ())
+    ]
+    return {"lines": lines, "loose": errors.get("__all__", [])}

@@ -1,0 +1,211 @@
+"""How to reach people: phone, mobile-money number, country, address without postcode."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eservices.formdefs.controls import Control, join, tag
+from eservices.formdefs.reading import ascii_digits, fold, tidy
+from eservices.formdefs.spec import FieldSpec, Question, State
+from eservices.formdefs.types.base import FieldType, Invalid, register, whole
+
+# Names from the Unicode CLDR, in French, Arabic and English.
+COUNTRIES: dict[str, list[str]] = json.loads(
+    (Path(__file__).parent.parent / "data" / "countries.json").read_text(encoding="utf-8")
+)
+LANGUAGES = ("fr", "ar", "en")
+
+
+def country_name(code: str, language: str) -> str:
+    names = COUNTRIES.get(code)
+    return names[LANGUAGES.index(language) if language in LANGUAGES else 0] if names else code
+
+
+@register
+class Phone(FieldType):
+    """A telephone number, kept as E.164. Without a prefix it is one of the service's country."""
+
+    key = "phone"
+    config_keys = frozenset({"region", "countries"})
+    blank_message = gettext_lazy("Write a telephone number.")
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        region = field.config.get("region") or field.country
+        number = None
+        text = ascii_digits(tidy(raw[:60]))
+        if len(raw) <= 60:
+            text = f"+{text[2:]}" if text.startswith("00") else text
+            try:
+                number = phonenumbers.parse(text, region or None)
+            except phonenumbers.NumberParseException:
+                number = None
+        if number is None or not phonenumbers.is_valid_number(number):
+            raise Invalid(_("Write a telephone number like %s.") % self.example(region))
+        allowed = field.config.get("countries")
+        if allowed and phonenumbers.region_code_for_number(number) not in allowed:
+            names = ", ".join(country_name(code, "fr") for code in allowed)
+            raise Invalid(_("Write a number of this country: %s.") % names)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def example(self, region: str) -> str:
+        sample = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        if sample is None:
+            return "+253 77 83 10 01"
+        return phonenumbers.format_number(sample, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        raw = question.raw[:60] if isinstance(question.raw, str) else ""
+        control.hint = control.hint or "tel"
+        return control.input(type="tel", value=raw, dir="ltr", inputmode="tel")
+
+    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
+        try:
+            number = phonenumbers.parse(str(value or ""), None)
+        except phonenumbers.NumberParseException:
+            return str(value or "")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def to_search(self, field: FieldSpec, value: Any) -> str:
+        return str(value or "")
+
+
+@register
+class MobileMoney(Phone):
+    """The number of a mobile-money account; `prefixes` are the operator's, after the country code."""
+
+    key = "mobile_money"
+    config_keys = Phone.config_keys | {"prefixes"}
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        number = super().clean(field, raw, state)
+        parsed = phonenumbers.parse(number, None)
+        national = phonenumbers.national_significant_number(parsed)
+        prefixes = field.config.get("prefixes")
+        if prefixes and not national.startswith(tuple(map(str, prefixes))):
+            raise Invalid(_("This number is not one of the operator."))
+        return number
+
+
+@register
+class Country(FieldType):
+    key = "country"
+    config_keys = frozenset({"first", "except"})
+    blank_message = gettext_lazy("Choose a country.")
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        if raw not in COUNTRIES or raw in (field.config.get("except") or []):
+            raise Invalid(_("Choose a country of the list."))
+        return raw
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        config, chosen = question.field.config, question.raw
+        first = [code for code in config.get("first") or [] if code in COUNTRIES]
+        banned = config.get("except") or []
+        lines = [tag("option", {"value": ""}, _("Choose"))]
+        for code in [*first, *(c for c in _sorted(control.language) if c not in first)]:
+            if code not in banned:
+                attributes = {"value": code, "selected": code == chosen}
+                lines.append(tag("option", attributes, country_name(code, control.language)))
+        control.hint = control.hint or "off"
+        return tag("select", control.attributes(class_="g-select"), join(lines))
+
+    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
+        return country_name(str(value), language) if value else ""
+
+    def anonymise(self, field: FieldSpec, value: Any) -> Any:
+        return value
+
+
+@lru_cache(maxsize=8)
+def _sorted(language: str) -> tuple[str, ...]:
+    return tuple(sorted(COUNTRIES, key=lambda code: fold(country_name(code, language))))
+
+
+PARTS = {
+    "region": gettext_lazy("Region or department"),
+    "commune": gettext_lazy("Town or commune"),
+    "quarter": gettext_lazy("District or village"),
+    "landmark": gettext_lazy("Landmark, for example: behind the mosque, green gate"),
+}
+
+
+@register
+class Address(FieldType):
+    """Where somebody lives: town, district and a landmark. No postcode, no street number."""
+
+    key = "address"
+    config_keys = frozenset({"parts", "required_parts"})
+    many = True
+    reader = "map"
+    length = 200
+
+    def parts(self, field: FieldSpec) -> list[str]:
+        chosen = field.config.get("parts") or ["commune", "quarter", "landmark"]
+        return [part for part in chosen if part in PARTS]
+
+    def read(self, data: Mapping[str, Any], name: str) -> Any:
+        raw = {part: data.get(f"{name}.{part}") for part in PARTS if f"{name}.{part}" in data}
+        return raw or None
+
+    def is_blank(self, raw: Any) -> bool:
+        return not isinstance(raw, Mapping) or not any(
+            isinstance(value, str) and value.strip() for value in raw.values()
+        )
+
+    def to_raw(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return None
+        return {
+            part: text for part, text in value.items() if part in PARTS and isinstance(text, str)
+        }
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        value = {}
+        for part in self.parts(field):
+            text = raw.get(part) if isinstance(raw.get(part), str) else ""
+            if len(text) > self.length * 4 or len(tidy(text)) > self.length:
+                raise Invalid(_("Write at most %d characters on each line.") % self.length)
+            if tidy(text):
+                value[part] = tidy(text)
+        missing = [
+            str(PARTS[part])
+            for part in field.config.get("required_parts") or ["commune"]
+            if part in self.parts(field) and part not in value
+        ]
+        if missing:
+            raise Invalid(_("Fill in: %s.") % ", ".join(missing))
+        return value
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        raw = question.raw if isinstance(question.raw, Mapping) else {}
+        lines = []
+        for index, part in enumerate(self.parts(question.field)):
+            element_id = f"{control.id}-{part}" if index else control.id
+            attributes = control.attributes(
+                suffix=f".{part}", id=element_id, type="text", dir="auto",
+                value=str(raw.get(part) or "")[:1000], aria_describedby=None,
+            )  # fmt: skip
+            label = tag("label", {"class": "g-small", "for": element_id}, PARTS[part])
+            lines.append(tag("div", {}, label, tag("input", attributes)))
+        return tag("div", {"class": "g-stack"}, *lines)
+
+    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
+        if not isinstance(value, Mapping):
+            return str(value or "")
+        return ", ".join(str(value[part]) for part in reversed(PARTS) if value.get(part))
+
+    def anonymise(self, field: FieldSpec, value: Any) -> Any:
+        kept = {"region", "commune"}
+        return {k: v for k, v in value.items() if k in kept} if isinstance(value, Mapping) else None
+
+    def lint(self, config: Mapping[str, Any]) -> list[str]:
+        named = [*(config.get("parts") or []), *(config.get("required_parts") or [])]
+        faults = [f"unknown part of an address {part!r}" for part in named if part not in PARTS]
+        return faults + whole(config, "length", 1, 500)

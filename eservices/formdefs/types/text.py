@@ -1,0 +1,195 @@
+"""Text: one line, several lines, formatted identifiers, addresses of mail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from eservices.formdefs.controls import Control, tag
+from eservices.formdefs.masks import CHECKSUMS, BadPattern, mask_atoms, matches, regex_atoms
+from eservices.formdefs.reading import MAX_ECHO, ascii_digits, tidy
+from eservices.formdefs.spec import FieldSpec, Question, State
+from eservices.formdefs.types.base import FieldType, Invalid, register, whole
+
+
+@register
+class Text(FieldType):
+    key = "text"
+    config_keys = frozenset({"max_length", "min_length", "uppercase", "inputmode", "width"})
+    lines = False
+    default_length = 200
+    html_type = "text"
+
+    def is_blank(self, raw: Any) -> bool:
+        return not isinstance(raw, str) or not raw.strip() or not tidy(raw[:MAX_ECHO])
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        most = field.config.get("max_length") or self.default_length
+        if len(raw) > most * 4 + 1000:  # do not tidy megabytes only to refuse them
+            raise Invalid(self.too_long(most, len(raw)))
+        text = tidy(raw, lines=self.lines)
+        if len(text) > most:
+            raise Invalid(self.too_long(most, len(text)))
+        least = field.config.get("min_length") or 0
+        if len(text) < least:
+            message = ngettext(
+                "Write at least %d character.", "Write at least %d characters.", least
+            )
+            raise Invalid(message % least)
+        return text.upper() if field.config.get("uppercase") else text
+
+    def too_long(self, most: int, length: int) -> str:
+        text = ngettext(
+            "Write at most %(most)d character: there are %(length)d.",
+            "Write at most %(most)d characters: there are %(length)d.",
+            most,
+        )
+        return text % {"most": most, "length": length}
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        config = question.field.config
+        width = config.get("width")
+        return control.input(
+            type=self.html_type,
+            class_=f"g-input g-input--{width}" if width else "g-input",
+            value=(question.raw or "")[:MAX_ECHO] if isinstance(question.raw, str) else "",
+            dir="ltr" if self.html_type != "text" else "auto",
+            inputmode=config.get("inputmode"),
+            maxlength=config.get("max_length"),
+        )
+
+    def lint(self, config: Mapping[str, Any]) -> list[str]:
+        faults = whole(config, "max_length", 1, 10_000) + whole(config, "min_length", 0, 10_000)
+        if config.get("width") not in {None, "short", "year", "money"}:
+            faults.append("width is short, year or money")
+        return faults
+
+
+@register
+class LongText(Text):
+    key = "long_text"
+    config_keys = frozenset({"max_length", "min_length", "rows"})
+    lines = True
+    default_length = 4000
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        raw = question.raw if isinstance(question.raw, str) else ""
+        attributes = control.attributes(
+            class_="g-textarea", rows=question.field.config.get("rows", 5), dir="auto"
+        )
+        # The browser drops the first newline of a textarea.
+        return tag("textarea", attributes, "\n" + raw[:MAX_ECHO])
+
+    def lint(self, config: Mapping[str, Any]) -> list[str]:
+        return super().lint(config) + whole(config, "rows", 2, 30)
+
+
+@register
+class Pattern(Text):
+    """An identifier: a mask or a small regular expression, with an example for the person."""
+
+    key = "pattern"
+    config_keys = frozenset({"mask", "regex", "example", "checksum", "inputmode", "width"})
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        config = field.config
+        text = ascii_digits(tidy(raw[:400])).upper()
+        wanted = self.formats(config)
+        tries = [text, "".join(text.split()), "".join(sign for sign in text if sign.isalnum())]
+        found = next((one for one in tries if any(matches(atoms, one) for atoms in wanted)), None)
+        checksum = CHECKSUMS.get(config.get("checksum", ""))
+        if found is None or len(raw) > 400:
+            example = config.get("example")
+            raise Invalid(
+                _("Write it like this: %s") % example if example else _("Check the format.")
+            )
+        if checksum and not checksum("".join(sign for sign in found if sign.isalnum())):
+            raise Invalid(_("One of the digits or letters is wrong: check the number."))
+        return found
+
+    def formats(self, config: Mapping[str, Any]) -> list:
+        def listed(value: Any) -> list[str]:
+            return (
+                [value]
+                if isinstance(value, str)
+                else [v for v in value or [] if isinstance(v, str)]
+            )
+
+        masks = [mask_atoms(mask.upper()) for mask in listed(config.get("mask"))]
+        return masks + [regex_atoms(regex) for regex in listed(config.get("regex"))]
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        config = question.field.config
+        return control.input(
+            type="text",
+            class_=f"g-input g-input--{config.get('width', 'short')}",
+            value=question.raw[:400] if isinstance(question.raw, str) else "",
+            dir="ltr",
+            inputmode=config.get("inputmode"),
+            autocapitalize="characters",
+            spellcheck="false",
+        )
+
+    def lint(self, config: Mapping[str, Any]) -> list[str]:
+        faults = [] if config.get("mask") or config.get("regex") else ["give a mask or a regex"]
+        try:
+            formats = self.formats(config)
+        except BadPattern as error:
+            return [*faults, f"regex: {error}"]
+        example = config.get("example")
+        if not isinstance(example, str):
+            faults.append("give an example that people can imitate")
+        elif not any(matches(atoms, example.upper()) for atoms in formats):
+            faults.append("the example does not fit the format")
+        if config.get("checksum", "luhn") not in CHECKSUMS:
+            faults.append(f"checksum is one of {', '.join(CHECKSUMS)}")
+        return faults
+
+
+@register
+class Email(Text):
+    key = "email"
+    config_keys = frozenset()
+    default_length = 254
+    html_type = "email"
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        text = super().clean(field, raw, state)
+        try:
+            validate_email(text)
+        except ValidationError:
+            raise Invalid(_("Write an e-mail address like nom@exemple.org.")) from None
+        return text
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        control.hint = control.hint or "email"
+        return super().control(question, control)
+
+
+@register
+class BankAccount(FieldType):
+    """An IBAN, or the West African account number (RIB) of 24 signs with its key."""
+
+    key = "bank_account"
+    config_keys = frozenset({"kinds"})
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        text = "".join(sign for sign in ascii_digits(tidy(raw[:200])).upper() if sign.isalnum())
+        kinds = field.config.get("kinds") or ["rib", "iban"]
+        if not any(CHECKSUMS[kind](text) for kind in kinds if kind in {"rib", "iban"}):
+            raise Invalid(_("Check the account number: it does not match its key."))
+        return text
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        raw = question.raw if isinstance(question.raw, str) else ""
+        return control.input(
+            type="text", value=raw[:200], dir="ltr", spellcheck="false", autocapitalize="characters"
+        )
+
+    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
+        text = str(value or "")
+        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
