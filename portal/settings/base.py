@@ -250,7 +250,6 @@ Q_CLUSTER = {
     "ack_failures": True,
     "scheduler": False,
     "cache": "nothing",
-    "log_level": "WARNING",
     "save_limit": -1,
     "catch_up": False,
     "recycle": 500,
@@ -315,5 +314,5 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env("GUICHET_LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    "loggers": {"httpx": {"level": "WARNING"}, "django-q": {"level": "WARNING"}},
 }
