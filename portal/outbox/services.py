@@ -19,7 +19,7 @@ Handler = Callable[..., None]
 _subscribers: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
 
 # Longer than any handler may take; a worker killed in the middle is repaired after it.
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=40)
 LONGEST_DELAY = timedelta(hours=4)
 # One job delivers for so long, then leaves the rest to a new one: a job has a time limit of its own.
 DRAIN_SECONDS = 45

@@ -314,5 +314,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env("GUICHET_LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "django-q": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "django-q": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+    },
 }

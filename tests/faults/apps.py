@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "tests.faults"
+    label = "fault_trials"
+
+    def ready(self) -> None:
+        from tests.faults import subscribers  # noqa: F401
