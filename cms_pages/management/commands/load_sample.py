@@ -1,0 +1,24 @@
+"""Fill an empty installation with offices, people, three e-services and their guides."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from cms_pages.sample import load_sample_pages
+from portal.accounts.sample import load_sample_people
+
+ESERVICES = Path(settings.BASE_DIR) / "sample_content" / "eservices"
+
+
+class Command(BaseCommand):
+    help = "Load the sample content; what is there already stays as it is."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load_sample_people()
+        self.stdout.write("offices and people: loaded")
+        call_command("eservice_import", *sorted(ESERVICES.glob("*.yaml")), stdout=self.stdout)
+        load_sample_pages()
+        self.stdout.write("pages: loaded")

@@ -1,0 +1,56 @@
+"""Who may do what in the CMS. No case, payment or citizen is registered there, whatever the role."""
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+)
+
+PAGES = {
+    "Editors": ["add_page", "change_page"],
+    "Reviewers": ["add_page", "change_page"],
+    "Publishers": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
+}
+SNIPPETS = ["organisation", "alert"]
+FILES = ["add_image", "choose_image", "add_document", "choose_document"]
+BORN_WITH = "Moderators"  # Wagtail's own second group: ours are named after what they do
+
+
+def install(root: Page) -> None:
+    """Make the three groups of the CMS, and let reviewers approve what editors submit."""
+    Group.objects.filter(name=BORN_WITH, user__isnull=True).delete()
+    for name, page_permissions in PAGES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.add(_permission("wagtailadmin", "access_admin"))
+        for codename in page_permissions:
+            GroupPagePermission.objects.get_or_create(
+                group=group, page=root, permission=_permission("wagtailcore", codename)
+            )
+        _allow_files(group)
+        if name != "Editors":
+            group.permissions.add(*_snippet_permissions())
+    task = GroupApprovalTask.objects.first()
+    if task is not None:
+        task.groups.set(Group.objects.filter(name__in=["Reviewers", "Publishers"]))
+
+
+def _allow_files(group: Group) -> None:
+    for codename in FILES:
+        app = "wagtailimages" if codename.endswith("image") else "wagtaildocs"
+        GroupCollectionPermission.objects.get_or_create(
+            group=group,
+            collection=Collection.get_first_root_node(),
+            permission=_permission(app, codename),
+        )
+
+
+def _snippet_permissions() -> list[Permission]:
+    names = [f"{verb}_{model}" for model in SNIPPETS for verb in ("add", "change", "delete")]
+    return list(Permission.objects.filter(content_type__app_label="cms_pages", codename__in=names))
+
+
+def _permission(app: str, codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label=app, codename=codename)

@@ -1,0 +1,26 @@
+"""Links and data of the public pages."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+# What could end the element early or be read as markup.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: dict[str, Any], url_path: str) -> str:
+    """Return the address of the page at `url_path` without a query."""
+    return context["site_map"].address(url_path)
+
+
+@register.simple_tag
+def linked_data(data: object) -> str:
+    """Return `data` as a JSON-LD element, which the content policy counts as data, not script."""
+    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308

@@ -1,0 +1,36 @@
+"""The CMS as editors see it: our name, our snippets, nothing of the cases."""
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms_pages.models import Alert, Organisation
+
+
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "group"
+    add_to_admin_menu = True
+    menu_order = 220
+    list_display = ["name", "acronym", "territory", "locale"]
+    search_fields = ["name", "acronym", "code"]
+
+
+class AlertViewSet(SnippetViewSet):
+    model = Alert
+    icon = "warning"
+    add_to_admin_menu = True
+    menu_order = 230
+    list_display = ["title", "level", "is_active", "starts_at", "ends_at", "locale"]
+
+
+register_snippet(OrganisationViewSet)
+register_snippet(AlertViewSet)
+
+
+@hooks.register("insert_global_admin_css")
+def brand() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/cms-admin.css"))
