@@ -5,7 +5,7 @@ Answers are a JSON dictionary by field key; a group is a list of such dictionari
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils import translation
@@ -15,7 +15,15 @@ from eservices.formdefs.compiler import compile_spec
 from eservices.formdefs.forms import StepForm
 from eservices.formdefs.lint import lint
 from eservices.formdefs.reading import fold
-from eservices.formdefs.spec import Answers, CompiledSpec, FeeRule, Question, State, StepSpec
+from eservices.formdefs.spec import (
+    Answers,
+    CompiledSpec,
+    FeeRule,
+    PieceRule,
+    Question,
+    State,
+    StepSpec,
+)
 from eservices.formdefs.walk import (
     check_questions,
     flat,
@@ -28,9 +36,31 @@ from eservices.formdefs.walk import (
 )
 from portal.core.texts import pick
 
-__all__ = ["CompiledSpec", "FeeLine", "PieceSpec", "StepForm", "StepView", "SummaryRow",
-           "SummarySection", "check", "compile", "computed", "correction_form", "fee_lines",
-           "form_for", "lint", "next_step", "pieces", "prune", "search_text", "step_of", "steps", "summary"]  # fmt: skip
+__all__ = [
+    "CompiledSpec",
+    "FeeLine",
+    "PieceSpec",
+    "StepForm",
+    "StepView",
+    "SummaryRow",
+    "SummarySection",
+    "all_pieces",
+    "check",
+    "compile",
+    "computed",
+    "fee_lines",
+    "form_for",
+    "form_for_fields",
+    "label_of",
+    "lint",
+    "next_step",
+    "pieces",
+    "prune",
+    "search_text",
+    "step_of",
+    "steps",
+    "summary",
+]  # fmt: skip
 
 MAX_CACHED = 64
 MAX_QUANTITY = 10_000
@@ -71,7 +101,7 @@ def form_for(
     )
 
 
-def correction_form(
+def form_for_fields(
     spec: CompiledSpec,
     keys: Collection[str],
     answers: Answers,
@@ -133,6 +163,16 @@ def step_of(spec: CompiledSpec, path: str) -> str | None:
     return field.step.key if field else None
 
 
+def label_of(spec: CompiledSpec, path: str, language: str | None = None) -> str:
+    """Return the label of a field by its path (`documents.0.title`); the path itself if unknown."""
+    key, *rest = path.split(".")
+    field = spec.field_by_key.get(key)
+    for column in field.fields if field and rest else ():
+        if column.key == rest[-1]:
+            field = column
+    return pick(field.config.get("label"), language) if field else path
+
+
 def _shows(step: StepSpec, answers: Answers) -> bool:
     return step.show_if is None or state_before(step, answers).shows_step(step)
 
@@ -171,10 +211,12 @@ def computed(spec: CompiledSpec, answers: Answers) -> dict[str, Any]:
 # --- Telling -----------------------------------------------------------------------------------
 @dataclass(slots=True)
 class SummaryRow:
+    """A question with its answer in words, empty when there is none; a group has rows of cells."""
+
     key: str
     label: str
     text: str
-    rows: list["SummaryRow"] = field(default_factory=list)
+    rows: list[list["SummaryRow"]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -204,18 +246,9 @@ def _rows(questions: Iterable[Question], language: str) -> list[SummaryRow]:
             continue
         row = SummaryRow(one.path, pick(config.get("label"), language), "")
         if one.field.fields:
-            name = pick(config.get("row_title"), language) or _("Entry")
-            row.rows = [
-                SummaryRow(f"{one.path}.{at}", f"{name} {at + 1}", "", _rows(cells, language))
-                for at, cells in enumerate(one.rows)
-            ]
-        if not row.rows:
-            row.text = (
-                kind.to_text(one.field, one.value or None, language)
-                if one.field.fields
-                else (kind.to_text(one.field, one.value, language))
-            )
-            row.text = row.text or _("Not answered")
+            row.rows = [_rows(cells, language) for cells in one.rows]
+        else:
+            row.text = kind.to_text(one.field, one.value, language)
         rows.append(row)
     return rows
 
@@ -240,28 +273,52 @@ class PieceSpec:
     accept: list[str]
     max_files: int
     max_mb: int
+    is_conditional: bool = False  # asked in some cases only
 
 
 def pieces(spec: CompiledSpec, answers: Answers, language: str | None = None) -> list[PieceSpec]:
     """Return the pieces that these answers call for, in the words of the active language."""
     state, _questions = walk_all(spec, answers)
     return [
-        PieceSpec(
-            key=rule.key,
-            label=pick(rule.config.get("label"), language),
-            help=pick(rule.config.get("help"), language),
+        _piece(
+            rule,
+            language,
             required=bool(
                 state.holds(rule.required_if)
                 if rule.required_if
                 else rule.config.get("required", True)
             ),
-            accept=list(rule.config.get("accept") or ["pdf", "jpeg", "png"]),
-            max_files=rule.config.get("max_files") or 1,
-            max_mb=rule.config.get("max_mb") or 5,
         )
         for rule in spec.pieces
         if state.holds(rule.show_if)
     ]
+
+
+def all_pieces(spec: CompiledSpec, language: str | None = None) -> list[PieceSpec]:
+    """Return every piece the form may call for; a conditional one is not `required`."""
+    return [
+        _piece(
+            rule,
+            language,
+            required=rule.show_if is None
+            and rule.required_if is None
+            and bool(rule.config.get("required", True)),
+        )
+        for rule in spec.pieces
+    ]
+
+
+def _piece(rule: PieceRule, language: str | None, *, required: bool) -> PieceSpec:
+    return PieceSpec(
+        key=rule.key,
+        label=pick(rule.config.get("label"), language),
+        help=pick(rule.config.get("help"), language),
+        required=required,
+        accept=list(rule.config.get("accept") or ["pdf", "jpeg", "png"]),
+        max_files=rule.config.get("max_files") or 1,
+        max_mb=rule.config.get("max_mb") or 5,
+        is_conditional=rule.show_if is not None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +330,9 @@ class FeeLine:
     quantity: int
     unit: int
     amount: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def fee_lines(spec: CompiledSpec, answers: Answers) -> list[FeeLine]:

@@ -18,7 +18,7 @@ from eservices.formdefs.spec import (
     StepSpec,
 )
 from eservices.formdefs.types.layout import Group
-from eservices.formdefs.walk import check_questions, flat, from_raw, kept, walk
+from eservices.formdefs.walk import check_questions, flat, from_raw, from_stored, kept, walk
 from portal.core.texts import pick
 
 ACTIONS = ("_add:", "_remove:", "_refresh")
@@ -55,7 +55,8 @@ class StepForm(forms.Form):
         self.before = {key: state.values.get(key) for key in (step.shipped if step else ())}
         self.action = self._action()
         given = self._posted() if self.is_bound else self._stored(answers)
-        self.questions = walk(self.specs, given, state, from_raw, hidden=True)
+        reader = from_raw if self.is_bound else from_stored
+        self.questions = walk(self.specs, given, state, reader, hidden=True)
         self.shown = [one for one in flat(self.questions) if one.shown]
         if self.is_bound:
             self._mark_new()
@@ -160,20 +161,14 @@ class StepForm(forms.Form):
         ]
         return filled + [{}] * (min(least, len(rows)) - len(filled))
 
-    def _stored(self, answers: Answers) -> dict[str, Any]:
-        raw: dict[str, Any] = {}
+    def _stored(self, answers: Answers) -> Answers:
+        """Return the answers, with as many empty rows as a group must have."""
+        padded = {}
         for field in self.specs:
-            value = answers.get(field.key)
-            if not field.fields:
-                raw[field.key] = field.type.to_raw(value)
-                continue
-            assert isinstance(field.type, Group)  # noqa: S101 - narrows the type
-            rows = [
-                {sub.key: sub.type.to_raw(row.get(sub.key)) for sub in field.fields}
-                for row in field.type.to_raw(value)
-            ]
-            raw[field.key] = rows + [{}] * (field.type.least(field) - len(rows))
-        return raw
+            if isinstance(field.type, Group):
+                rows = field.type.to_raw(answers.get(field.key))
+                padded[field.key] = rows + [{}] * (field.type.least(field) - len(rows))
+        return {**answers, **padded} if padded else answers
 
     def _mark_new(self) -> None:
         """Find the questions that this post revealed: the page it comes from did not hold them."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portal.core.expressions import Expression
+from portal.core.texts import pick
 
 if TYPE_CHECKING:
     from eservices.formdefs.types.base import FieldType
@@ -104,6 +105,10 @@ class CompiledSpec:
     fields: tuple[FieldSpec, ...]  # of all steps, in order, groups not opened
     step_by_key: dict[str, StepSpec]
     field_by_key: dict[str, FieldSpec]
+
+    def text(self, key: str, language: str | None = None) -> str:
+        """Return a text of the service (its title, its declaration) in the active language."""
+        return pick(self.source.get(key), language)
 
 
 @dataclass(slots=True)

@@ -104,6 +104,11 @@ def from_answers(question: Question, given: Any, state: State) -> None:
     question.value = given
 
 
+def from_stored(question: Question, given: Any, state: State) -> None:
+    """Show what is stored, as it was typed."""
+    question.value, question.raw = given, question.field.type.to_raw(given)
+
+
 def from_raw(question: Question, given: Any, state: State) -> None:
     """Take what was typed; note what is wrong with it."""
     field, kind = question.field, question.field.type
