@@ -1,11 +1,34 @@
-"""Pages for developers that are not the captured messages: the gallery of components."""
+"""Pages for developers: the captured messages, the codes of sample staff, the components."""
 
 import datetime
+import time
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from portal.accounts.sample import sample_logins
+from portal.notifications.gsm import measure
+from portal.notifications.models import Channel, Delivery, DeliveryStatus
+
+View = Callable[[HttpRequest], HttpResponse]
+TOTP_SECONDS = 30
+MESSAGES_PER_PAGE = 25
+STATUS_TAGS = {
+    DeliveryStatus.QUEUED: "info",
+    DeliveryStatus.SENDING: "info",
+    DeliveryStatus.SENT: "success",
+    DeliveryStatus.FAILED: "danger",
+}
 
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
 
@@ -76,3 +99,58 @@ def _sample(words: dict[str, Any]) -> dict[str, Any]:
         "file": {"name": "carte-identite-recto-verso.pdf", "size": 482_000},
         "page": Paginator(range(200), 10).page(7),
     }
+
+
+def developers_only(view: View) -> View:
+    """Answer 404 unless this installation is for development, whatever the addresses say."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not settings.DEV_TOOLS:
+            raise Http404
+        return view(request)
+
+    return never_cache(guarded)
+
+
+@developers_only
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """Show what was written to people, newest first."""
+    to = request.GET.get("to", "").strip()[:100]
+    deliveries = Delivery.objects.newest_first()
+    if to:
+        deliveries = deliveries.to_person(to)
+    page = Paginator(deliveries, MESSAGES_PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [_message(delivery) for delivery in page.object_list]
+    query = urlencode({"to": to}) + "&" if to else ""
+    return render(request, "dev/mailbox.html", {"page": page, "to": to, "query": query})
+
+
+def _message(delivery: Delivery) -> dict[str, Any]:
+    is_sms = delivery.channel == Channel.SMS
+    return {
+        "delivery": delivery,
+        "size": measure(delivery.body) if is_sms else None,
+        "channel_tag": "neutral" if is_sms else "info",
+        "status_tag": STATUS_TAGS[DeliveryStatus(delivery.status)],
+    }
+
+
+@developers_only
+def codes(request: HttpRequest) -> HttpResponse:
+    """Show how to sign in as each sample person: login, password, and the code of this half minute."""
+    logins = sample_logins()
+    now = int(time.time())
+    totp = Authenticator.objects.filter(
+        type=Authenticator.Type.TOTP, user__email__in=[login["login"] for login in logins]
+    )
+    codes_by_email = {
+        email: format_hotp_value(hotp_value(decrypt(data["secret"]), now // TOTP_SECONDS))
+        for email, data in totp.values_list("user__email", "data")
+    }
+    context = {
+        "rows": [login | {"code": codes_by_email.get(login["login"], "")} for login in logins],
+        "password": logins[0]["password"] if logins else "",
+        "seconds_left": TOTP_SECONDS - now % TOTP_SECONDS,
+    }
+    return render(request, "dev/codes.html", context)

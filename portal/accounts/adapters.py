@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import services
 from portal.accounts.errors import BadPhone
-from portal.accounts.fields import PhoneField
 from portal.accounts.models import User, new_username
-from portal.accounts.phones import parse_phone
+from portal.accounts.phones import PhoneField, parse_phone
 from portal.accounts.policies import STRONG_FACTORS, accepts_staff_email, is_staff_account
 
 # One answer for every wrong sign-in: it must not tell which half was right.

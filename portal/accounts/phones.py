@@ -1,10 +1,13 @@
 """Phone numbers as people type them, kept as E.164."""
 
 import unicodedata
+from typing import Any
 
 import phonenumbers
+from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.errors import BadPhone
 
@@ -27,6 +30,26 @@ def parse_phone(text: str, region: str | None = None) -> str:
     if number.extension or not phonenumbers.is_valid_number(number):
         raise BadPhone(_message())
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class PhoneField(forms.CharField):
+    """A form field that accepts a number as people write it and gives E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Phone number"))
+        kwargs.setdefault("max_length", LONGEST_TYPED)
+        attrs = {"type": "tel", "autocomplete": "tel", "inputmode": "tel"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        value = super().clean(value)
+        if not value:
+            return ""
+        try:
+            return parse_phone(value)
+        except BadPhone as exc:
+            raise forms.ValidationError(str(exc), code="invalid_phone") from exc
 
 
 def readable_phone(phone: str) -> str:

@@ -47,13 +47,15 @@ def notify(
     context: Mapping[str, Any],
     key: str,
 ) -> None:
-    """Queue what `kind` says for each channel the person has, once for each `key`.
+    """Queue what `kind` says for each channel the person has, once for each `kind` and `key`.
 
     Runs in the caller's transaction. A person without phone and e-mail is told nothing.
     :raises LookupError: nobody registered `kind`.
     """
     about = kind_named(kind)
     _check(about, context)
+    if not key.startswith(f"{kind}:"):
+        key = f"{kind}:{key}"
     language = known_language(language)
     values = readable(context, language)
     rows = []
