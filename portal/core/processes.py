@@ -26,6 +26,7 @@ class Child:
         self.name = name
         self.task = task
         self.pid = 0
+        self.started_at = 0.0
         self.exit_code: int | None = None
 
     def start(self) -> None:
@@ -34,6 +35,7 @@ class Child:
         sys.stdout.flush()
         sys.stderr.flush()
         self.exit_code = None
+        self.started_at = time.monotonic()
         self.pid = os.fork()
         if self.pid == 0:
             _become(self.task)

@@ -40,7 +40,6 @@ class WorkerParent:
         self.pid_file = PidFile(Path(settings.DATA_DIR) / "worker" / "parent.json")
         self.cluster = Child("cluster", jobs.run_cluster)
         self.stopping = False
-        self.started_at = 0.0
         self.pause = 0.0
 
     def run(self) -> None:
@@ -66,7 +65,6 @@ class WorkerParent:
         except DatabaseError:
             logger.warning("the database does not answer; what was taken waits for its lock")
         self.cluster.start()
-        self.started_at = time.monotonic()
         self.pid_file.write(self.cluster.pid)
 
     def _watch(self) -> None:
@@ -89,7 +87,7 @@ class WorkerParent:
             connections.close_all()
 
     def _is_stuck(self) -> bool:
-        if time.monotonic() - self.started_at < PATIENCE:
+        if time.monotonic() - self.cluster.started_at < PATIENCE:
             return False
         if jobs.seconds_since_sign_of_life() < PATIENCE:
             return False
@@ -101,7 +99,7 @@ class WorkerParent:
         logger.error("the worker cluster %s: starting it anew", reason)
         self.cluster.kill()
         # A job that kills its worker each time must not keep a processor busy for ever.
-        lived = time.monotonic() - self.started_at
+        lived = time.monotonic() - self.cluster.started_at
         self.pause = 0.0 if lived > 60 else min(max(1.0, self.pause * 2), LONGEST_PAUSE)
         deadline = time.monotonic() + self.pause
         while not self.stopping and time.monotonic() < deadline:

@@ -128,15 +128,18 @@ def test_kill_every_process_in_turn(trial: Trial) -> None:
     trial.publish(5)
     report("nothing killed", trial.wait_delivered(), trial)
 
-    first, second, *_others = members_of(parent)
-    first.kill()
+    members_of(parent)[0].kill()
     trial.publish(5)
     report("one idle worker killed", trial.wait_delivered(), trial)
 
+    cluster_of(parent).kill()
+    trial.publish(5)
+    report("cluster master killed", trial.wait_delivered(), trial)
+
+    wait_until(lambda: len(parent.children(recursive=True)) >= 6, 40, "the cluster is whole")
     # Whichever of them held the lock of the pipe, it is lost now.
-    _monitor, _pusher, third = members_of(parent)[1:4]
-    second.kill()
-    third.kill()
+    for worker in members_of(parent)[:2]:
+        worker.kill()
     trial.publish(5)
     report("both idle workers killed", trial.wait_delivered(), trial)
 
@@ -146,11 +149,6 @@ def test_kill_every_process_in_turn(trial: Trial) -> None:
     trial.publish(5)
     report("busy worker killed", trial.wait_delivered(), trial)
 
-    cluster_of(parent).kill()
-    trial.publish(5)
-    report("cluster master killed", trial.wait_delivered(), trial)
-
-    wait_until(lambda: len(parent.children(recursive=True)) >= 6, 40, "the cluster is whole")
     cluster_of(parent).children()[0].kill()
     trial.publish(5)
     report("sentinel killed", trial.wait_delivered(), trial)
