@@ -67,6 +67,12 @@ def move(from_owner: str, to_owner: str) -> int:
     return Attachment.objects.of(from_owner).update(owner_key=to_owner)
 
 
+def reassign(attachment: Attachment, to_owner: str) -> None:
+    """Give one file to another owner; one query."""
+    Attachment.objects.filter(pk=attachment.pk).update(owner_key=to_owner)
+    attachment.owner_key = to_owner
+
+
 def remove(attachment: Attachment) -> None:
     """Remove the row; the file itself goes with the next sweep, when no rollback can want it back."""
     attachment.delete()

@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,9 @@ class Config(AppConfig):
     name = "eservices.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        jobs = importlib.import_module("portal.jobs")  # it needs the models
+        importlib.import_module("eservices.cases.subscribers")
+        jobs.every(6 * 3600)("eservices.cases.jobs.remind_payments")
+        jobs.every(6 * 3600)("eservices.cases.jobs.remind_complements")

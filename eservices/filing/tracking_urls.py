@@ -1,6 +1,22 @@
-"""Following a request without an account."""
+"""Addresses for following one request."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from eservices.filing.views import tracking
 
 app_name = "tracking"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", tracking.TrackView.as_view(), name="start"),
+    path("<str:reference>/", tracking.StatusView.as_view(), name="case"),
+    path("<str:reference>/payer/", tracking.PayView.as_view(), name="pay"),
+    path("<str:reference>/retour/", tracking.PaidView.as_view(), name="paid"),
+    path("<str:reference>/complement/", tracking.ComplementView.as_view(), name="complement"),
+    path("<str:reference>/retrait/", tracking.WithdrawView.as_view(), name="withdraw"),
+    path(
+        "<str:reference>/accuse.pdf", tracking.AcknowledgementView.as_view(), name="acknowledgement"
+    ),
+    path("<str:reference>/recu.pdf", tracking.ReceiptView.as_view(), name="receipt"),
+    path("<str:reference>/acte.pdf", tracking.ActView.as_view(), name="act"),
+    path("<str:reference>/pieces/<uuid:piece>/", tracking.PieceView.as_view(), name="piece"),
+    path("<str:reference>/lectures/", tracking.ReadingsView.as_view(), name="readings"),
+]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cms_pages.services import load_sample_pages
+from cms_pages.sample import load_sample_pages
 
 
 class Command(BaseCommand):

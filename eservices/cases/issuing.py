@@ -1,0 +1,167 @@
+"""From a granted case to its act: the version says which texts, the answers fill them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from eservices.cases.models import Case, CaseEvent, Decision
+from eservices.catalog import services as catalog
+from eservices.documents import services as documents
+from eservices.documents.models import IssuedDocument
+from eservices.formdefs import engine
+from portal.accounts.models import User
+from portal.core.expressions import truthy
+from portal.core.money import Money
+from portal.core.texts import pick
+from portal.outbox.services import publish
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+DAYS_PER_MONTH = 30.4375
+
+
+def issue_document(case: Case) -> IssuedDocument | None:
+    """Produce the act of a granted case, once; a second call gives the same act.
+
+    None when the e-service issues no act. Publishes `document.ready` in either case.
+    :raises RenderingFailed: the message stays in the outbox, tried again, then parked for repair.
+    """
+    decision = Decision.objects.select_related("decided_by", "document").get(case=case)
+    if decision.document_id is not None:
+        return decision.document
+    recipe = _recipe(case)
+    document = None
+    if recipe is not None:
+        order = _order(case, recipe, signer=_signer(decision.decided_by))
+        document = documents.issue(
+            **order, owner=_owner(case), key=f"case:{case.pk}:{recipe['key']}"
+        )
+    with transaction.atomic():
+        first = Decision.objects.filter(pk=decision.pk, document=None).update(document=document)
+        if first and not case.events.filter(action="document").exists():
+            CaseEvent.objects.create(
+                case=case,
+                action="document",
+                from_status=case.status,
+                to_status=case.status,
+                data={"number": document.number if document else ""},
+            )
+            publish("document.ready", case_id=case.pk)
+    return document
+
+
+def preview(case: Case, *, signer: User | None = None) -> bytes | None:
+    """Return the act as it would be issued now, marked as a preview; None if none is issued."""
+    recipe = _recipe(case)
+    if recipe is None:
+        return None
+    return documents.preview(**_order(case, recipe, signer=_signer(signer)), owner=_owner(case))
+
+
+def _recipe(case: Case) -> Mapping[str, Any] | None:
+    """Return the first document of the version whose condition holds for these answers."""
+    for recipe in case.version.spec.get("documents", []):
+        if truthy(recipe.get("show_if"), case.answers):
+            return dict(recipe)
+    return None
+
+
+def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, Any]:
+    language = recipe.get("language", "fr")
+    with translation.override(language):
+        texts, rows = _texts(case, language)
+        data = {
+            name: _resolved(entry, texts, rows, case.answers, language)
+            for name, entry in (recipe.get("data") or {}).items()
+        }
+        return {
+            "kind": recipe.get("template", "generic"),
+            "office": case.office,
+            "series": recipe.get("series", case.eservice.code),
+            "title": pick(recipe["title"], language),
+            "data": {name: value for name, value in data.items() if value not in ("", [])}
+            | _fee(case),
+            "language": language,
+            "subject": case.applicant_name
+            if not recipe.get("subject")
+            else _fill(recipe["subject"], texts),
+            "signer": signer,
+            "valid_until": _valid_until(recipe),
+        }
+
+
+def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[dict[str, str]]]]:
+    """Return the answers as human text by field key, and the rows of each repeatable group."""
+    spec = catalog.compiled(case.version)
+    texts: dict[str, str] = {
+        "reference": case.reference,
+        "office": case.office.name_in(language),
+        "applicant": case.applicant_name,
+    }
+    rows: dict[str, list[dict[str, str]]] = {}
+    for section in engine.summary(spec, case.answers, language):
+        for row in section.rows:
+            texts[row.key] = row.text
+            if row.rows:
+                rows[row.key] = [
+                    {cell.key.rpartition(".")[2]: cell.text for cell in group.rows}
+                    for group in row.rows
+                ]
+    return texts, rows
+
+
+def _resolved(
+    entry: Any,
+    texts: Mapping[str, str],
+    rows: Mapping[str, list[dict[str, str]]],
+    answers: Mapping[str, Any],
+    language: str,
+) -> Any:
+    """Return what one entry of the recipe prints.
+
+    A text in one or several languages with `{field}` in it; a list of them; a condition
+    `{text: …, show_if: …}`; or the rows of a group `{rows: group, cells: [text, …]}`.
+    """
+    if isinstance(entry, list):
+        parts = [_resolved(part, texts, rows, answers, language) for part in entry]
+        return [part for part in parts if part]
+    if isinstance(entry, Mapping) and "rows" in entry:
+        return [
+            [_fill(pick(cell, language), {**texts, **row}) for cell in entry["cells"]]
+            for row in rows.get(entry["rows"], [])
+        ]
+    if isinstance(entry, Mapping) and "text" in entry:
+        if not truthy(entry.get("show_if"), answers):
+            return ""
+        return _fill(pick(entry["text"], language), texts)
+    return _fill(pick(entry, language), texts)
+
+
+def _fill(text: str, texts: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda match: texts.get(match[1], ""), text).strip()
+
+
+def _fee(case: Case) -> dict[str, str]:
+    payment = case.payment
+    if payment is None or not payment.is_paid:
+        return {}
+    money = Money(payment.amount, payment.currency)
+    return {"fee": str(money), "receipt_number": payment.receipt_number}
+
+
+def _valid_until(recipe: Mapping[str, Any]) -> date | None:
+    months = recipe.get("validity_months")
+    if not months:
+        return None
+    return (timezone.now() + timedelta(days=round(months * DAYS_PER_MONTH))).date()
+
+
+def _signer(person: User | None) -> str:
+    return str(person) if person else ""
+
+
+def _owner(case: Case) -> str:
+    return f"case:{case.access_key}"

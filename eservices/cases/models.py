@@ -1,0 +1,310 @@
+"""What the administration processes: cases, what happened to them, and who looked."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from eservices.catalog.models import EService, EServiceVersion
+from eservices.documents.models import IssuedDocument
+from eservices.payments.models import Payment
+from portal.accounts.models import Office, Role, User
+
+
+class CaseStatus(models.TextChoices):
+    AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
+    SUBMITTED = "submitted", _("Filed")
+    IN_REVIEW = "in_review", _("Being processed")
+    AWAITING_APPLICANT = "awaiting_applicant", _("Waiting for your answer")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+OPEN = [CaseStatus.SUBMITTED, CaseStatus.IN_REVIEW, CaseStatus.AWAITING_APPLICANT]
+DECIDED = [CaseStatus.GRANTED, CaseStatus.REFUSED]
+ENDED = [CaseStatus.CLOSED, CaseStatus.WITHDRAWN]
+CLOCK_RUNS = [CaseStatus.SUBMITTED, CaseStatus.IN_REVIEW]
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def for_applicant(self, user: User) -> Self:
+        return self.filter(applicant=user)
+
+    def for_agent(self, user: User) -> Self:
+        """Cases of the offices where `user` works. An unpaid case is nobody's work yet."""
+        return self.filter(office__in=user.office_memberships.values("office")).exclude(
+            status=CaseStatus.AWAITING_PAYMENT
+        )
+
+    def for_offices(self, office_ids: list[int]) -> Self:
+        """Cases of these offices; with one office the queue's index gives them in order."""
+        scope = Q(office_id=office_ids[0]) if len(office_ids) == 1 else Q(office_id__in=office_ids)
+        return self.filter(scope)
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def overdue(self) -> Self:
+        return self.filter(status__in=CLOCK_RUNS, due_at__lt=timezone.now())
+
+    def oldest_first(self) -> Self:
+        return self.order_by("filed_at", "pk")
+
+
+class Case(models.Model):
+    """One request, from filing to its end. Answers never change but through a complement."""
+
+    reference = models.CharField(max_length=30, unique=True)
+    # The draft it was born from: a second click on "send" finds it, and its holder may follow it.
+    access_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    eservice = models.ForeignKey(EService, on_delete=models.PROTECT)
+    version = models.ForeignKey(EServiceVersion, on_delete=models.PROTECT)
+    applicant = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    applicant_name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="fr")
+    answers = models.JSONField()
+    search_text = models.TextField(blank=True)
+    status = models.CharField(max_length=30, choices=CaseStatus.choices)
+    stage = models.CharField(max_length=40, blank=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    assignee = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_cases"
+    )
+    payment = models.OneToOneField(
+        Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="case"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    filed_at = models.DateTimeField(null=True)  # the clock starts: paid, or nothing to pay
+    due_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="case_filed_unless_unpaid",
+                condition=Q(status=CaseStatus.AWAITING_PAYMENT, filed_at=None)
+                | Q(status=CaseStatus.WITHDRAWN)
+                | (
+                    ~Q(status__in=[CaseStatus.AWAITING_PAYMENT, CaseStatus.WITHDRAWN])
+                    & Q(filed_at__isnull=False)
+                ),
+                violation_error_message=_("Only an unpaid case has no filing date."),
+            ),
+            models.CheckConstraint(
+                name="case_decided_matches_status",
+                condition=Q(status__in=[*DECIDED, CaseStatus.CLOSED], decided_at__isnull=False)
+                | (~Q(status__in=[*DECIDED, CaseStatus.CLOSED]) & Q(decided_at=None)),
+                violation_error_message=_("A decided case has a decision date, another has none."),
+            ),
+            models.CheckConstraint(
+                name="case_ended_matches_status",
+                condition=Q(status__in=ENDED, ended_at__isnull=False)
+                | (~Q(status__in=ENDED) & Q(ended_at=None)),
+                violation_error_message=_("An ended case has an end date, another has none."),
+            ),
+            models.CheckConstraint(
+                name="case_paused_while_waiting",
+                condition=Q(status=CaseStatus.AWAITING_APPLICANT, paused_at__isnull=False)
+                | (~Q(status=CaseStatus.AWAITING_APPLICANT) & Q(paused_at=None)),
+                violation_error_message=_("The clock stops only while waiting for the applicant."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("office"),
+                F("filed_at"),
+                F("id"),
+                condition=Q(status__in=OPEN),
+                name="case_queue",
+            ),
+            models.Index(F("office"), F("status"), F("filed_at"), name="case_office_status"),
+            models.Index(
+                F("assignee"), F("filed_at"), condition=Q(status__in=OPEN), name="case_mine"
+            ),
+            models.Index(F("applicant"), F("created_at").desc(), name="case_applicant"),
+            models.Index(F("phone"), name="case_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status in CLOCK_RUNS and bool(self.due_at and self.due_at < timezone.now())
+
+
+class CaseEvent(models.Model):
+    """One fact in the life of a case. Facts are added, never changed."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
+    action = models.CharField(max_length=40)
+    from_status = models.CharField(max_length=30, blank=True)
+    to_status = models.CharField(max_length=30)
+    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    note = models.TextField(blank=True)
+    is_public = models.BooleanField(default=True)  # may the applicant read `note`
+    data = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.action}"
+
+
+class TaskStatus(models.TextChoices):
+    OPEN = "open", _("To do")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class CaseTask(models.Model):
+    """What one stage of the circuit asks of somebody."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
+    stage = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    assignee = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
+    status = models.CharField(max_length=20, choices=TaskStatus.choices, default=TaskStatus.OPEN)
+    outcome = models.CharField(max_length=40, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="done_tasks"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "stage"],
+                condition=Q(status="open"),
+                name="task_open_once",
+                violation_error_message=_("This stage is already open."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.stage}"
+
+
+class Outcome(models.TextChoices):
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
+class Decision(models.Model):
+    """What was proposed, then decided. Without `decided_at` it is a proposal."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    motive = models.CharField(max_length=60, blank=True)
+    motive_label = models.JSONField(default=dict, blank=True)
+    reason = models.TextField(blank=True)
+    proposed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
+    )
+    decided_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
+    )
+    decided_at = models.DateTimeField(null=True)
+    document = models.OneToOneField(
+        IssuedDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="decision"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="decision_refused_with_motive",
+                condition=~Q(outcome=Outcome.REFUSED) | ~Q(motive=""),
+                violation_error_message=_("A refusal needs a motive."),
+            ),
+            models.CheckConstraint(
+                name="decision_signed_and_dated",
+                condition=Q(decided_at=None, decided_by=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                violation_error_message=_("A decision has both an author and a date."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.outcome}"
+
+
+class Complement(models.Model):
+    """What the administration asks the applicant to correct: these fields and pieces, nothing else."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="complements")
+    # [{"kind": "field" | "piece", "key": …, "reason": code, "note": free text}]
+    items = models.JSONField()
+    message = models.TextField(blank=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    asked_at = models.DateTimeField(default=timezone.now)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    previous = models.JSONField(default=dict, blank=True)  # the answers that were replaced
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(answered_at=None),
+                name="complement_open_once",
+                violation_error_message=_("The applicant already has a question to answer."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {len(self.items)}"
+
+
+class Message(models.Model):
+    """What applicant and administration write to each other about a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    from_applicant = models.BooleanField()
+    text = models.TextField(max_length=5000)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.sent_at:%Y-%m-%d}"
+
+
+class CaseReading(models.Model):
+    """A member of staff read a citizen's file; the citizen may read this."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="readings")
+    reader = models.ForeignKey(User, on_delete=models.PROTECT)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    what = models.CharField(max_length=120)  # "case", or the name of the piece opened
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(F("case"), F("at").desc(), name="reading_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.reader_id} {self.at:%Y-%m-%d %H:%M}"

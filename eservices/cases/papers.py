@@ -1,0 +1,97 @@
+"""The two papers of a filing: the acknowledgement and the receipt."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from eservices.cases.models import Case
+from eservices.documents import services as documents
+from portal.core.money import Money
+from portal.core.texts import pick
+
+
+def acknowledgement(case: Case, language: str) -> bytes:
+    """Return the legal acknowledgement (CIV-2) as a PDF: number, date, hour, office, delay, recourse."""
+    with translation.override(language):
+        return documents.acknowledgement(_acknowledgement_data(case, language), language)
+
+
+def receipt(case: Case, language: str) -> bytes:
+    """Return the receipt of the fee as a PDF. The case must be paid."""
+    with translation.override(language):
+        payment = case.payment
+        assert payment is not None
+        assert payment.paid_at is not None
+        data = _common(case, language) | {
+            "at": payment.paid_at,
+            "receipt_number": payment.receipt_number,
+            "payer": case.applicant_name,
+            "paid_at": _moment(case, payment.paid_at),
+            "fee_lines": _lines(case, language),
+            "total": str(payment.money),
+            "closing": _("No other sum may be asked of you."),
+        }
+        return documents.receipt(data, language)
+
+
+def tracking_url(case: Case) -> str:
+    return settings.BASE_URL + reverse("tracking:case", args=[case.reference])
+
+
+def _acknowledgement_data(case: Case, language: str) -> dict[str, Any]:
+    assert case.filed_at is not None
+    return _common(case, language) | {
+        "at": case.filed_at,
+        "filed_at": _moment(case, case.filed_at),
+        "deadline": _moment(case, case.due_at) if case.due_at else "",
+        "next": _("With this number and your phone you can follow your request at any time."),
+        "lines": _facts(case),
+        "closing": pick(case.version.spec.get("refusal", {}).get("appeal"), language),
+    }
+
+
+def _common(case: Case, language: str) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "service": case.eservice.title_in(language),
+        "applicant": case.applicant_name,
+        "office": case.office.name_in(language),
+        "contact": case.office.address,
+        "country": case.office.country,
+        "tracking_url": tracking_url(case),
+    }
+
+
+def _facts(case: Case) -> list[list[str]]:
+    """Return the pairs that the frame of the acknowledgement does not know."""
+    facts = []
+    if delay := case.version.delay_text():
+        facts.append([_("Legal delay"), delay])
+    if case.payment:
+        facts.append([_("Fee paid"), str(case.payment.money)])
+    return facts
+
+
+def _lines(case: Case, language: str) -> list[list[str]]:
+    payment = case.payment
+    if payment is None:
+        return []
+    return [
+        [
+            pick(line["label"], language),
+            str(line["quantity"]),
+            str(Money(line["unit"], payment.currency)),
+            str(Money(line["amount"], payment.currency)),
+        ]
+        for line in payment.lines
+    ]
+
+
+def _moment(case: Case, at: Any) -> str:
+    local = at.astimezone(ZoneInfo(case.office.time_zone))
+    return date_format(local, "DATETIME_FORMAT")

@@ -1,0 +1,57 @@
+"""What follows from facts: a paid case is filed, a granted one gets its act, people are told."""
+
+from eservices.cases import issuing, telling
+from eservices.cases import services as cases
+from eservices.cases.models import Case, Message
+from portal.outbox.services import subscribe
+
+
+@subscribe("payment.succeeded")
+def file_paid_case(payment_id: int) -> None:
+    cases.settle(payment_id)
+
+
+@subscribe("case.granted")
+def issue_document(case_id: int) -> None:
+    issuing.issue_document(_case(case_id))
+
+
+@subscribe("case.submitted")
+def tell_submitted(case_id: int) -> None:
+    telling.submitted(_case(case_id))
+
+
+@subscribe("case.asked")
+def tell_asked(case_id: int) -> None:
+    telling.asked(_case(case_id))
+
+
+@subscribe("case.refused")
+def tell_refused(case_id: int) -> None:
+    telling.refused(_case(case_id))
+
+
+@subscribe("document.ready")
+def tell_document_ready(case_id: int) -> None:
+    telling.document_ready(_case(case_id))
+
+
+@subscribe("case.transferred")
+def tell_transferred(case_id: int) -> None:
+    case = _case(case_id)
+    event = case.events.filter(action="transfer").last()
+    if event:
+        telling.transferred(case, event)
+
+
+@subscribe("case.message")
+def tell_message(case_id: int, message_id: int) -> None:
+    message = Message.objects.filter(pk=message_id).first()
+    if message and not message.from_applicant:
+        telling.message(_case(case_id), message)
+
+
+def _case(case_id: int) -> Case:
+    return Case.objects.select_related(
+        "eservice", "version", "office__calendar", "payment", "decision__document"
+    ).get(pk=case_id)

@@ -1,0 +1,76 @@
+"""What applicants are told about their case, in their language, by SMS and mail."""
+
+from typing import Any
+
+from django.db import transaction
+
+from eservices.cases.models import Case, CaseEvent, Decision, Message
+from eservices.cases.papers import tracking_url
+from portal.notifications.services import notify
+
+
+def submitted(case: Case) -> None:
+    """Acknowledge the filing; for a paid request, the receipt goes with it."""
+    with transaction.atomic():
+        _notify("case.submitted", case, {"date": case.filed_at, "due": case.due_at})
+        payment = case.payment
+        if payment is not None and payment.is_paid:
+            more = {"amount": payment.money, "receipt_number": payment.receipt_number}
+            _notify("payment.received", case, more)
+
+
+def remind_payment(case: Case, *, key: str) -> None:
+    """Say that the request is complete but unpaid; `key` names the reminder, sent once."""
+    if case.payment is not None:
+        _notify("payment.pending_reminder", case, {"amount": case.payment.money}, key=key)
+
+
+def asked(case: Case) -> None:
+    complement = case.complements.filter(answered_at=None).first()
+    if complement:
+        _notify("complement.requested", case, {"due": complement.answer_by}, key=str(complement.pk))
+
+
+def remind_complement(case: Case, *, key: str) -> None:
+    complement = case.complements.filter(answered_at=None).first()
+    if complement:
+        _notify("complement.reminder", case, {"due": complement.answer_by}, key=key)
+
+
+def refused(case: Case) -> None:
+    decision = Decision.objects.get(case=case)
+    appeal = case.version.spec.get("refusal", {}).get("appeal") or {}
+    _notify("case.refused", case, {"motive": decision.motive_label, "appeal": appeal})
+
+
+def document_ready(case: Case) -> None:
+    document = case.decision.document
+    _notify("case.granted", case, {"until": document.valid_until if document else None})
+
+
+def transferred(case: Case, event: CaseEvent) -> None:
+    _notify("case.handed_over", case, {"due": case.due_at}, key=str(event.pk))
+
+
+def message(case: Case, sent: Message) -> None:
+    _notify("message.received", case, {}, key=str(sent.pk))
+
+
+def _notify(kind: str, case: Case, context: dict[str, Any], *, key: str = "") -> None:
+    given = {
+        "reference": case.reference,
+        "title": case.eservice.title,
+        "office": case.office.name,
+        "url": tracking_url(case),
+        "time_zone": case.office.time_zone,
+        **{name: value for name, value in context.items() if value},
+    }
+    with transaction.atomic():
+        notify(
+            kind,
+            to_phone=case.phone,
+            to_email=case.email,
+            language=case.language,
+            context=given,
+            key=f"{kind}:{case.reference}:{key}",
+        )

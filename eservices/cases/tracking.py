@@ -1,0 +1,162 @@
+"""What the applicant may see of a case."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eservices.attachments import services as attachments
+from eservices.attachments.models import Attachment
+from eservices.cases.models import Case, CaseEvent, CaseReading, CaseStatus, Complement
+from eservices.cases.services import attachment_owner
+from eservices.catalog import services as catalog
+from eservices.documents.models import IssuedDocument
+from eservices.formdefs import engine
+from portal.core.references import clean_reference
+from portal.core.texts import pick
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    at: datetime
+    title: str
+    note: str
+    is_current: bool
+
+
+def find(reference: str) -> Case | None:
+    """Return the case with this reference and what its page shows, in one query; no scope applied."""
+    return (
+        Case.objects.select_related(
+            "eservice", "version", "office__calendar", "payment", "decision__document"
+        )
+        .defer("version__spec", "eservice__definition", "search_text")
+        .filter(reference=clean_reference(reference) or "-")
+        .first()
+    )
+
+
+def overview(case: Case, language: str) -> dict[str, Any]:
+    """Return what the status page shows, besides the case itself."""
+    spec = catalog.compiled(case.version)
+    decision = getattr(case, "decision", None)
+    is_decided = decision is not None and decision.decided_at is not None
+    return {
+        "timeline": _timeline(case, language),
+        "complement": _open_complement(case),
+        "conversation": list(case.messages.all()),
+        "pieces": _pieces(case, spec, language),
+        "sections": engine.summary(spec, case.answers, language),
+        "decision": decision if is_decided else None,
+        "motive": pick(decision.motive_label, language) if is_decided else "",
+        "appeal": pick(spec.source.get("refusal", {}).get("appeal"), language),
+        "document": document(case),
+        "can_withdraw": case.status
+        in {CaseStatus.AWAITING_PAYMENT, CaseStatus.SUBMITTED, CaseStatus.AWAITING_APPLICANT},
+        "fee": case.payment,
+        "explanation": explanation(case),
+    }
+
+
+def explanation(case: Case) -> str:
+    """Return one sentence that says where the request stands and what happens next."""
+    sentences = {
+        CaseStatus.AWAITING_PAYMENT: _(
+            "Pay the fee: your request is then filed and its office starts."
+        ),
+        CaseStatus.SUBMITTED: _(
+            "Your request waits for an agent. Files are taken in order of arrival."
+        ),
+        CaseStatus.IN_REVIEW: _("An agent is working on your request. You have nothing to do."),
+        CaseStatus.AWAITING_APPLICANT: _(
+            "The office needs a correction from you. The delay is stopped until you answer."
+        ),
+        CaseStatus.GRANTED: _("Your request is granted."),
+        CaseStatus.REFUSED: _("Your request is refused. The reason is below."),
+        CaseStatus.CLOSED: _("Your document was handed over. Your request is closed."),
+        CaseStatus.WITHDRAWN: _("You gave this request up. It is closed."),
+    }
+    return sentences[CaseStatus(case.status)]
+
+
+def document(case: Case) -> IssuedDocument | None:
+    """Return the act issued for this case, once it exists."""
+    decision = getattr(case, "decision", None)
+    return decision.document if decision else None
+
+
+@transaction.atomic
+def note_download(case: Case) -> None:
+    """Record, once, that the applicant fetched the act."""
+    if not case.events.filter(action="collect").exists():
+        CaseEvent.objects.create(
+            case=case, action="collect", from_status=case.status, to_status=case.status
+        )
+
+
+def readings(case: Case) -> list[CaseReading]:
+    """Return who in the administration read this file, newest first."""
+    return list(case.readings.select_related("reader", "office")[:500])
+
+
+def readings_json(rows: Iterable[CaseReading]) -> dict[str, Any]:
+    """Return the readings in the shape of the Estonian Data Tracker (dumonitor 2.1)."""
+    usages = [
+        {
+            "logtime": row.at.isoformat(),
+            "action": row.reason or row.what,
+            "receiverCode": row.office.code,
+            "receiverName": f"{row.office.name_in()} ({row.get_role_display()})",
+            "receiverSystem": "guichet",
+        }
+        for row in rows
+    ]
+    return {"totalUsages": len(usages), "usages": usages}
+
+
+def _timeline(case: Case, language: str) -> list[TimelineEntry]:
+    titles = {
+        "open": _("Request received"),
+        "confirm_payment": _("Fee paid, request filed"),
+        "take": _("Taken by an agent"),
+        "ask": _("Correction asked"),
+        "reply": _("Correction sent"),
+        "propose": _("Examined, passed on for signature"),
+        "grant": _("Granted"),
+        "refuse": _("Refused"),
+        "transfer": _("Passed to another office"),
+        "hand_over": _("Document handed over"),
+        "withdraw": _("Withdrawn"),
+        "collect": _("Document downloaded"),
+        "document": _("Document ready"),
+    }
+    events = [event for event in case.events.all() if event.action in titles]
+    return [
+        TimelineEntry(
+            at=timezone.localtime(event.at),
+            title=titles[event.action],
+            note=event.note if event.is_public else "",
+            is_current=event is events[-1],
+        )
+        for event in events
+    ]
+
+
+def _open_complement(case: Case) -> Complement | None:
+    if case.status != CaseStatus.AWAITING_APPLICANT:
+        return None
+    return case.complements.filter(answered_at=None).first()
+
+
+def _pieces(
+    case: Case, spec: engine.CompiledSpec, language: str
+) -> list[tuple[str, list[Attachment]]]:
+    labels = {piece.key: piece.label for piece in engine.all_pieces(spec)}
+    found: dict[str, list[Attachment]] = {}
+    for attachment in attachments.for_owner(attachment_owner(case)):
+        found.setdefault(attachment.slot, []).append(attachment)
+    return [(labels.get(slot, slot), files) for slot, files in found.items()]

@@ -1,0 +1,66 @@
+"""The life of a case: which action leads where. Nothing else changes a status."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from eservices.cases.errors import TransitionNotAllowed
+from eservices.cases.models import CaseStatus
+from eservices.cases.models import CaseStatus as S
+
+
+class Action(StrEnum):
+    CONFIRM_PAYMENT = "confirm_payment"
+    TAKE = "take"
+    RELEASE = "release"
+    ASK = "ask"
+    REPLY = "reply"
+    PROPOSE = "propose"
+    RETURN = "return"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    TRANSFER = "transfer"
+    HAND_OVER = "hand_over"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True)
+class Transition:
+    sources: Set[str]
+    target: S
+    event: str
+
+
+TRANSITIONS = {
+    Action.CONFIRM_PAYMENT: Transition({S.AWAITING_PAYMENT}, S.SUBMITTED, event="submitted"),
+    Action.TAKE: Transition({S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="taken"),
+    Action.RELEASE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="released"),
+    Action.ASK: Transition({S.IN_REVIEW}, S.AWAITING_APPLICANT, event="asked"),
+    Action.REPLY: Transition({S.AWAITING_APPLICANT}, S.IN_REVIEW, event="replied"),
+    Action.PROPOSE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="proposed"),
+    Action.RETURN: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="returned"),
+    Action.GRANT: Transition({S.IN_REVIEW}, S.GRANTED, event="granted"),
+    Action.REFUSE: Transition({S.IN_REVIEW}, S.REFUSED, event="refused"),
+    Action.TRANSFER: Transition({S.SUBMITTED, S.IN_REVIEW}, S.SUBMITTED, event="transferred"),
+    Action.HAND_OVER: Transition({S.GRANTED}, S.CLOSED, event="handed_over"),
+    Action.WITHDRAW: Transition(
+        {S.AWAITING_PAYMENT, S.SUBMITTED, S.AWAITING_APPLICANT}, S.WITHDRAWN, event="withdrawn"
+    ),
+}
+
+
+def find(status: str, action: Action) -> Transition:
+    """Return what `action` does to a case in `status`. :raises TransitionNotAllowed:"""
+    transition = TRANSITIONS[action]
+    if status not in transition.sources:
+        raise TransitionNotAllowed(
+            _("This is no longer possible: the case is now “%(status)s”.")
+            % {"status": CaseStatus(status).label}
+        )
+    return transition
+
+
+def available_actions(status: str) -> list[Action]:
+    return [action for action, transition in TRANSITIONS.items() if status in transition.sources]

@@ -1,0 +1,162 @@
+"""E-services: what editors configure, and the frozen versions that citizens file under."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.core.money import Money
+from portal.core.texts import pick
+
+OpeningState = Literal["open", "not_yet", "closed", "suspended", "unpublished"]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whether requests are accepted now, and what to tell people when they are not."""
+
+    state: OpeningState
+    message: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "open"
+
+
+@dataclass(frozen=True)
+class Price:
+    """One line of the published tariff: `unit` each, `per` what (empty: once per request)."""
+
+    label: str
+    unit: Money
+    per: str
+
+
+class EServiceQuerySet(models.QuerySet["EService"]):
+    def published(self) -> Self:
+        """E-services with a version to file under; their specs are not loaded."""
+        return self.exclude(current=None).select_related("current").defer("current__spec")
+
+
+class EService(models.Model):
+    """The online counter of a procedure. Its content is data: see `EServiceVersion.spec`."""
+
+    slug = models.SlugField(gettext_lazy("short name"), max_length=80, unique=True)
+    code = models.CharField(gettext_lazy("code"), max_length=20, unique=True)
+    title = models.JSONField(default=dict)
+    summary = models.JSONField(default=dict)
+    country = models.CharField(max_length=2)
+    definition = models.JSONField(default=dict)  # what an editor works on; nobody files under it
+    current = models.ForeignKey(
+        "EServiceVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    opens_at = models.DateTimeField(gettext_lazy("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(gettext_lazy("closes"), null=True, blank=True)
+    is_suspended = models.BooleanField(gettext_lazy("suspended"), default=False)
+    suspended_message = models.JSONField(default=dict, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("e-service")
+        verbose_name_plural = gettext_lazy("e-services")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title_in('fr')}"
+
+    def title_in(self, language: str | None = None) -> str:
+        return pick(self.title, language) or self.slug
+
+    def summary_in(self, language: str | None = None) -> str:
+        return pick(self.summary, language)
+
+    @property
+    def start_url(self) -> str:
+        return reverse("filing:start", args=[self.slug])
+
+    def opening(self, now: datetime | None = None) -> Opening:
+        """Return whether requests are accepted at `now`, with the sentence to show if not."""
+        now = now or timezone.now()
+        if self.current_id is None:
+            return Opening("unpublished", _("This request cannot be made online yet."))
+        if self.is_suspended:
+            text = pick(self.suspended_message)
+            return Opening(
+                "suspended", text or _("This service is suspended. Please come back later.")
+            )
+        if self.opens_at and now < self.opens_at:
+            day = date_format(timezone.localtime(self.opens_at), "DATETIME_FORMAT")
+            return Opening("not_yet", _("Requests open on %(day)s.") % {"day": day})
+        if self.closes_at and now >= self.closes_at:
+            day = date_format(timezone.localtime(self.closes_at), "DATETIME_FORMAT")
+            return Opening("closed", _("Requests closed on %(day)s.") % {"day": day})
+        return Opening("open")
+
+    def prices(self, language: str | None = None) -> list[Price]:
+        """Return the tariff lines whose unit price does not depend on the answers."""
+        return self.current.prices(language) if self.current else []
+
+    def price_text(self, language: str | None = None) -> str:
+        """Return the price in words, such as “500 FDJ per copy”; “Free” when there is no fee."""
+        prices = self.prices(language)
+        if not prices:
+            has_rules = bool(self.current and self.current.spec.get("fees"))
+            return _("Depends on your answers") if has_rules else _("Free")
+        parts = [
+            _("%(amount)s per %(unit)s") % {"amount": price.unit, "unit": price.per}
+            if price.per
+            else str(price.unit)
+            for price in prices
+        ]
+        return " + ".join(parts)
+
+    def delay_text(self, language: str | None = None) -> str:
+        """Return the announced delay in words; empty when none is announced."""
+        return self.current.delay_text() if self.current else ""
+
+
+class EServiceVersion(models.Model):
+    """A published definition: numbered, compiled, never changed again."""
+
+    eservice = models.ForeignKey(EService, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    spec = models.JSONField()
+    spec_sha256 = models.CharField(max_length=64)
+    published_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["eservice", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["eservice", "number"], name="version_number_unique"),
+            models.UniqueConstraint(fields=["eservice", "spec_sha256"], name="version_spec_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.eservice.slug} v{self.number}"
+
+    def prices(self, language: str | None = None) -> list[Price]:
+        return [
+            Price(
+                label=pick(fee["label"], language),
+                unit=Money(fee["unit"], self.spec["currency"]),
+                per=pick(fee.get("per"), language),
+            )
+            for fee in self.spec.get("fees", [])
+            if isinstance(fee["unit"], int) and not fee.get("show_if")
+        ]
+
+    def delay_text(self) -> str:
+        delay: dict[str, Any] = self.spec.get("delay") or {}
+        if hours := delay.get("hours"):
+            return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+        if days := delay.get("working_days"):
+            return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
+        return ""

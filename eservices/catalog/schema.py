@@ -1,0 +1,91 @@
+"""The shape of an e-service definition, checked before its meaning is."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from portal.core.money import EXPONENTS
+
+REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "offices", "circuit")
+LISTS = ("steps", "offices", "pieces", "fees", "documents", "languages")
+STAGE_KINDS = ("review", "signature")
+STAGE_ROLES = ("agent", "chief", "cashier")
+
+
+def faults(definition: Any) -> list[str]:
+    """Return what is missing or of the wrong kind in `definition`, each with its place."""
+    if not isinstance(definition, Mapping):
+        return ["the definition is not a set of named entries"]
+    try:
+        json.dumps(definition)
+    except (TypeError, ValueError) as exc:
+        return [f"a value is of a kind that cannot be stored; put dates between quotes ({exc})"]
+    found = [f"{key}: missing" for key in REQUIRED if not definition.get(key)]
+    found += [
+        f"{key}: a list is expected"
+        for key in LISTS
+        if key in definition and not isinstance(definition[key], list)
+    ]
+    if found:
+        return found
+    checks: list[Callable[[Mapping[str, Any]], list[str]]] = [
+        _currency,
+        _texts,
+        _delay,
+        _circuit,
+        _lists_of_entries,
+    ]
+    return [fault for check in checks for fault in check(definition)]
+
+
+def _currency(definition: Mapping[str, Any]) -> list[str]:
+    if definition["currency"] not in EXPONENTS:
+        return [f"currency: {definition['currency']!r} is not known"]
+    return []
+
+
+def _texts(definition: Mapping[str, Any]) -> list[str]:
+    title = definition["title"]
+    if isinstance(title, Mapping) and not title.get("fr"):
+        return ["title: the French text is missing"]
+    return []
+
+
+def _delay(definition: Mapping[str, Any]) -> list[str]:
+    delay = definition.get("delay")
+    if delay is None:
+        return []
+    if not isinstance(delay, Mapping) or set(delay) not in ({"working_days"}, {"hours"}):
+        return ["delay: give either working_days or hours"]
+    value = next(iter(delay.values()))
+    return [] if isinstance(value, int) and 0 < value < 10_000 else ["delay: not a positive number"]
+
+
+def _circuit(definition: Mapping[str, Any]) -> list[str]:
+    stages = (
+        definition["circuit"].get("stages") if isinstance(definition["circuit"], Mapping) else None
+    )
+    if not isinstance(stages, list) or not stages:
+        return ["circuit.stages: at least one stage is needed"]
+    found = []
+    for number, stage in enumerate(stages):
+        place = f"circuit.stages[{number}]"
+        if not isinstance(stage, Mapping) or not stage.get("key"):
+            found.append(f"{place}: a key is missing")
+            continue
+        if stage.get("kind") not in STAGE_KINDS:
+            found.append(f"{place}.kind: one of {', '.join(STAGE_KINDS)} is expected")
+        if stage.get("role") not in STAGE_ROLES:
+            found.append(f"{place}.role: one of {', '.join(STAGE_ROLES)} is expected")
+    keys = [stage.get("key") for stage in stages if isinstance(stage, Mapping)]
+    found += [f"circuit.stages: {key!r} stands twice" for key in set(keys) if keys.count(key) > 1]
+    return found
+
+
+def _lists_of_entries(definition: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name in ("steps", "pieces", "fees", "documents"):
+        for number, entry in enumerate(definition.get(name, [])):
+            if not isinstance(entry, Mapping):
+                found.append(f"{name}[{number}]: named entries are expected")
+    return found

@@ -1,0 +1,89 @@
+"""Publishing e-services: check a definition, compile it, number it, freeze it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from eservices.catalog import schema
+from eservices.catalog.errors import DefinitionRefused
+from eservices.catalog.models import EService, EServiceVersion
+from eservices.formdefs import engine
+from eservices.formdefs.engine import CompiledSpec
+from portal.accounts.models import Office
+from portal.outbox.services import publish as announce
+
+Definition = Mapping[str, Any]
+
+
+@transaction.atomic
+def publish(definition: Definition) -> EServiceVersion:
+    """Publish `definition` as the next version of its e-service; unchanged content makes no version.
+
+    Requests already begun or filed keep the version they have.
+    :raises DefinitionRefused: with every fault found, and then nothing is changed.
+    """
+    if faults := check(definition):
+        raise DefinitionRefused("This e-service cannot be published.", errors=faults)
+    eservice = _save_draft(definition)
+    spec = dict(definition)
+    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
+    version = eservice.versions.filter(spec_sha256=digest).first()
+    if version is None:
+        last = eservice.versions.aggregate(last=Max("number"))["last"] or 0
+        version = EServiceVersion.objects.create(
+            eservice=eservice, number=last + 1, spec=spec, spec_sha256=digest
+        )
+    eservice.current = version
+    eservice.save(update_fields=["current", "updated_at"])
+    announce("eservice.published", eservice_id=eservice.pk, version_id=version.pk)
+    return version
+
+
+def check(definition: Definition) -> list[str]:
+    """Return every reason why `definition` cannot be published, each with its place; empty is good."""
+    if faults := schema.faults(definition):
+        return faults
+    faults = engine.lint(definition)
+    codes = set(definition["offices"])
+    missing = codes - set(Office.objects.filter(code__in=codes).values_list("code", flat=True))
+    faults += [f"offices: there is no office {code!r}" for code in sorted(missing)]
+    return faults
+
+
+def export(slug: str) -> dict[str, Any]:
+    """Return the published definition of an e-service. :raises EService.DoesNotExist:"""
+    eservice = EService.objects.select_related("current").get(slug=slug)
+    return dict(eservice.current.spec if eservice.current else eservice.definition)
+
+
+def compiled(version: EServiceVersion) -> CompiledSpec:
+    """Return the form engine's view of `version`; made once per process, as versions never change.
+
+    `version.spec` may be deferred: it is read only the first time.
+    """
+    return _compiled(version.spec_sha256, version.pk)
+
+
+@lru_cache(maxsize=256)
+def _compiled(digest: str, version_id: int) -> CompiledSpec:
+    spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
+    return engine.compile(spec)
+
+
+def _save_draft(definition: Definition) -> EService:
+    eservice, _created = EService.objects.update_or_create(
+        slug=definition["slug"],
+        defaults={
+            "code": definition["code"],
+            "country": definition["country"],
+            "title": definition["title"],
+            "summary": definition.get("summary", {}),
+            "definition": dict(definition),
+        },
+    )
+    return EService.objects.select_for_update().get(pk=eservice.pk)

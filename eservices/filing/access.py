@@ -1,0 +1,71 @@
+"""What this browser may open without an account: signed keys in cookies, no session, no query."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+
+from portal.accounts.models import User
+
+HELD = "guichet_requests"  # drafts begun here and requests sent from here
+VISITED = "guichet_follow"  # requests opened with a code: forgotten sooner
+HELD_SECONDS = 30 * 24 * 3600
+VISIT_SECONDS = 3600
+MOST_KEYS = 12  # a cookie has 4 kB
+SALT = "eservices.filing.access"
+
+
+def account(request: HttpRequest) -> User | None:
+    """Return the signed-in person; asks nothing of the database when there is no session."""
+    user = request.user
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
+def keys(request: HttpRequest) -> set[uuid.UUID]:
+    """Return the keys this browser holds; a forged or old cookie holds none."""
+    return _read(request, HELD, HELD_SECONDS) | _read(request, VISITED, VISIT_SECONDS)
+
+
+def hold(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
+    """Let this browser come back to `key` for thirty days."""
+    _write(request, response, HELD, HELD_SECONDS, key)
+
+
+def visit(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
+    """Let this browser open `key` for an hour."""
+    _write(request, response, VISITED, VISIT_SECONDS, key)
+
+
+def forget(response: HttpResponseBase) -> None:
+    """Leave nothing of the citizen's requests in this browser."""
+    response.delete_cookie(HELD)
+    response.delete_cookie(VISITED)
+
+
+def _read(request: HttpRequest, name: str, seconds: int) -> set[uuid.UUID]:
+    text = request.COOKIES.get(name)
+    if not text:
+        return set()
+    try:
+        value = signing.TimestampSigner(salt=f"{SALT}.{name}").unsign(text, max_age=seconds)
+        return {uuid.UUID(part) for part in value.split(".") if part}
+    except (signing.BadSignature, ValueError):
+        return set()
+
+
+def _write(
+    request: HttpRequest, response: HttpResponseBase, name: str, seconds: int, key: uuid.UUID
+) -> None:
+    others: Iterable[uuid.UUID] = sorted(_read(request, name, seconds) - {key})
+    held = [key, *others][:MOST_KEYS]
+    value = signing.TimestampSigner(salt=f"{SALT}.{name}").sign(".".join(k.hex for k in held))
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )

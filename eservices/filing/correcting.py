@@ -1,0 +1,148 @@
+"""Answering a complement: a form of the faulty fields and slots for the faulty pieces, nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from eservices.attachments import services as attachments
+from eservices.attachments.errors import UploadRefused
+from eservices.attachments.models import Attachment
+from eservices.cases import services as cases
+from eservices.cases.models import Case, Complement
+from eservices.catalog import services as catalog
+from eservices.formdefs import engine
+from eservices.formdefs.engine import PieceSpec
+from portal.core.texts import pick
+
+
+@dataclass
+class PieceToCorrect:
+    piece: PieceSpec
+    remark: str
+    files: list[Attachment]
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Correction:
+    """The answer being given to one complement."""
+
+    case: Case
+    complement: Complement
+    form: engine.StepForm | None
+    remarks: list[tuple[str, str]]  # (label of the field, what is wrong)
+    pieces: list[PieceToCorrect]
+    uploads: Mapping[str, list[Any]]
+
+    def is_valid(self) -> bool:
+        """Check the answers and that each piece asked has a new file; problems are kept for show."""
+        is_good = self.form is None or (self.form.is_valid() and not self.form.wants_more())
+        for wanted in self.pieces:
+            if not self.uploads.get(wanted.piece.key):
+                wanted.problems.append(_("Add a new photo or PDF of this piece."))
+                is_good = False
+        return is_good and self._store_all()
+
+    def _store_all(self) -> bool:
+        """Keep the new files aside; they replace the old ones only when the answer is sent."""
+        is_good = True
+        for wanted in self.pieces:
+            for upload in self.uploads[wanted.piece.key][: wanted.piece.max_files]:
+                try:
+                    attachments.store(
+                        upload,
+                        owner=self.aside,
+                        slot=wanted.piece.key,
+                        accept=wanted.piece.accept,
+                        max_mb=wanted.piece.max_mb,
+                    )
+                except UploadRefused as exc:
+                    wanted.problems.append(f"{upload.name}: {exc}")
+                    is_good = False
+        if not is_good:
+            attachments.remove_all(self.aside)
+        return is_good
+
+    @property
+    def aside(self) -> str:
+        return f"complement:{self.complement.pk}"
+
+
+def open_complement(
+    case: Case, *, data: Any = None, files: MultiValueDict[str, Any] | None = None
+) -> Correction | None:
+    """Return the correction asked of the applicant now; None when nothing is asked."""
+    complement = case.complements.filter(answered_at=None).first()
+    if complement is None:
+        return None
+    spec = catalog.compiled(case.version)
+    language = get_language() or "fr"
+    reasons = {r["code"]: r["label"] for r in spec.source.get("complement", {}).get("reasons", [])}
+    keys = [item["key"] for item in complement.items if item["kind"] == "field"]
+    form = (
+        engine.correction_form(spec, keys, case.answers, language=language, data=data)
+        if keys
+        else None
+    )
+    remarks = [
+        (_label(spec, item["key"], language), _remark(item, reasons, language))
+        for item in complement.items
+        if item["kind"] == "field"
+    ]
+    return Correction(
+        case=case,
+        complement=complement,
+        form=form,
+        remarks=remarks,
+        pieces=_pieces(case, spec, complement, reasons, language),
+        uploads={key: files.getlist(key) for key in files} if files else {},
+    )
+
+
+@transaction.atomic
+def send(correction: Correction) -> None:
+    """Replace the faulty pieces and answers, and give the case back to its agent."""
+    case = correction.case
+    asked = {wanted.piece.key for wanted in correction.pieces}
+    for attachment in attachments.for_owner(cases.attachment_owner(case)):
+        if attachment.slot in asked:
+            attachments.reassign(attachment, f"replaced:{case.access_key}")
+    attachments.move(correction.aside, cases.attachment_owner(case))
+    cases.reply(case, answers=correction.form.answers() if correction.form else {})
+
+
+def _label(spec: engine.CompiledSpec, path: str, language: str) -> str:
+    field = spec.field_by_key.get(path.partition(".")[0])
+    return pick(field.config.get("label"), language) if field else path
+
+
+def _pieces(
+    case: Case,
+    spec: engine.CompiledSpec,
+    complement: Complement,
+    reasons: dict[str, Any],
+    language: str,
+) -> list[PieceToCorrect]:
+    items = {item["key"]: item for item in complement.items if item["kind"] == "piece"}
+    if not items:
+        return []
+    files: dict[str, list[Attachment]] = {}
+    for attachment in attachments.for_owner(cases.attachment_owner(case)):
+        files.setdefault(attachment.slot, []).append(attachment)
+    return [
+        PieceToCorrect(
+            piece, _remark(items[piece.key], reasons, language), files.get(piece.key, [])
+        )
+        for piece in engine.all_pieces(spec)
+        if piece.key in items
+    ]
+
+
+def _remark(item: Mapping[str, Any], reasons: Mapping[str, Any], language: str) -> str:
+    parts = [pick(reasons.get(item.get("reason", "")), language), item.get("note", "")]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,32 @@
+"""Messages of the citizen's way that the whole portal does not share."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.notifications.registry import register
+
+register(
+    "draft.resume_link",
+    needs={"url": "page that opens the draft", "until": "day when the draft is deleted"},
+    may={"title": "name of the e-service"},
+    subject=_("Continue your request later"),
+    sms=[_("continue your request here, until %(until)s.")],
+    body=[
+        _("You can continue your request where you stopped, on any device."),
+        _("Procedure: %(title)s"),
+        _("Your answers are kept until %(until)s."),
+    ],
+    action=_("Continue my request"),
+)
+
+register(
+    "draft.code",
+    needs={"code": "code of six digits", "minutes": "how long it works"},
+    may={"title": "name of the e-service"},
+    subject=_("Your code: %(code)s"),
+    sms=[_("%(code)s is your code to continue your request. It works for %(minutes)s minutes.")],
+    body=[
+        _("Your code to continue your request: %(code)s"),
+        _("It works for %(minutes)s minutes. Give it to nobody."),
+    ],
+    is_sensitive=True,
+)

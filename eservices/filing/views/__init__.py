@@ -1,0 +1,1 @@
+"""The citizen's pages: starting and filling a request, following it, what an account keeps."""

@@ -1,0 +1,245 @@
+"""Following one request: status, payment, complement, messages, act, and who read the file."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from eservices.attachments import services as attachments
+from eservices.cases import papers, tracking
+from eservices.cases import services as cases
+from eservices.cases.errors import NotAllowed, TransitionNotAllowed
+from eservices.cases.models import Case, CaseStatus
+from eservices.documents import services as documents
+from eservices.filing import access, correcting, services, telling
+from eservices.filing.errors import WrongCode
+from eservices.filing.forms import CodeForm, MessageForm, TrackForm, WithdrawForm
+from eservices.filing.models import Purpose
+from eservices.payments import services as payments
+from eservices.payments.errors import PaymentError
+from portal.core.references import clean_reference
+from portal.core.throttling import TooMany, throttle
+
+
+class TrackView(View):
+    """Find a request by its number and phone; a code by SMS proves who asks."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "tracking/start.html", {"form": TrackForm(), "code_form": None})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "code" in request.POST:
+            return self._redeem(request)
+        form = TrackForm(request.POST)
+        if not form.is_valid():
+            return render(request, "tracking/start.html", {"form": form}, status=422)
+        try:
+            throttle("track", request, key=form.cleaned_data["phone"], per_minute=5)
+        except TooMany as exc:
+            form.add_error(None, str(exc))
+            return render(request, "tracking/start.html", {"form": form}, status=429)
+        reference = clean_reference(form.cleaned_data["reference"])
+        case = Case.objects.filter(
+            reference=reference or "-", phone=form.cleaned_data["phone"]
+        ).first()
+        # Same page, same work, whether the request exists or not: nobody learns who filed what.
+        row = telling.send_tracking_code(case, phone=form.cleaned_data["phone"])
+        code_form = CodeForm(initial={"access": row.pk})
+        return render(request, "tracking/code.html", {"code_form": code_form})
+
+    def _redeem(self, request: HttpRequest) -> HttpResponse:
+        form = CodeForm(request.POST)
+        if form.is_valid():
+            try:
+                throttle("code", request, key=str(form.cleaned_data["access"]), per_minute=10)
+                key = services.redeem(
+                    form.cleaned_data["access"], form.cleaned_data["code"], purpose=Purpose.TRACK
+                )
+            except (WrongCode, TooMany) as exc:
+                form.add_error("code", str(exc))
+            else:
+                case = get_object_or_404(Case, access_key=key)
+                response = redirect("tracking:case", case.reference)
+                access.visit(request, response, key)
+                return response
+        return render(request, "tracking/code.html", {"code_form": form}, status=422)
+
+
+class CaseView(View):
+    """Base of the pages of one request: found only by its account or a browser that holds its key."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        case = tracking.find(kwargs["reference"])
+        person = access.account(request)
+        is_owner = case and person and case.applicant_id == person.pk
+        is_holder = case and case.access_key in access.keys(request)
+        self.case = case if is_owner or is_holder else None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.case is None:
+            raise Http404
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def back(self) -> HttpResponse:
+        return redirect("tracking:case", self.case.reference)
+
+
+class StatusView(CaseView):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self._status_page(MessageForm())
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        form = MessageForm(request.POST)
+        if not form.is_valid():
+            return self._status_page(form, status=422)
+        cases.send_message(self.case, text=form.cleaned_data["text"], author=None)
+        messages.success(request, _("Your message was sent."))
+        return self.back()
+
+    def _status_page(self, form: MessageForm, status: int = 200) -> HttpResponse:
+        context = tracking.overview(self.case, get_language() or "fr")
+        context |= {"case": self.case, "message_form": form}
+        return render(self.request, "tracking/case.html", context, status=status)
+
+
+class PayView(CaseView):
+    """Go and pay on the provider's page."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        if self.case.status != CaseStatus.AWAITING_PAYMENT or self.case.payment is None:
+            return self.back()
+        try:
+            url = payments.start(
+                self.case.payment,
+                return_url=self._absolute("tracking:paid"),
+                cancel_url=self._absolute("tracking:case"),
+                language=get_language() or "fr",
+            )
+        except PaymentError as exc:
+            messages.error(request, str(exc))
+            return self.back()
+        return HttpResponse(status=303, headers={"Location": url})
+
+    def _absolute(self, name: str) -> str:
+        return settings.BASE_URL + reverse(name, args=[self.case.reference])
+
+
+class PaidView(CaseView):
+    """Back from the provider: ask it what happened; this page itself changes no money."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        if self.case.payment is not None:
+            try:
+                payments.refresh(self.case.payment)
+                cases.settle(self.case.payment.pk)
+            except PaymentError:
+                text = _("Your payment is being confirmed. This can take a few minutes.")
+                messages.info(request, text)
+        return self.back()
+
+
+class ComplementView(CaseView):
+    """Correct only what was asked: these answers, these pieces."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self._complement_page(correcting.open_complement(self.case))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        correction = correcting.open_complement(self.case, data=request.POST, files=request.FILES)
+        if correction is None:
+            return self.back()
+        if not correction.is_valid():
+            return self._complement_page(correction, status=422)
+        try:
+            correcting.send(correction)
+        except (NotAllowed, TransitionNotAllowed) as exc:
+            messages.error(request, str(exc))
+            return self.back()
+        messages.success(request, _("Thank you. Your corrections were sent."))
+        return self.back()
+
+    def _complement_page(
+        self, correction: correcting.Correction | None, status: int = 200
+    ) -> HttpResponse:
+        if correction is None:
+            return self.back()
+        context = {"case": self.case, "correction": correction}
+        return render(self.request, "tracking/complement.html", context, status=status)
+
+
+class WithdrawView(CaseView):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        context = {"case": self.case, "form": WithdrawForm()}
+        return render(request, "tracking/withdraw.html", context)
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        form = WithdrawForm(request.POST)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        try:
+            cases.withdraw(self.case, reason=reason)
+            messages.success(request, _("Your request was withdrawn."))
+        except (NotAllowed, TransitionNotAllowed) as exc:
+            messages.error(request, str(exc))
+        return self.back()
+
+
+class AcknowledgementView(CaseView):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        if self.case.filed_at is None:
+            raise Http404
+        content = papers.acknowledgement(self.case, get_language() or "fr")
+        return _pdf(content, f"{self.case.reference}-accuse.pdf")
+
+
+class ReceiptView(CaseView):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        if not (self.case.payment and self.case.payment.paid_at):
+            raise Http404
+        content = papers.receipt(self.case, get_language() or "fr")
+        return _pdf(content, f"{self.case.reference}-recu.pdf")
+
+
+class ActView(CaseView):
+    """The document the administration issued."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        document = tracking.document(self.case)
+        if document is None:
+            raise Http404
+        tracking.note_download(self.case)
+        return documents.serve(document, inline=False)
+
+
+class PieceView(CaseView):
+    def get(self, request: HttpRequest, reference: str, piece: uuid.UUID) -> HttpResponseBase:
+        owned = attachments.for_owner(cases.attachment_owner(self.case))
+        return attachments.serve(get_object_or_404(owned, pk=piece), inline=True)
+
+
+class ReadingsView(CaseView):
+    """Who in the administration read this file, when and why."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        readings = tracking.readings(self.case)
+        if request.GET.get("format") == "json":
+            return JsonResponse(tracking.readings_json(readings))
+        context = {"case": self.case, "readings": readings}
+        return render(request, "tracking/readings.html", context)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
