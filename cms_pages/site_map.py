@@ -11,8 +11,10 @@ from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, PageViewRestriction, Site
 
 from cms_pages import epoch
+from cms_pages.models.search import GuideIndex
 from cms_pages.models.snippets import Alert
 
+STEP = Page.steplen  # letters that one level of the tree adds to a path
 SECTIONS = {
     "themeindexpage": "guides",
     "lifeeventindexpage": "life_events",
@@ -33,6 +35,7 @@ class Node:
     url_path: str
     url: str
     in_menus: bool
+    guides: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,13 @@ class SiteMap:
 
     @property
     def themes(self) -> list[Node]:
-        return [node for node in self.here.nodes if node.kind == "themepage"]
+        """Main themes with something to read; the others would be dead ends."""
+        return self.themes_below(self.sections["guides"]) if "guides" in self.sections else []
+
+    def themes_below(self, parent: Node) -> list[Node]:
+        step = len(parent.path) + STEP
+        themes = [n for n in self.here.nodes if n.kind == "themepage" and n.guides]
+        return [n for n in themes if n.path.startswith(parent.path) and len(n.path) == step]
 
     @property
     def sections(self) -> dict[str, Node]:
@@ -91,7 +100,9 @@ class SiteMap:
         return [root, *sorted(chain, key=lambda node: len(node.path))]
 
     def theme_of(self, path: str) -> Node | None:
-        return next((node for node in self.themes if path.startswith(node.path)), None)
+        """Return the theme nearest to the page at tree path `path`."""
+        above = [n for n in self.here.nodes if n.kind == "themepage" and path.startswith(n.path)]
+        return max(above, key=lambda node: len(node.path), default=None)
 
 
 _kept: dict[tuple[str, str], SiteMap] = {}
@@ -161,16 +172,17 @@ def _language(root: Page) -> Language:
         .select_related("content_type")
         .order_by("path")
     )
+    guides = list(GuideIndex.objects.in_language(root.locale_id).guide_paths())
     return Language(
         code=code,
         locale_id=root.locale_id,
         root=_node(root, code, root.url_path),
-        nodes=[_node(page, code, root.url_path) for page in pages],
+        nodes=[_node(page, code, root.url_path, guides) for page in pages],
         alerts=list(Alert.objects.showing().filter(locale_id=root.locale_id)),
     )
 
 
-def _node(page: Page, code: str, root_url_path: str) -> Node:
+def _node(page: Page, code: str, root_url_path: str, guides: list[str] | None = None) -> Node:
     return Node(
         id=page.pk,
         kind=page.content_type.model,
@@ -180,4 +192,5 @@ def _node(page: Page, code: str, root_url_path: str) -> Node:
         url_path=page.url_path,
         url=_address(code, root_url_path, page.url_path),
         in_menus=page.show_in_menus,
+        guides=sum(path.startswith(page.path) for path in guides or []),
     )

@@ -63,9 +63,13 @@ class ThemePage(SitePage):
         verbose_name = _("theme")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        site: site_map.SiteMap = context["site_map"]
+        own = next((node for node in site.here.nodes if node.id == self.pk), None)
         guides = GuideIndex.objects.in_language(self.locale_id).under(self.path)
-        return super().get_context(request, *args, **kwargs) | {
-            "guides": guides.select_related("page")
+        return context | {
+            "guides": guides.select_related("page"),
+            "themes": site.themes_below(own) if own else [],
         }
 
 

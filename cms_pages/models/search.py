@@ -14,6 +14,9 @@ class GuideIndexQuerySet(models.QuerySet["GuideIndex"]):
         """Pages below the page whose tree path is `path`."""
         return self.filter(page__path__startswith=path)
 
+    def guide_paths(self) -> "models.QuerySet[GuideIndex, str]":
+        return self.filter(kind=GuideIndex.Kind.GUIDE).values_list("page__path", flat=True)
+
 
 class GuideIndex(models.Model):
     """What search knows about one live page. Written by cms_pages.search.index only."""
