@@ -36,6 +36,8 @@ urlpatterns += i18n_patterns(
     path("compte/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("cms_pages.urls")),
+    # The second door of the CMS, for private pages: same reason as above.
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     re_path(r"", include(wagtail_urls)),
     prefix_default_language=False,
 )
