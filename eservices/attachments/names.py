@@ -1,11 +1,10 @@
 """The name that a sender gave to a file: kept as text to show, never as a path."""
 
 import unicodedata
-from pathlib import PurePosixPath
 
 LONGEST = 120
 EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
-KNOWN_ENDINGS = frozenset({".pdf", ".jpg", ".jpeg", ".jpe", ".jfif", ".png"})
+KNOWN_ENDINGS = frozenset({"pdf", "jpg", "jpeg", "jpe", "jfif", "png"})
 
 
 def clean_name(given: str, content_type: str) -> str:
@@ -22,7 +21,9 @@ def clean_name(given: str, content_type: str) -> str:
         else " "
         for char in unicodedata.normalize("NFC", base)
     )
-    text = " ".join(visible.replace('"', "'").split()).strip(". ")
-    stem = PurePosixPath(text).stem if PurePosixPath(text).suffix.lower() in KNOWN_ENDINGS else text
+    text = " ".join(visible.replace('"', "'").split())
+    stem, dot, ending = text.rpartition(".")
+    if dot and ending.strip().lower() in KNOWN_ENDINGS:
+        text = stem
     extension = EXTENSIONS[content_type]
-    return (stem.rstrip(". ")[: LONGEST - len(extension)] or "document") + extension
+    return (text.strip(". ")[: LONGEST - len(extension)] or "document") + extension

@@ -166,13 +166,12 @@ def _made(data: Mapping[str, Any], at: datetime, language: str) -> str:
 
 
 def _facts(data: Mapping[str, Any], words: Mapping[str, Any]) -> list[list[str]]:
-    keys = (("fee", "fee"), ("receipt", "receipt_number"), ("valid_until", "valid_until_text"))
+    keys = (("fee", "fee"), ("receipt_no", "receipt_number"), ("valid_until", "valid_until_text"))
     return [[words[label], data[key]] for label, key in keys if data.get(key)]
 
 
 def _footer(sheet: Sheet) -> str:
-    parts = [sheet.header.get("office"), sheet.title, sheet.number]
-    return plain_text(" · ".join(str(part) for part in parts if part))
+    return plain_text(" · ".join(filter(None, [str(sheet.header.get("office", "")), sheet.title])))
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

@@ -174,7 +174,6 @@ def _register(document: IssuedDocument, data: Mapping[str, Any], seal: Any) -> N
         rendering.render(sheet),
         reason=document.title,
         location=document.office.name_in(document.language),
-        at=document.issued_at,
     )
     document.sha256 = hashlib.sha256(pdf).hexdigest()
     document.size = len(pdf)

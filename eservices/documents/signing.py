@@ -7,7 +7,7 @@ or one in a hardware module, changes this module and nothing else.
 import io
 import os
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,15 +25,20 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+FIELD = "Seal"
 KEY_BITS = 3072  # RSA: an elliptic curve would make the file PDF 2.0 and no longer PDF/A-2
 CERTIFICATE_LIFE = timedelta(days=3650)
 _making = threading.Lock()
 
 
-def sign(pdf: bytes, *, reason: str, location: str, at: datetime) -> bytes:
+def sign(pdf: bytes, *, reason: str, location: str) -> bytes:
     """Return `pdf` sealed by this installation: one changed byte afterwards is seen by any reader."""
+    # Nothing to see on the page; printed and off the page, as PDF/A and PDF/UA want it.
+    place = fields.InvisSigSettings(
+        set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True
+    )
     metadata = signers.PdfSignatureMetadata(
-        field_name="Seal",
+        field_name=FIELD,
         md_algorithm="sha256",
         reason=reason,
         location=location,
@@ -41,10 +46,14 @@ def sign(pdf: bytes, *, reason: str, location: str, at: datetime) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    sealed = signers.PdfSigner(metadata, signer=_signer()).sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(pdf)), output=io.BytesIO()
+    signer = signers.PdfSigner(
+        metadata,
+        signer=_signer(),
+        new_field_spec=fields.SigFieldSpec(sig_field_name=FIELD, invis_sig_settings=place),
     )
-    return sealed.getvalue()
+    out = io.BytesIO()
+    signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+    return out.getvalue()
 
 
 def certificate_pem() -> bytes:
