@@ -4,14 +4,14 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.documents.models import IssuedDocument
 from eservices.payments.models import Payment
-from portal.accounts.models import Office, Role, User
+from portal.accounts.models import Office, OfficeMembership, Role, User
 
 
 class CaseStatus(models.TextChoices):
@@ -29,6 +29,7 @@ OPEN = [CaseStatus.SUBMITTED, CaseStatus.IN_REVIEW, CaseStatus.AWAITING_APPLICAN
 DECIDED = [CaseStatus.GRANTED, CaseStatus.REFUSED]
 ENDED = [CaseStatus.CLOSED, CaseStatus.WITHDRAWN]
 CLOCK_RUNS = [CaseStatus.SUBMITTED, CaseStatus.IN_REVIEW]
+CASE_ROLES = frozenset({Role.AGENT, Role.CHIEF})  # a cashier takes money and reads no file
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -36,10 +37,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(applicant=user)
 
     def for_agent(self, user: User) -> Self:
-        """Cases of the offices where `user` works. An unpaid case is nobody's work yet."""
-        return self.filter(office__in=user.office_memberships.values("office")).exclude(
-            status=CaseStatus.AWAITING_PAYMENT
-        )
+        """Cases of the offices where `user` works on files. An unpaid case is nobody's work yet."""
+        offices = user.office_memberships.filter(role__in=CASE_ROLES).values("office")
+        return self.filter(office__in=offices).exclude(status=CaseStatus.AWAITING_PAYMENT)
 
     def for_offices(self, office_ids: list[int]) -> Self:
         """Cases of these offices; with one office the queue's index gives them in order."""
@@ -54,6 +54,20 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def oldest_first(self) -> Self:
         return self.order_by("filed_at", "pk")
+
+    def waiting(self) -> Self:
+        """Cases that nobody has taken and somebody may work on."""
+        return self.open().filter(status__in=CLOCK_RUNS, assignee=None)
+
+    def waiting_before(self, case: "Case", task: "CaseTask") -> Self:
+        """Cases that should be taken before `case`: same office and e-service, same role, older."""
+        same = CaseTask.objects.filter(case=OuterRef("pk"), status="open", role=task.role)
+        return self.waiting().filter(
+            Exists(same),
+            office_id=case.office_id,
+            eservice_id=case.eservice_id,
+            filed_at__lt=case.filed_at,
+        )
 
 
 class Case(models.Model):
@@ -132,6 +146,16 @@ class Case(models.Model):
             models.Index(
                 F("assignee"), F("filed_at"), condition=Q(status__in=OPEN), name="case_mine"
             ),
+            models.Index(
+                F("office"), F("due_at"), condition=Q(status__in=CLOCK_RUNS), name="case_due"
+            ),
+            models.Index(
+                F("office"),
+                F("filed_at"),
+                F("id"),
+                condition=Q(status__in=CLOCK_RUNS, assignee=None),
+                name="case_waiting",
+            ),
             models.Index(F("applicant"), F("created_at").desc(), name="case_applicant"),
             models.Index(F("phone"), name="case_phone"),
         ]
@@ -170,6 +194,15 @@ class TaskStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class CaseTaskQuerySet(models.QuerySet["CaseTask"]):
+    def for_actor(self, user: User) -> Self:
+        """Open tasks of the roles that `user` has in their offices."""
+        roles = OfficeMembership.objects.filter(
+            user=user, office=OuterRef("office"), role=OuterRef("role")
+        )
+        return self.filter(Exists(roles), status=TaskStatus.OPEN)
+
+
 class CaseTask(models.Model):
     """What one stage of the circuit asks of somebody."""
 
@@ -188,6 +221,8 @@ class CaseTask(models.Model):
     done_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="done_tasks"
     )
+
+    objects = CaseTaskQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,8 @@ from portal.accounts.models import Office, User
 from portal.core.references import new_reference
 from portal.outbox.services import publish
 
+SKIPPED_COUNTED = 100  # beyond, the number says nothing more
+NEXT_TRIED = 50  # a person's own proposals, which somebody else must sign, may come first
 COMPLEMENT_DAYS = 30  # calendar days to answer, unless the e-service says otherwise
 
 
@@ -118,12 +121,42 @@ def confirm_payment(case: Case) -> None:
         _open_stage(case, Circuit.of(case.version.spec).first)
 
 
-def take(case: Case, *, actor: User) -> None:
-    """Make the open task `actor`'s. Of two agents, the second hears that it is taken."""
-    with _transition(case, Action.TAKE, actor=actor) as case:
-        _open_task(case)
+def take(case: Case, *, actor: User, reason: str = "") -> None:
+    """Make the open task `actor`'s. Of two agents, the second hears that it is taken.
+
+    `reason` says why older cases are passed over; it is kept, with their number, for the chief.
+    """
+    data: dict[str, Any] = {}
+    with _transition(
+        case, Action.TAKE, actor=actor, note=reason, is_public=not reason, data=data
+    ) as case:
+        task = _open_task(case)
+        if skipped := Case.objects.waiting_before(case, task)[:SKIPPED_COUNTED].count():
+            data["skipped"] = skipped
         case.tasks.filter(status=TaskStatus.OPEN).update(assignee=actor)
         case.assignee = actor
+
+
+@transaction.atomic
+def take_next(*, actor: User, office_ids: Sequence[int]) -> Case | None:
+    """Take the oldest case that waits for `actor` in these offices; None when there is none.
+
+    Two people who ask at the same time get two cases.
+    """
+    mine = CaseTask.objects.for_actor(actor).filter(case=OuterRef("pk"), assignee=None)
+    waiting = Case.objects.for_agent(actor).filter(Exists(mine), office_id__in=office_ids).waiting()
+    for pk in waiting.oldest_first().values_list("pk", flat=True)[:NEXT_TRIED]:
+        # What somebody else is taking this instant is locked or gone, and so is skipped.
+        case = (
+            Case.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("version")
+            .filter(pk=pk, assignee=None)
+            .first()
+        )
+        if case is not None and policies.may(actor, Action.TAKE, case):
+            take(case, actor=actor)
+            return case
+    return None
 
 
 def release(case: Case, *, actor: User, reason: str) -> None:
