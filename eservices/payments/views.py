@@ -2,7 +2,7 @@
 
 import logging
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -20,7 +20,7 @@ SIGNATURE_HEADERS = {"stripe": "Stripe-Signature"}
 def receive(request: HttpRequest, provider: str) -> HttpResponse:
     """Keep a signed notice and answer at once; it is looked into after the answer."""
     if provider not in SIGNATURE_HEADERS or not payments.accepts(provider):
-        raise Http404
+        return HttpResponse(status=404)
     raw = request.read(MAX_NOTICE + 1)
     if len(raw) > MAX_NOTICE:
         return HttpResponse(status=413)

@@ -4,6 +4,7 @@ from django.db import connection
 from eservices.payments import services as payments
 from eservices.payments.models import Payment
 from eservices.payments.sandbox.api import application as sandbox_application
+from tests.payments.wire import wired
 
 RETURN = "https://portal.test/suivi/retour"
 CANCEL = "https://portal.test/suivi/paiement"
@@ -41,3 +42,9 @@ def _no_left_over_fault():
 def only_postgresql(transactional_db):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer: races are proved on PostgreSQL")
+
+
+@pytest.fixture
+def wire():
+    with wired() as made:
+        yield made

@@ -49,7 +49,7 @@ def snapshot(status: str, **changes) -> Snapshot:
 
 def test_table_names_every_state():
     assert {state for state, _, _ in CELLS} == set(AttemptState.values)
-    assert ACTIVE | CLOSED | CAPTURED == set(AttemptState)
+    assert set(AttemptState) == ACTIVE | CLOSED | CAPTURED
 
 
 @pytest.mark.parametrize(("state", "status", "after"), CELLS)

@@ -44,7 +44,10 @@ def test_another_scheme_uses_its_own_letter():
 
 @pytest.mark.parametrize("seconds", [-301, 301])
 def test_neither_past_nor_future_is_accepted(seconds):
-    check(f"t=1700000000,v1={NEW}", now=AT + timedelta(seconds=seconds - (seconds > 0) * 1 + (seconds < 0) * 1))
+    check(
+        f"t=1700000000,v1={NEW}",
+        now=AT + timedelta(seconds=seconds - (seconds > 0) * 1 + (seconds < 0) * 1),
+    )
     with pytest.raises(BadSignature):
         check(f"t=1700000000,v1={NEW}", now=AT + timedelta(seconds=seconds))
 

@@ -182,7 +182,7 @@ class StripeClient:
             response, error = self._try(method, path, **kwargs)
             if error is None and response is not None:
                 return _json(response)
-            assert error is not None  # noqa: S101 - narrows the type
+            assert error is not None
             delay = _delay(attempt, response)
             is_late = time.monotonic() - started + delay > DEADLINE
             if attempt == MAX_RETRIES or is_late or not _should_retry(error, response):

@@ -57,7 +57,7 @@ def decode(raw: str) -> dict[str, Any]:
                 raise Refused(f"Invalid parameter {name} at {following}", param=head)
         branch[rest[-1] if rest else head] = value
     listed = _lists(tree)
-    assert isinstance(listed, dict)  # noqa: S101 - narrows the type
+    assert isinstance(listed, dict)
     return listed
 
 
