@@ -56,6 +56,14 @@ class AccountAdapter(DefaultAccountAdapter):
         proven = Q(phone_verified=True) | Q(last_login__isnull=False)
         return User.objects.filter(proven, phone=phone).first()
 
+    def get_login_stages(self) -> list[str]:
+        ours = {
+            "allauth.account.stages.PhoneVerificationStage": (
+                "portal.accounts.stages.PhoneVerificationStage"
+            )
+        }
+        return [ours.get(path, path) for path in super().get_login_stages()]
+
     def populate_username(self, request: HttpRequest, user: User) -> None:  # type: ignore[override]
         user.username = new_username()
 

@@ -24,7 +24,8 @@ def test_numbers_as_people_write_them(typed: str, region: str, expected: str) ->
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "abc", "12", "97000001", "+229 97000001", "7" * 300, "77831001 ext. 5", "\x00", "++"]
+    "typed",
+    ["", "abc", "12", "97000001", "+229 97000001", "7" * 300, "77831001 ext. 5", "\x00", "++"],
 )
 def test_anything_else_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(BadPhone, match=r"\+253"):
