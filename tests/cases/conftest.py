@@ -1,0 +1,58 @@
+import pytest
+
+from eservices.cases import services as cases
+from eservices.cases.models import CaseStatus
+from eservices.cases.services import Applicant
+from eservices.catalog import services as catalog
+from portal.accounts import services as accounts
+from portal.accounts.models import OfficeMembership, User
+from portal.core.models import WorkCalendar
+from tests.sample_spec import sample_definition
+
+ANSWERS = {
+    "last_name": "ABDI", "first_names": "Hawa", "phone": "+25377123456", "copies": 2, "reason": "school",
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(db):
+    calendar = WorkCalendar.objects.create(code="dj", name="Djibouti", weekdays="60123")
+    return accounts.save_office(
+        "test-office", name={"fr": "Bureau d’essai"}, calendar=calendar, country="DJ",
+        time_zone="Africa/Djibouti",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def person(office):
+    def make(role="agent", where=None):
+        count = User.objects.count()
+        user = User.objects.create_user(username=f"u{count}", first_name=role, last_name=str(count))
+        OfficeMembership.objects.create(office=where or office, user=user, role=role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def open_case(office):
+    """Make a filed case of a free e-service, in the state its changes say."""
+
+    def make(answers=None, **changes):
+        version = catalog.publish(sample_definition(**({"fees": []} | changes)))
+        applicant = Applicant(name="ABDI Hawa", phone="+25377123456", language="fr")
+        return cases.open_case(version=version, applicant=applicant, answers=answers or ANSWERS)
+
+    return make
+
+
+@pytest.fixture
+def proposed(open_case, person):
+    """A case whose agent proposes to grant it, and its two people."""
+    case, agent, chief = open_case(), person(), person("chief")
+    cases.take(case, actor=agent)
+    cases.propose(case, actor=agent, outcome="granted")
+    cases.take(case, actor=chief)
+    case.refresh_from_db()
+    assert case.status == CaseStatus.IN_REVIEW
+    return case, agent, chief

@@ -1,0 +1,35 @@
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from eservices.catalog import services as catalog
+from portal.accounts import services as accounts
+from portal.core.models import WorkCalendar
+from tests.sample_spec import sample_definition
+
+
+@pytest.fixture
+def office(db):
+    calendar = WorkCalendar.objects.create(code="dj", name="Djibouti", weekdays="60123")
+    return accounts.save_office(
+        "test-office", name={"fr": "Bureau d’essai"}, calendar=calendar, country="DJ",
+        time_zone="Africa/Djibouti",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def version(office):
+    return catalog.publish(sample_definition())
+
+
+@pytest.fixture
+def photo():
+    def make(name="cni.jpg", size=(900, 700)):
+        image = Image.effect_noise(size, 60).convert("RGB")
+        stream = io.BytesIO()
+        image.save(stream, "JPEG", quality=80)
+        return SimpleUploadedFile(name, stream.getvalue(), content_type="image/jpeg")
+
+    return make
