@@ -66,7 +66,7 @@ def drain(limit: int = 200) -> int:
     tried = 0
     deadline = time.monotonic() + DRAIN_SECONDS
     while tried < limit and time.monotonic() < deadline:
-        due = list(OutboxMessage.objects.due()[:20])
+        due = list(OutboxMessage.objects.due()[: min(20, limit - tried)])
         if not due:
             return tried
         for message in due:

@@ -2,21 +2,21 @@
 
 import os
 import tempfile
-from pathlib import Path
 
 os.environ.setdefault("GUICHET_DATA_DIR", tempfile.mkdtemp(prefix="guichet-test-"))
 
 from portal.settings.base import *
-from portal.settings.base import DATA_DIR, INSTALLED_APPS, PAYMENTS, database, env
+from portal.settings.base import DATA_DIR, INSTALLED_APPS, PAYMENTS, SQLITE_OPTIONS, database, env
 
 SECRET_KEY = "only-for-tests"
 DEV_TOOLS = True
 ALLOWED_HOSTS = ["*"]
 DATABASES = {"default": database(env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'unused.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, so that --reuse-db and the browser's server threads see the same data.
-    DATABASES["default"]["TEST"] = {
-        "NAME": env("GUICHET_TEST_DB", str(Path(tempfile.gettempdir()) / "guichet-test.sqlite3"))
+    # A file, so that the browser's server threads see the same data; nobody needs it after a crash.
+    DATABASES["default"]["TEST"] = {"NAME": env("GUICHET_TEST_DB", str(DATA_DIR / "test.sqlite3"))}
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA foreign_keys=ON;"
     }
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
