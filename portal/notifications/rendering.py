@@ -23,7 +23,8 @@ Text = str | Promise
 Values = dict[str, str]
 
 MOST_SMS_PARTS = 2
-LONGEST_SMS_VALUE = 60
+LONGEST_SMS_VALUE = 40
+SMS_DATE = "d/m/Y"  # the name of an Arabic month costs as much as a sentence
 LONGEST_SUBJECT = 200
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -54,15 +55,16 @@ def known_language(language: str) -> str:
     return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def readable(context: Mapping[str, Any], language: str) -> Values:
-    """Return the values as text: dates written out, links absolute, texts in `language`.
+def readable(context: Mapping[str, Any], language: str, *, brief: bool = False) -> Values:
+    """Return the values as text: dates written out (`brief`: in figures), links absolute, texts in
+    `language`.
 
     Call it with the caller's language still active: relative links belong to it.
     """
     zone = ZoneInfo(context["time_zone"]) if context.get("time_zone") else None
     links = {key: _absolute(str(context[key]), language) for key in ("url",) if context.get(key)}
     with override(language):
-        said = {key: _say(key, value, language, zone) for key, value in context.items()}
+        said = {key: _say(key, value, language, zone, brief) for key, value in context.items()}
     return said | links | {"portal": settings.PORTAL_NAME}
 
 
@@ -112,13 +114,13 @@ def _written(sentences: Iterable[Text], values: Values) -> list[str]:
     ]
 
 
-def _say(key: str, value: Any, language: str, zone: tzinfo | None) -> str:
-    if isinstance(value, datetime):
-        if timezone.is_aware(value):
-            value = timezone.localtime(value, zone)
+def _say(key: str, value: Any, language: str, zone: tzinfo | None, brief: bool) -> str:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value, zone)
+    if isinstance(value, date):  # a datetime is one too
+        if brief:
+            return date_format(value, SMS_DATE)
         return date_format(value, "DATETIME_FORMAT" if key == "at" else "DATE_FORMAT")
-    if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
     return pick(value, language)
 
 

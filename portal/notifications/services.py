@@ -57,14 +57,13 @@ def notify(
     if not key.startswith(f"{kind}:"):
         key = f"{kind}:{key}"
     language = known_language(language)
-    values = readable(context, language)
     rows = []
     if to_phone and about.sms:
         rows.append(_row(about, key, Channel.SMS, to_phone, language))
-        rows[-1].body = render_sms(about, values, language)
+        rows[-1].body = render_sms(about, readable(context, language, brief=True), language)
     if to_email and about.body:
         rows.append(_row(about, key, Channel.EMAIL, to_email, language))
-        _fill(rows[-1], render_mail(about, values, language))
+        _fill(rows[-1], render_mail(about, readable(context, language), language))
     _queue(rows, key)
 
 
