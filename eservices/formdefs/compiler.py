@@ -197,15 +197,16 @@ def _plan(spec: CompiledSpec) -> None:
 
 
 def _mark_live(step: StepSpec) -> None:
-    """Fields whose visibility may change while their own step is on the screen."""
+    """Mark the fields that may come or go while their own step is on the screen."""
     keys = {field.key for field in step.fields}
     for field in step.fields:
-        field.is_live = field.show_if is not None and bool(roots([field.show_if]) & keys)
+        field.is_live = bool(roots(_visibility(field)) & keys)
         for column in field.fields:
-            column.is_live = column.show_if is not None and (
-                bool(roots([column.show_if]) & keys) or any_row(column.show_if)
+            inside = any(
+                path.startswith("row.") for one in _visibility(column) for path in one.variables
             )
+            column.is_live = inside or bool(roots(_visibility(column)) & keys)
 
 
-def any_row(expression: Expression) -> bool:
-    return any(path.startswith("row.") for path in expression.variables)
+def _visibility(field: FieldSpec) -> list[Expression]:
+    return [one for one in (field.show_if, field.expressions.get("parent")) if one]

@@ -127,7 +127,7 @@ class StepForm(forms.Form):
 
     def _rows(self, field: FieldSpec) -> list[dict[str, Any]]:
         """Return the rows as typed, one more or one less when a button asked so."""
-        assert isinstance(field.type, Group)  # noqa: S101 - narrows the type
+        assert isinstance(field.type, Group)
         least, most = field.type.least(field), field.type.most(field)
         count = min(self._row_count(field), most + 1)
         rows = [

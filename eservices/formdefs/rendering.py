@@ -153,6 +153,8 @@ class Page:
             attributes["data-value"] = _source(field.expressions["value"])
             if field.config.get("format") == "money":
                 attributes["data-currency"] = field.currency
+        if field.is_live and "parent" in field.expressions:
+            attributes["data-parent-of"] = _source(field.expressions["parent"])
         conditions = {o.value: o.show_if.source for o in field.options if o.show_if}
         if conditions:
             attributes["data-options-if"] = _json(conditions)
@@ -160,7 +162,7 @@ class Page:
 
     def group(self, question: Question) -> SafeString:
         field, key = question.field, question.path
-        assert isinstance(field.type, Group)  # noqa: S101 - narrows the type
+        assert isinstance(field.type, Group)
         texts, ids = self.texts(question)
         count, disabled = len(question.rows), not question.shown
         parts: list[Any] = [
@@ -179,7 +181,7 @@ class Page:
 
     def row(self, question: Question, index: int) -> SafeString:
         field = question.field
-        assert isinstance(field.type, Group)  # noqa: S101 - narrows the type
+        assert isinstance(field.type, Group)
         name = pick(field.config.get("row_title"), self.language) or _("Entry")
         title = f"{name} {index + 1}"
         parts = [tag("legend", {"class": "g-card__title"}, title)]

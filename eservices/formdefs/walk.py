@@ -46,16 +46,25 @@ def walk(
     target = state.values if state.row is None else state.row
     for field in fields:
         question = Question(field, f"{prefix}{field.key}")
-        if not (state.shows_step(field.step) and state.holds(field.show_if)):
+        if field.options:
+            question.options = open_options(field, state)
+        if not _is_shown(question, state):
             if hidden and field.is_live:
                 question.shown = False
-                question.options = open_options(field, state) if field.options else ()
                 questions.append(question)
             continue
         take(question, source.get(field.key), state, reader, hidden=hidden)
         target[field.key] = question.value
         questions.append(question)
     return questions
+
+
+def _is_shown(question: Question, state: State) -> bool:
+    field = question.field
+    if not (state.shows_step(field.step) and state.holds(field.show_if)):
+        return False
+    # A list that depends on an answer is not asked before there is something to choose from.
+    return bool(question.options) or "parent" not in field.expressions
 
 
 def take(question: Question, given: Any, state: State, reader: Reader, *, hidden: bool) -> None:
@@ -68,8 +77,6 @@ def take(question: Question, given: Any, state: State, reader: Reader, *, hidden
         question.required = field.required or (
             field.required_if is not None and state.holds(field.required_if)
         )
-        if field.options:
-            question.options = open_options(field, state)
         reader(question, given, state)
 
 

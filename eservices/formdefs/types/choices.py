@@ -46,7 +46,7 @@ class Listed(FieldType):
         if option.help:
             hint = tag("span", {"class": "g-help"}, pick(option.help, control.language))
             label = join([label, " ", hint])
-        return label, {"data-option": option.value if option.show_if else None}
+        return label, {"data-parent": option.parent}
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         known = config.get("widget") in {None, "radio", "select", "autocomplete"}
@@ -72,15 +72,13 @@ class Choice(Listed):
 
     def control(self, question: Question, control: Control) -> SafeString:
         offered = [(option, option in question.options) for option in question.field.options]
-        if question.field.expressions.get("parent"):
+        if "parent" in question.field.expressions and not question.field.is_live:
             offered = [(option, True) for option in question.options]
         if not self.is_radio(question.field):
             return self.select(offered, question, control)
         lines = []
         for index, (option, is_open) in enumerate(offered):
             label, extra = self.row(option, control)
-            if not is_open and not option.show_if:
-                continue
             chosen = question.raw == option.value
             lines.append(
                 control.choice(
@@ -100,7 +98,7 @@ class Choice(Listed):
                 "selected": question.raw == option.value and is_open,
                 "hidden": hidden,
                 "disabled": hidden,
-                "data-option": option.value if option.show_if else None,
+                "data-parent": option.parent if question.field.is_live else None,
             }
             lines.append(tag("option", attributes, pick(option.label, control.language)))
         attributes = control.attributes(class_="g-select")

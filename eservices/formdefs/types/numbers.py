@@ -25,7 +25,7 @@ def as_json(value: Decimal) -> int | float:
 @register
 class Integer(FieldType):
     key = "integer"
-    config_keys = frozenset({"unit"})
+    config_keys = frozenset({"unit", "grouping"})
     expression_keys = frozenset({"min", "max"})
     reader = "number"
     decimals = 0
@@ -63,7 +63,9 @@ class Integer(FieldType):
             raise Invalid(_("Write %s or less.") % self.shown(field, most))
 
     def shown(self, field: FieldSpec, number: Any) -> str:
-        return number_format(number, use_l10n=True, force_grouping=True)
+        # A year is a number too, and nobody writes it in groups.
+        grouped = field.config.get("grouping", True)
+        return number_format(number, use_l10n=True, force_grouping=grouped)
 
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw[:60] if isinstance(question.raw, str) else ""
@@ -91,7 +93,7 @@ class Integer(FieldType):
 @register
 class DecimalNumber(Integer):
     key = "decimal"
-    config_keys = frozenset({"unit", "decimals"})
+    config_keys = frozenset({"unit", "decimals", "grouping"})
 
     def places(self, field: FieldSpec) -> int:
         return field.config.get("decimals", 2)
