@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from unittest.mock import patch
 
 import httpx
@@ -18,6 +19,7 @@ from portal.notifications.services import notify, resend, send_queued
 from portal.outbox.models import MAX_ATTEMPTS, OutboxMessage
 
 pytestmark = pytest.mark.django_db
+import_module("portal.urls")  # reads DEV_TOOLS once: before a test takes it away
 CONTEXT = {"code": "123456", "minutes": 15}
 
 

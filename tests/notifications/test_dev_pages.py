@@ -1,6 +1,7 @@
 """What developers read: captured messages, and how to sign in as sample staff."""
 
 import re
+from importlib import import_module
 
 import pytest
 from django.core.mail import EmailMessage
@@ -13,6 +14,7 @@ from portal.notifications.models import Delivery
 from portal.notifications.services import notify
 
 pytestmark = pytest.mark.django_db
+import_module("portal.urls")  # reads DEV_TOOLS once: before a test takes it away
 MAILBOX, CODES = "/__dev__/mailbox/", "/__dev__/codes/"
 
 
