@@ -30,7 +30,7 @@ REPUBLICS = {
     "BJ": Republic(
         {
             "fr": ("République du Bénin", "Fraternité – Justice – Travail"),
-            "ar": ("جمهورية بنين", "أخوّة – عدالة – عمل"),
+            "ar": ("جمهورية بنين", "أخوة – عدالة – عمل"),
             "en": ("Republic of Benin", "Fellowship – Justice – Labour"),
         },
         ("#008751", "#fcd116", "#e8112d"),

@@ -1,0 +1,180 @@
+import hashlib
+from datetime import UTC, date, datetime
+
+import pikepdf
+import pytest
+import time_machine
+from django.db import transaction
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from eservices.documents import services, signing
+from eservices.documents.errors import NotRevocable, RenderingFailed
+from eservices.documents.models import DocumentStatus, IssuedDocument
+from tests.documents.samples import letters, read
+
+
+def content_of(document: IssuedDocument) -> bytes:
+    with document.file.open("rb") as stream:
+        return stream.read()
+
+
+@time_machine.travel(datetime(2026, 11, 22, 10, 0, tzinfo=UTC), tick=False)
+def test_document_bears_its_number_and_everything_of_the_frame(issue):
+    document = issue(valid_until=date(2027, 2, 22))
+    document.refresh_from_db()
+    text = read(content_of(document))
+    assert document.number == "2026/DJ-ETAT-CIVIL/ENA/000001"
+    for part in (
+        "RÉPUBLIQUE DE DJIBOUTI", "Unité – Égalité – Paix", "MINISTÈRE DE L’INTÉRIEUR",
+        "État civil central", "EXTRAIT D’ACTE DE NAISSANCE", document.number, "MOHAMED ALI",
+        "Fait à Djibouti, le 22 novembre 2026", "L’officier de l’état civil", "M. DJAMA Omar",
+        "1 000 FDJ", "2026/DJ-000431", "22 février 2027", document.fingerprint,
+        document.display_code[:14], "/documents/verifier",
+    ):  # fmt: skip
+        assert letters(part) in letters(text), part
+
+
+def test_file_is_the_registered_one_and_is_archivable(issue):
+    document = issue()
+    content = content_of(document)
+    assert document.sha256 == hashlib.sha256(content).hexdigest()
+    assert document.size == len(content) < 150_000
+    with pikepdf.open(document.file.path, attempt_recovery=False) as pdf:
+        metadata = pdf.open_metadata()
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.pdf_version == "1.7"
+        fonts = {
+            str(thing.get("/BaseFont", "")).split("+")[-1]
+            for thing in pdf.objects
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font"
+        }
+    assert fonts
+    assert all(name.startswith("Noto") for name in fonts), fonts
+
+
+def test_seal_is_valid_and_one_changed_byte_breaks_it(issue):
+    content = content_of(issue())
+    trust = ValidationContext(
+        trust_roots=[signing._signer().signing_cert], allow_fetching=False
+    )  # fmt: skip
+
+    def check(data: bytes):
+        import io
+
+        reader = PdfFileReader(io.BytesIO(data))
+        return validate_pdf_signature(reader.embedded_signatures[0], trust)
+
+    status = check(content)
+    assert status.intact
+    assert status.valid
+    assert status.trusted
+    middle = content.index(b"stream") + 40
+    changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    assert not check(changed).intact
+
+
+def test_key_is_private_and_made_once(issue, settings):
+    issue()
+    path = signing._folder() / "document_seal.pem"
+    assert path.stat().st_mode & 0o777 == 0o600
+    before = path.read_bytes()
+    signing._load_signer.cache_clear()
+    issue()
+    assert path.read_bytes() == before
+    assert b"BEGIN CERTIFICATE" in signing.certificate_pem()
+
+
+def test_numbers_follow_each_other_by_series_office_and_year(issue):
+    with time_machine.travel(datetime(2026, 12, 31, 20, 0, tzinfo=UTC)):
+        assert [issue().number[-6:] for _ in range(2)] == ["000001", "000002"]
+        assert issue(series="B3").number == "2026/DJ-ETAT-CIVIL/B3/000001"
+    # In Djibouti it is already 2027.
+    with time_machine.travel(datetime(2026, 12, 31, 22, 0, tzinfo=UTC)):
+        assert issue().number == "2027/DJ-ETAT-CIVIL/ENA/000001"
+
+
+def test_number_is_given_back_when_the_transaction_fails(issue):
+    def fail() -> None:
+        with transaction.atomic():
+            issue()
+            raise RuntimeError
+
+    issue()
+    with pytest.raises(RuntimeError):
+        fail()
+    assert issue().number.endswith("000002")
+
+
+def test_number_is_given_back_when_the_drawing_fails(issue, monkeypatch):
+    issue()
+    with monkeypatch.context() as patch:
+        patch.setitem(services.rendering.labels("fr"), "birth", {})
+        with pytest.raises(RenderingFailed) as caught:
+            issue()
+        assert caught.value.details["reason"]
+    assert issue().number.endswith("000002")
+
+
+def test_same_key_issues_once(issue):
+    first, second = issue(key="case:1:extract"), issue(key="case:1:extract")
+    assert first == second
+    assert IssuedDocument.objects.count() == 1
+
+
+def test_preview_is_marked_and_registers_nothing(request_for, django_assert_num_queries):
+    asked = request_for()
+    with django_assert_num_queries(0):
+        text = letters(read(services.preview(**asked)))
+    assert "APERÇU" in text
+    assert "Aperçusansvaleur" in text
+    assert "/documents/verifier" not in text
+    assert "2026/DJ-ETAT" not in text
+
+
+def test_cancelled_once_with_a_reason(issue, django_user_model):
+    document = issue()
+    with pytest.raises(NotRevocable):
+        services.revoke(document, "  ", "chief")
+    services.revoke(document, "Erreur de filiation", "chief")
+    document.refresh_from_db()
+    assert document.status == DocumentStatus.CANCELLED
+    assert document.status_reason == "Erreur de filiation"
+    with pytest.raises(NotRevocable):
+        services.revoke(document, "again", "chief")
+
+
+def test_replaced_by_a_valid_one(issue):
+    old, new = issue(), issue()
+    with pytest.raises(NotRevocable):
+        services.replace(old, old, "x", "chief")
+    services.replace(old, new, "Nom corrigé", "chief")
+    old.refresh_from_db()
+    assert (old.status, old.replaced_by) == (DocumentStatus.REPLACED, new)
+    with pytest.raises(NotRevocable):
+        services.replace(new, old, "x", "chief")
+
+
+def test_served_as_a_file_named_by_its_number(issue):
+    answer = services.serve(issue(), inline=True)
+    assert answer["Content-Type"] == "application/pdf"
+    assert "2026" in answer["Content-Disposition"]
+    assert "/" not in answer["Content-Disposition"]
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    answer.close()
+
+
+def test_sweep_keeps_what_is_registered(issue, private_folder):
+    import os
+    import time
+
+    document = issue()
+    orphan = private_folder / "documents" / "orphan"
+    orphan.write_bytes(b"x")
+    for path in (orphan, private_folder / document.file.name):
+        os.utime(path, (time.time() - 200_000,) * 2)
+    assert services.sweep() == {"removed": 1, "missing": 0}
+    assert not orphan.exists()
+    assert content_of(document)
