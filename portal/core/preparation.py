@@ -16,7 +16,12 @@ Say = Callable[[str], object]
 
 def make_folders() -> None:
     """Create the folders of this installation. :raises OSError: naming the one that cannot be."""
-    for folder in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.PRIVATE_ROOT):
+    for folder in (
+        settings.DATA_DIR,
+        settings.MEDIA_ROOT,
+        settings.PRIVATE_ROOT,
+        settings.STATIC_ROOT,
+    ):
         Path(folder).mkdir(parents=True, exist_ok=True)
         probe = Path(folder) / ".writable"
         probe.touch()
@@ -30,7 +35,7 @@ def prepare(say: Say) -> None:
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
     call_command("createcachetable", verbosity=0)
     _collect_static(say)
-    _load_sample(say)
+    load_sample(say)
 
 
 def _collect_static(say: Say) -> None:
@@ -53,7 +58,7 @@ def _static_state() -> str:
     return digest.hexdigest()
 
 
-def _load_sample(say: Say) -> None:
+def load_sample(say: Say) -> None:
     """Load the sample content into an empty portal; the list of logins is written last."""
     if not settings.DEV_TOOLS or "load_sample" not in get_commands():
         return
