@@ -5,11 +5,16 @@ exact whatever made the change (the admin, a command, a bulk update, another mac
 kept in memory under an older number is never shown again.
 """
 
+import secrets
+
 from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
 from cms_pages.models.epoch import ContentEpoch
+
+# A number that was rolled back must not come back with another meaning: steps are random.
+LONGEST_STEP = 1_000_000
 
 # Written by visitors or derived from other tables: no reason to forget a page.
 NOT_SHOWN = {
@@ -57,11 +62,14 @@ def install() -> None:
         statements = _postgres if connection.vendor == "postgresql" else _sqlite
         for sql in statements([table for table in tables if table in present]):
             cursor.execute(sql)
-    ContentEpoch.objects.filter(pk=epoch.pk).update(number=epoch.number + 1)
+    ContentEpoch.objects.filter(pk=epoch.pk).update(
+        number=epoch.number + 1 + secrets.randbelow(LONGEST_STEP)
+    )
 
 
 def _sqlite(tables: list[str]) -> list[str]:
-    count = "UPDATE cms_pages_contentepoch SET number = number + 1 WHERE id = 1"
+    step = f"1 + abs(random() % {LONGEST_STEP})"
+    count = f"UPDATE cms_pages_contentepoch SET number = number + {step} WHERE id = 1"  # noqa: S608
     return [
         f'CREATE TRIGGER IF NOT EXISTS "epoch_{table}_{event}" AFTER {event} ON "{table}" '
         f"BEGIN {count}; END"
@@ -71,10 +79,11 @@ def _sqlite(tables: list[str]) -> list[str]:
 
 
 def _postgres(tables: list[str]) -> list[str]:
+    step = f"1 + floor(random() * {LONGEST_STEP})::bigint"
+    count = f"UPDATE cms_pages_contentepoch SET number = number + {step} WHERE id = 1"  # noqa: S608
     function = (
         "CREATE OR REPLACE FUNCTION cms_pages_count_epoch() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN UPDATE cms_pages_contentepoch SET number = number + 1 WHERE id = 1; RETURN NULL; "
-        "END $$"
+        f"BEGIN {count}; RETURN NULL; END $$"
     )
     triggers = [
         f'CREATE OR REPLACE TRIGGER "epoch_{table}" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE '

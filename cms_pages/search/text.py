@@ -36,7 +36,9 @@ def fold(text: str) -> str:
 
 def words(text: str, language: str, *, limit: int = LONGEST_TEXT) -> list[str]:
     """Return the folded words of `text`, in order, without those that carry no meaning."""
-    plain = _ELISION.sub(" ", text[:limit])
+    # Accents and vowels written as characters of their own would cut the words.
+    whole = _ARABIC_DRESS.sub("", unicodedata.normalize("NFKC", text[:limit]))
+    plain = _ELISION.sub(" ", whole)
     stops = _stops.get(language, frozenset())
     found = (fold(word)[:LONGEST_WORD] for word in _WORD.findall(plain))
     return [word for word in found if word and word not in stops]
