@@ -42,7 +42,7 @@ class Env:
     """What one evaluation reads: answers, the current row of a group, the date of today."""
 
     scope: Mapping[str, Any]
-    today: str
+    day: date | None = None
     row: Any = None
     steps: int = MAX_STEPS
 
@@ -67,9 +67,8 @@ class Expression:
         self, scope: Mapping[str, Any], *, row: Any = None, today: date | None = None
     ) -> Value:
         """Return the value; null when it cannot be computed."""
-        day = (today or timezone.localdate()).isoformat()
         try:
-            return self.code(Env(scope, day, row))
+            return self.code(Env(scope, today, row))
         except _TooLong:
             return None
 
@@ -226,7 +225,7 @@ _FORM_CODE: dict[str, Callable[[list[Code], Env], Value]] = {
     "not": lambda codes, env: not is_true(codes[0](env)),
     "if": _if,
     "coalesce": _coalesce,
-    "today": lambda codes, env: env.today,
+    "today": lambda codes, env: (env.day or timezone.localdate()).isoformat(),
 }
 
 
