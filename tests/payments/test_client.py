@@ -168,6 +168,12 @@ def test_every_call_pins_the_version_and_sends_a_form():
     assert request.content == b"a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D%5Bc%5D=true"
 
 
+def test_the_same_parameters_in_another_order_are_the_same_bytes():
+    one = {"b": 1, "a": {"d": [{"y": 1, "x": 2}], "c": 3}}
+    other = {"a": {"c": 3, "d": [{"x": 2, "y": 1}]}, "b": 1}
+    assert encode(one) == encode(other)
+
+
 def test_floats_never_leave():
     with pytest.raises(TypeError):
         encode({"amount": 15.0})

@@ -46,5 +46,5 @@ def wired() -> Iterator[Wire]:
     wire = Wire()
     client = StripeClient("sk_test_only_for_tests", transport=wire, sleep=lambda seconds: None)
     client._http.base_url = "http://sandbox.invalid"
-    with mock.patch.object(providers, "_stripe_client", lambda *args: client):
+    with mock.patch.object(providers, "_stripe_client", return_value=client):
         yield wire

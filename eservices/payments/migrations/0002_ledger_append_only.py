@@ -14,12 +14,12 @@ POSTGRESQL = [
     FOR EACH ROW EXECUTE FUNCTION payments_ledger_is_append_only()
     """,
 ]
-# DELETE is left to the model's guard here: a test database is emptied with it.
 SQLITE = [
-    """
-    CREATE TRIGGER payments_ledger_append_only BEFORE UPDATE ON payments_ledgerentry
+    f"""
+    CREATE TRIGGER payments_ledger_no_{action.lower()} BEFORE {action} ON payments_ledgerentry
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: write the opposite entry'); END
-    """,
+    """
+    for action in ("UPDATE", "DELETE")
 ]
 
 
@@ -33,7 +33,8 @@ def remove(apps, schema_editor):
         schema_editor.execute("DROP TRIGGER payments_ledger_append_only ON payments_ledgerentry")
         schema_editor.execute("DROP FUNCTION payments_ledger_is_append_only()")
     else:
-        schema_editor.execute("DROP TRIGGER payments_ledger_append_only")
+        schema_editor.execute("DROP TRIGGER payments_ledger_no_update")
+        schema_editor.execute("DROP TRIGGER payments_ledger_no_delete")
 
 
 class Migration(migrations.Migration):

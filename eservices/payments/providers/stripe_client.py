@@ -79,7 +79,11 @@ class ProtocolError(StripeError):
 
 
 def encode(params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return form pairs with brackets; None is left out. :raises TypeError: for a float."""
+    """Return form pairs with brackets; None is left out. :raises TypeError: for a float.
+
+    Names are sorted: parameters that were stored and read back must give the same bytes, or the
+    provider sees another request under the same key. PostgreSQL keeps JSON in its own order.
+    """
     pairs: list[tuple[str, str]] = []
 
     def walk(name: str, value: Any) -> None:
@@ -88,7 +92,7 @@ def encode(params: Mapping[str, Any]) -> list[tuple[str, str]]:
         if isinstance(value, float):
             raise TypeError(f"{name}: amounts are integers, not floats")
         if isinstance(value, Mapping):
-            for key, item in value.items():
+            for key, item in sorted(value.items()):
                 walk(f"{name}[{key}]" if name else str(key), item)
         elif isinstance(value, (list, tuple)):
             for index, item in enumerate(value):
