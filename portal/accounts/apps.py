@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class Config(AppConfig):
     name = "portal.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+    default = True
+
+
+class StaffUsers(WagtailUsersAppConfig):
+    """Wagtail's own user screens, with our forms."""
+
+    user_viewset = "portal.accounts.wagtail_users.StaffViewSet"

@@ -1,0 +1,76 @@
+"""Offices, calendars and roles in the administration: for administrators only.
+
+No group can be given these permissions (they are not registered), so only administrators have them.
+"""
+
+from django.forms import ModelForm
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from portal.accounts.admin_forms import MembershipForm, OfficeForm
+from portal.accounts.models import Office, OfficeMembership
+from portal.core.models import Holiday, WorkCalendar
+
+
+class OfficeViewSet(ModelViewSet):
+    model = Office
+    name = "offices"
+    icon = "home"
+    menu_label = _("Offices")
+    list_display = ["__str__", "code", "country", "calendar", "is_active"]
+    list_filter = ["country", "is_active"]
+    search_fields = ["code", "name"]
+    ordering = ["code"]
+    inspect_view_enabled = True
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return OfficeForm
+
+
+class MembershipViewSet(ModelViewSet):
+    model = OfficeMembership
+    name = "office-members"
+    icon = "group"
+    menu_label = _("Office members")
+    list_display = ["user", "office", "role"]
+    list_filter = ["office", "role"]
+    search_fields = ["user__full_name", "user__email", "office__code"]
+    ordering = ["office__code", "user"]
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return MembershipForm
+
+
+class WorkCalendarViewSet(ModelViewSet):
+    model = WorkCalendar
+    name = "work-calendars"
+    icon = "calendar"
+    menu_label = _("Work calendars")
+    list_display = ["name", "code", "weekdays"]
+    ordering = ["code"]
+    form_fields = ["code", "name", "weekdays"]
+
+
+class HolidayViewSet(ModelViewSet):
+    model = Holiday
+    name = "holidays"
+    icon = "date"
+    menu_label = _("Holidays")
+    list_display = ["day", "name", "calendar"]
+    list_filter = ["calendar"]
+    search_fields = ["name"]
+    ordering = ["-day"]
+    form_fields = ["calendar", "day", "name"]
+
+
+class AdministrationGroup(ModelViewSetGroup):
+    menu_label = _("Administration")
+    menu_icon = "home"
+    menu_order = 500
+    items = (OfficeViewSet, MembershipViewSet, WorkCalendarViewSet, HolidayViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_administration() -> AdministrationGroup:
+    return AdministrationGroup()
