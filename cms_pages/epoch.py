@@ -31,6 +31,7 @@ SHOWN_ELSEWHERE = [
     "wagtailcore.Site",
     "wagtailcore.Locale",
     "wagtailcore.PageViewRestriction",
+    "wagtailredirects.Redirect",
     "wagtailimages.Image",
     "wagtaildocs.Document",
     "catalog.EService",

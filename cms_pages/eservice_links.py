@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from cms_pages.models.rows import Channel
+from eservices.catalog.models import EService
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,9 @@ def online_link(channels: Iterable[Channel], language: str) -> OnlineLink | None
         if channel.url and channel.kind == Channel.Kind.ONLINE:
             return OnlineLink(state="elsewhere", url=channel.url)
     return None
+
+
+def opening_dates() -> list[datetime | None]:
+    """Return every date at which an e-service opens or closes."""
+    pairs = EService.objects.values_list("opens_at", "closes_at")
+    return [date for pair in pairs for date in pair]

@@ -1,16 +1,18 @@
 """The skeleton of the site (roots, themes, sections, alerts), kept in memory while nothing changes."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import get_script_prefix
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, PageViewRestriction, Site
 
-from cms_pages import epoch
+from cms_pages import epoch, eservice_links
 from cms_pages.models.search import GuideIndex
 from cms_pages.models.snippets import Alert
 
@@ -54,10 +56,16 @@ class SiteMap:
     """One site as its visitors see it in language `code`."""
 
     number: int
+    valid_until: datetime | None  # when a date turns something on or off, with no change of content
+    token: object  # the same in all languages; another one as soon as anything may differ
     site: Site
     has_restrictions: bool
     by_language: dict[str, Language]
     code: str
+
+    def is_current(self, number: int) -> bool:
+        in_time = self.valid_until is None or timezone.now() < self.valid_until
+        return bool(number) and self.number == number and in_time
 
     @property
     def here(self) -> Language:
@@ -118,7 +126,7 @@ def for_request(request: HttpRequest) -> SiteMap:
         number = epoch.current()
         key = (request.get_host(), request.get_port())
         known = _kept.get(key)
-        if known is None or known.number != number or not number:
+        if known is None or not known.is_current(number):
             known = _build(request, number)
             if len(_kept) > 500:  # hosts are what clients say they are
                 _kept.clear()
@@ -155,11 +163,22 @@ def _build(request: HttpRequest, number: int) -> SiteMap:
         raise Http404("the site has no home page")
     return SiteMap(
         number=number,
+        valid_until=_next_date(),
+        token=object(),
         site=site,
         has_restrictions=PageViewRestriction.objects.exists(),
         by_language=by_language,
         code=settings.LANGUAGE_CODE,
     )
+
+
+def _next_date() -> datetime | None:
+    """Return when an alert or an e-service next begins or ends."""
+    now = timezone.now()
+    dates = [*eservice_links.opening_dates()]
+    for pair in Alert.objects.filter(is_active=True).values_list("starts_at", "ends_at"):
+        dates += pair
+    return min((date for date in dates if date and date > now), default=None)
 
 
 def _language(root: Page) -> Language:

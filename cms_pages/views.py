@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.views import serve as wagtail_serve
 
-from cms_pages import site_map
+from cms_pages import page_cache, site_map
 from cms_pages.forms import SearchForm
 from cms_pages.router import find_page, remember_route
 from cms_pages.search import query
@@ -16,10 +18,17 @@ SUGGESTIONS = 6
 
 
 def page(request: HttpRequest, path: str) -> HttpResponse:
-    """Answer with the page at `path`."""
-    found = find_page(site_map.for_request(request), path)
+    """Answer with the page at `path`, from memory when it has not changed."""
+    site = site_map.for_request(request)
+    return page_cache.serve(request, site, lambda: _make_page(request, site, path))
+
+
+def _make_page(request: HttpRequest, site: site_map.SiteMap, path: str) -> HttpResponse:
+    found = find_page(site, path)
     if found is not None:
         remember_route(request, found)
+    elif moved := get_redirect(request, Redirect.normalise_path(request.get_full_path())):
+        return redirect(moved.link, permanent=moved.is_permanent)
     return wagtail_serve(request, path)
 
 

@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.html import escape, linebreaks
 from django.utils.text import slugify
 
 SUMMARY = 300
 LINE = 400
+LONGEST_URL = 400
 MOST_LINES = 40
 _BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s*")
 
@@ -49,7 +52,6 @@ def read(row: Any, *, prefix: str) -> Facts:
     body += _section("Conditions détaillées", long_conditions)
     body += _section("Tarifs détaillés", long_cost)
     body += _section("Informations complémentaires", _text(row, "more_info"))
-    source = _text(row, "source_file")
     facts = Facts(
         identifier=f"{prefix}-{number:04d}",
         title=title[:255],
@@ -59,7 +61,7 @@ def read(row: Any, *, prefix: str) -> Facts:
         fields={
             "summary": summary,
             "time_note": _text(row, "delay")[:250] if not delay else "",
-            "source_url": f"https://{source}" if source and "://" not in source else source,
+            "source_url": _address(_text(row, "source_file")),
             **delay,
         },
         rows={
@@ -78,6 +80,16 @@ def read(row: Any, *, prefix: str) -> Facts:
 def _text(row: dict[str, Any], key: str) -> str:
     value = row.get(key)
     return value.replace("\x00", "").strip() if isinstance(value, str) else ""
+
+
+def _address(text: str) -> str:
+    """Return `text` as an address; empty when it is none, which is no reason to refuse the rest."""
+    url = f"https://{text}" if text and "://" not in text else text
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        return ""
+    return url if len(url) <= LONGEST_URL else ""
 
 
 def _cut(text: str, limit: int) -> str:

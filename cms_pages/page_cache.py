@@ -1,0 +1,99 @@
+"""Whole public pages, kept in memory for as long as nothing they show has changed.
+
+A page belongs to the `SiteMap` that was current when its making began; that object is replaced when
+the epoch moves or a date arrives (an alert begins, a service closes). So a kept page is exact, and
+asking whether it still is costs one query. Nothing personal gets here: a request with a session
+passes by, and an answer that sets a cookie or depends on one is not kept.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_etags
+
+from cms_pages.site_map import SiteMap
+
+MOST_BYTES = 32_000_000
+LARGEST_PAGE = 500_000
+MESSAGES_COOKIE = "messages"
+
+
+@dataclass(frozen=True)
+class _Kept:
+    site: object  # the identity of the site map it was made under
+    content: bytes
+    content_type: str
+    etag: str
+
+
+_pages: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
+_size = 0
+
+
+def serve(request: HttpRequest, site: SiteMap, make: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer `request` from memory, or with what `make` returns, which is kept if it may be."""
+    if not _is_anonymous(request):
+        return make()
+    key = (request.scheme, request.get_host(), request.path)
+    kept = _pages.get(key)
+    if kept is not None and kept.site is site.token:
+        _pages.move_to_end(key)
+        return _answer(request, kept)
+    response = make()
+    if not _may_keep(request, response):
+        return response
+    kept = _Kept(
+        site=site.token,
+        content=response.content,
+        content_type=response["Content-Type"],
+        etag=f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"',
+    )
+    _keep(key, kept)
+    return _answer(request, kept)
+
+
+def _is_anonymous(request: HttpRequest) -> bool:
+    cookies = {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE} & request.COOKIES.keys()
+    return request.method in {"GET", "HEAD"} and not cookies and not request.META["QUERY_STRING"]
+
+
+def _may_keep(request: HttpRequest, response: HttpResponse) -> bool:
+    if response.status_code != 200 or response.streaming:
+        return False
+    if hasattr(response, "render"):
+        response.render()
+    return (
+        request.method == "GET"
+        and not response.cookies
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        and "cookie" not in response.get("Vary", "").lower()
+        and len(response.content) <= LARGEST_PAGE
+        and "Cache-Control" not in response
+    )
+
+
+def _keep(key: tuple[str, str, str], kept: _Kept) -> None:
+    global _size
+    previous = _pages.pop(key, None)
+    _size += len(kept.content) - (len(previous.content) if previous else 0)
+    _pages[key] = kept
+    while _size > MOST_BYTES and _pages:
+        _key, dropped = _pages.popitem(last=False)
+        _size -= len(dropped.content)
+
+
+def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    response: HttpResponse
+    if kept.etag in known or "*" in known:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(kept.content, content_type=kept.content_type)
+    response["ETag"] = kept.etag
+    # Browsers ask every time, and mostly hear "unchanged": a fee that changed is never shown wrong.
+    response["Cache-Control"] = "public, no-cache"
+    return response
