@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import segno
 import typst
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from eservices.documents.countries import REPUBLICS
 from eservices.documents.errors import RenderingFailed
@@ -28,9 +29,10 @@ TEMPLATES = HERE / "typst"
 FONTS = HERE / "fonts"
 BODIES = frozenset({"generic", "birth_extract", "criminal_record_b3", "legalisation"})
 # Archivable for decades, and readable aloud; the compiler itself enforces both.
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 RIGHT_TO_LEFT = frozenset({"ar"})
 FINGERPRINT_LENGTH = 16
+FAILED = _("This document cannot be drawn. Nothing is lost: the administrator sees why.")
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,17 @@ def render(sheet: Sheet) -> bytes:
             ignore_system_fonts=True,
             sys_inputs={"payload": payload},
         )
-        return compiler.compile(
+        pdf = compiler.compile(
             format="pdf", pdf_standards=STANDARDS, timestamp=int(sheet.at.timestamp())
         )
     except typst.TypstError as exc:
         raise RenderingFailed(
-            "This document cannot be drawn; the administrator has been told.",
+            str(FAILED),
             reason=f"{exc.message} {exc.trace}"[:2000],
         ) from exc
+    if not isinstance(pdf, bytes):
+        raise RenderingFailed(str(FAILED), reason="not one PDF")
+    return pdf
 
 
 def labels(language: str) -> dict[str, Any]:
@@ -98,7 +103,7 @@ def header_of(office: Office, data: Mapping[str, Any], language: str) -> dict[st
     }
 
 
-def long_date(at: datetime, language: str) -> str:
+def long_date(at: date, language: str) -> str:
     day = f"{at.day}er" if at.day == 1 and language == "fr" else str(at.day)
     return f"{day} {labels(language)['months'][at.month - 1]} {at.year}"
 

@@ -19,7 +19,8 @@ MISS_LIMIT = 30
 
 
 class PublicProofView(View):
-    """Never indexed, never cached, its address never passed on: it contains the code."""
+    """Never indexed, never cached. The address holds the code: the site's policy (same-origin) keeps
+    it from other hosts; a stricter one would make browsers send forms with the origin "null"."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if too_many(request, "verify", limit=ANY_LIMIT, seconds=WINDOW):
@@ -28,7 +29,6 @@ class PublicProofView(View):
         else:
             response = super().dispatch(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
         patch_cache_control(response, private=True, no_store=True)
         return response
 
