@@ -41,8 +41,8 @@ def inspect(path: Path, content_type: str, *, max_pages: int) -> dict[str, Any]:
 
 def _ask(request: dict[str, Any]) -> dict[str, Any] | None:
     process = _process()
-    assert process.stdin is not None  # noqa: S101 - for the type checker
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.flush()
