@@ -1,6 +1,29 @@
-"""Addresses of backoffice."""
+"""Addresses of the agents' desk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from eservices.backoffice.views import actions, case, queue
 
 app_name = "backoffice"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", queue.QueueView.as_view(), name="queue"),
+    path("mes-dossiers/", queue.QueueView.as_view(show="mine"), name="mine"),
+    path("recherche/", queue.SearchView.as_view(), name="search"),
+    path("suivant/", queue.TakeNextView.as_view(), name="take_next"),
+    path("dossiers/<str:reference>/", case.FileView.as_view(), name="case"),
+    path("dossiers/<str:reference>/ouvrir/", case.ReasonView.as_view(), name="reason"),
+    path("dossiers/<str:reference>/imprimer/", case.PrintView.as_view(), name="print"),
+    path("dossiers/<str:reference>/pieces/<uuid:piece>/", case.PieceView.as_view(), name="piece"),
+    path("dossiers/<str:reference>/apercu.pdf", case.PreviewView.as_view(), name="preview"),
+    path("dossiers/<str:reference>/acte.pdf", case.ActView.as_view(), name="act"),
+    path("dossiers/<str:reference>/prendre/", actions.TakeView.as_view(), name="take"),
+    path("dossiers/<str:reference>/rendre/", actions.ReleaseView.as_view(), name="release"),
+    path("dossiers/<str:reference>/complement/", actions.AskView.as_view(), name="ask"),
+    path("dossiers/<str:reference>/proposer/", actions.ProposeView.as_view(), name="propose"),
+    path("dossiers/<str:reference>/renvoyer/", actions.SendBackView.as_view(), name="send_back"),
+    path("dossiers/<str:reference>/accorder/", actions.GrantView.as_view(), name="grant"),
+    path("dossiers/<str:reference>/refuser/", actions.RefuseView.as_view(), name="refuse"),
+    path("dossiers/<str:reference>/transferer/", actions.TransferView.as_view(), name="transfer"),
+    path("dossiers/<str:reference>/remettre/", actions.HandOverView.as_view(), name="hand_over"),
+    path("dossiers/<str:reference>/message/", actions.MessageView.as_view(), name="message"),
+]

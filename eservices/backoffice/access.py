@@ -1,0 +1,67 @@
+"""Who stands at the desk: a person with a role on files in at least one office."""
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from eservices.cases.models import CASE_ROLES
+from portal.accounts.models import Office, OfficeMembership, Role, User
+from portal.accounts.policies import enrolled_factors
+
+SIGNING_SECONDS = 15 * 60  # a signature needs a second factor used this recently
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A person and the roles that let them read files, read once per request."""
+
+    user: User
+    memberships: tuple[OfficeMembership, ...]
+
+    @classmethod
+    def of(cls, user: User) -> "Agent | None":
+        """Return the agent that `user` is; None for everybody else, a cashier included."""
+        rows = OfficeMembership.objects.filter(user=user, role__in=CASE_ROLES)
+        memberships = tuple(rows.select_related("office").order_by("office__code", "role"))
+        return cls(user, memberships) if memberships else None
+
+    @cached_property
+    def offices(self) -> list[Office]:
+        return list({row.office_id: row.office for row in self.memberships}.values())
+
+    @property
+    def office_ids(self) -> list[int]:
+        return [office.pk for office in self.offices]
+
+    @property
+    def is_chief(self) -> bool:
+        return any(row.role == Role.CHIEF for row in self.memberships)
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The clock on the wall of this person's first office."""
+        return ZoneInfo(self.offices[0].time_zone)
+
+    def roles_in(self, office_id: int) -> set[str]:
+        return {row.role for row in self.memberships if row.office_id == office_id}
+
+
+def signed_in_lately(request: HttpRequest, user: User) -> bool:
+    """Tell whether this session used a second factor in the last quarter of an hour."""
+    records = get_authentication_records(request, user)
+    used = [record["at"] for record in records if record.get("method") == "mfa"]
+    return bool(used) and time.time() - max(used) < SIGNING_SECONDS
+
+
+def ask_factor_again(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Send `user` to prove who they are; the form they just sent is carried out afterwards."""
+    by_code = Authenticator.Type.TOTP in enrolled_factors(user)
+    name = "mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn"
+    return suspend_request(request, reverse(name))

@@ -1,0 +1,324 @@
+"""A case as the agent sees it: answers, pieces, what happened, and what may be done now."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from eservices.attachments import services as attachments
+from eservices.attachments.models import Attachment
+from eservices.backoffice import wording
+from eservices.backoffice.access import Agent
+from eservices.cases import services as cases
+from eservices.cases.circuit import Circuit
+from eservices.cases.models import (
+    Case,
+    CaseEvent,
+    CaseStatus,
+    CaseTask,
+    Complement,
+    Decision,
+    Message,
+    Outcome,
+)
+from eservices.cases.policies import Standing
+from eservices.cases.workflow import Action
+from eservices.catalog import services as catalog
+from eservices.formdefs import engine
+from portal.core.references import clean_reference
+from portal.core.texts import pick
+
+SKIPPED_SHOWN = 100
+
+
+def find(agent: Agent, reference: str) -> Case | None:
+    """Return the case with this number if it lies in one of the agent's offices; two queries."""
+    case = (
+        Case.objects.for_agent(agent.user)
+        .select_related(
+            "eservice", "version", "office__calendar", "payment", "assignee",
+            "decision__document", "decision__proposed_by", "decision__decided_by",
+        )
+        .defer("version__spec", "eservice__definition", "search_text")
+        .prefetch_related(Prefetch("tasks", CaseTask.objects.select_related("assignee", "done_by")))
+        .filter(reference=clean_reference(reference) or "-")
+        .first()
+    )  # fmt: skip
+    if case is not None:
+        # Compiled once per process: the rules read it without fetching the text of the version.
+        case.version.spec = catalog.compiled(case.version).source
+    return case
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    key: str
+    label: str
+    text: str
+    rows: list[list[Any]] = field(default_factory=list)
+    previous: str | None = None  # what stood here before the applicant's last correction
+
+
+@dataclass(frozen=True)
+class AnswerSection:
+    title: str
+    rows: list[AnswerRow]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one slot holds."""
+
+    key: str
+    label: str
+    files: list[tuple[Attachment, bool]]  # with: came with the last correction
+
+
+@dataclass(frozen=True)
+class StageMark:
+    title: str
+    state: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    at: datetime
+    title: str
+    actor: str
+    note: str
+    state: str = "done"
+
+
+class CaseFile:
+    """Everything the page of one case shows; each part is read when the page asks for it."""
+
+    def __init__(self, standing: Standing, language: str | None = None) -> None:
+        self.case = standing.case
+        self.standing = standing
+        self.language = language or get_language() or "fr"
+        self.spec = catalog.compiled(self.case.version)
+
+    @property
+    def source(self) -> Mapping[str, Any]:
+        return self.spec.source
+
+    @cached_property
+    def actions(self) -> frozenset[Action]:
+        return self.standing.allowed()
+
+    @property
+    def can(self) -> dict[str, bool]:
+        """What may be done, by the name of the action, for templates."""
+        return {action.value: action in self.actions for action in Action}
+
+    @cached_property
+    def older_waiting(self) -> int:
+        """How many cases should be taken first; a signature has no such order."""
+        task = self.standing.open_task
+        if task is None or task.kind == "signature" or Action.TAKE not in self.actions:
+            return 0
+        return Case.objects.waiting_before(self.case, task)[:SKIPPED_SHOWN].count()
+
+    @cached_property
+    def sections(self) -> list[AnswerSection]:
+        """The answers in words; where a correction changed one, with what stood before."""
+        before = self._texts_before()
+        return [
+            AnswerSection(
+                section.title,
+                [
+                    AnswerRow(row.key, row.label, row.text, row.rows, before.get(row.key))
+                    for row in section.rows
+                ],
+            )
+            for section in engine.summary(self.spec, self.case.answers, self.language)
+        ]
+
+    def _texts_before(self) -> dict[str, str]:
+        changed = self._answered.previous if self._answered else {}
+        if not changed:
+            return {}
+        old = engine.summary(self.spec, {**self.case.answers, **changed}, self.language)
+        rows = (row for section in old for row in section.rows if row.key in changed)
+        return {row.key: _flat(row) for row in rows}
+
+    @cached_property
+    def complements(self) -> list[Complement]:
+        return list(self.case.complements.select_related("asked_by"))
+
+    @property
+    def open_complement(self) -> Complement | None:
+        if self.case.status != CaseStatus.AWAITING_APPLICANT:
+            return None
+        return next((one for one in self.complements if one.answered_at is None), None)
+
+    @cached_property
+    def _answered(self) -> Complement | None:
+        return next((one for one in reversed(self.complements) if one.answered_at), None)
+
+    def asked(self) -> list[tuple[str, str, str]]:
+        """Return what the open complement asks: label, reason and note."""
+        complement = self.open_complement
+        if complement is None:
+            return []
+        labels = {piece.key: piece.label for piece in engine.all_pieces(self.spec, self.language)}
+        reasons = {one["code"]: pick(one["label"], self.language) for one in self.reasons}
+        return [
+            (
+                labels.get(item["key"], item["key"])
+                if item["kind"] == "piece"
+                else engine.label_of(self.spec, item["key"], self.language),
+                reasons.get(item.get("reason"), ""),
+                item.get("note", ""),
+            )
+            for item in complement.items
+        ]
+
+    @property
+    def reasons(self) -> list[Mapping[str, Any]]:
+        return list((self.source.get("complement") or {}).get("reasons") or [])
+
+    @property
+    def motives(self) -> list[Mapping[str, Any]]:
+        return list((self.source.get("refusal") or {}).get("motives") or [])
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The slots that these answers call for, then any other that holds a file."""
+        since = self._answered.asked_at if self._answered else None
+        found: dict[str, list[tuple[Attachment, bool]]] = {}
+        for file in attachments.for_owner(cases.attachment_owner(self.case)):
+            is_new = since is not None and file.created_at > since
+            found.setdefault(file.slot, []).append((file, is_new))
+        called = engine.pieces(self.spec, self.case.answers, self.language)
+        labels = {piece.key: piece.label for piece in engine.all_pieces(self.spec, self.language)}
+        keys = [piece.key for piece in called if piece.required or piece.key in found]
+        keys += [slot for slot in found if slot not in keys]
+        return [Piece(key, labels.get(key, key), found.get(key, [])) for key in keys]
+
+    def shown_file(self, wanted: str) -> Attachment | None:
+        """Return the file asked for, otherwise the first."""
+        files = [file for piece in self.pieces for file, _is_new in piece.files]
+        return next((file for file in files if str(file.pk) == wanted), files[0] if files else None)
+
+    @property
+    def stages(self) -> list[StageMark]:
+        """The circuit with how far the case has come."""
+        marks: list[StageMark] = []
+        done = {task.stage: task for task in self.standing.tasks if task.done_by_id}
+        for stage in Circuit.of(self.source).stages:
+            task = done.get(stage.key)
+            here = self.standing.open_task
+            is_here = here is not None and here.stage == stage.key
+            state = "current" if is_here else "done" if task else ""
+            who = str(task.done_by) if task and not is_here else ""
+            marks.append(StageMark(pick(stage.title, self.language) or stage.key, state, who))
+        return marks
+
+    @property
+    def proposal(self) -> Decision | None:
+        """What an earlier stage proposed, while it is not decided."""
+        decision = getattr(self.case, "decision", None)
+        return decision if decision is not None and decision.decided_at is None else None
+
+    @property
+    def decision(self) -> Decision | None:
+        decision = getattr(self.case, "decision", None)
+        return decision if decision is not None and decision.decided_at is not None else None
+
+    @property
+    def motive(self) -> str:
+        decision = getattr(self.case, "decision", None)
+        return pick(decision.motive_label, self.language) if decision else ""
+
+    @property
+    def outcome(self) -> str:
+        decision = getattr(self.case, "decision", None)
+        return Outcome(decision.outcome).label if decision else ""
+
+    @property
+    def has_act(self) -> bool:
+        return bool(self.source.get("documents"))
+
+    @property
+    def has_other_offices(self) -> bool:
+        return len(self.source["offices"]) > 1
+
+    @property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def timeline(self) -> list[Entry]:
+        events = list(self.case.events.select_related("actor"))
+        return [
+            Entry(
+                at=event.at,
+                title=str(wording.EVENTS.get(event.action, event.action)),
+                actor=str(event.actor) if event.actor else "",
+                note=_note(event),
+                state="current" if event is events[-1] else "done",
+            )
+            for event in events
+        ]
+
+    @cached_property
+    def conversation(self) -> list[Message]:
+        return list(self.case.messages.select_related("author"))
+
+    @property
+    def status(self) -> tuple[str, str]:
+        return wording.status(self.case)
+
+    @property
+    def age(self) -> str:
+        return wording.age(self.case.filed_at)
+
+    @property
+    def late(self) -> str:
+        return wording.age(self.case.due_at) if self.case.is_overdue else ""
+
+    @property
+    def holder(self) -> str:
+        """Who has the case now, in a sentence."""
+        task = self.standing.open_task
+        if task is None:
+            return ""
+        if task.assignee is None:
+            return _("Nobody has taken it yet.")
+        if task.assignee_id == self.standing.actor.pk:
+            return _("You have it.")
+        return _("%(name)s has it.") % {"name": task.assignee}
+
+
+def file_named(case: Case, piece: uuid.UUID) -> Attachment | None:
+    """Return a file of this case by its key."""
+    return attachments.for_owner(cases.attachment_owner(case)).filter(pk=piece).first()
+
+
+def _note(event: CaseEvent) -> str:
+    parts: Iterable[str] = (
+        event.note,
+        _("%(n)s older requests were passed over.") % {"n": event.data["skipped"]}
+        if event.data.get("skipped")
+        else "",
+        event.data.get("recipient", ""),
+        event.data.get("identity", ""),
+        event.data.get("number", ""),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _flat(row: Any) -> str:
+    """Return a row's words, those of a repeatable group one row after the other."""
+    if not row.rows:
+        return str(row.text)
+    return "; ".join(", ".join(cell.text for cell in cells if cell.text) for cells in row.rows)

@@ -1,0 +1,259 @@
+"""What an agent writes when acting on a case."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from eservices.backoffice.casefile import CaseFile
+from eservices.backoffice.reading import REASONS
+from eservices.cases.models import Outcome
+from portal.accounts.models import Office
+from portal.core.texts import pick
+
+
+def _long_text(
+    label: Any, *, help_text: Any = "", required: bool = True, rows: int = 4
+) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+    return forms.CharField(
+        label=label, help_text=help_text, required=required, max_length=5000, widget=widget
+    )
+
+
+class CaseForm(forms.Form):
+    """A form about one case; `file` tells what the e-service allows."""
+
+    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.file = file
+
+    def summary(self) -> list[dict[str, str]]:
+        """Return the faults for the box above the form, each with a link to its field."""
+        faults = [{"href": "", "text": text} for text in self.non_field_errors()]
+        for field in self:
+            faults += [{"href": f"#{field.id_for_label}", "text": text} for text in field.errors]
+        return faults
+
+
+class TakeForm(CaseForm):
+    reason = _long_text(
+        _("Why do you take this request before the older ones?"),
+        help_text=_("Your chief of service reads this."),
+        rows=2,
+    )
+
+    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(file, data)
+        if not file.older_waiting:
+            del self.fields["reason"]
+
+
+class ReleaseForm(CaseForm):
+    reason = _long_text(_("Why do you give it back?"), help_text=_("For your colleagues only."))
+
+
+class ReturnForm(CaseForm):
+    reason = _long_text(
+        _("What must be examined again?"), help_text=_("For the agent who proposed the decision.")
+    )
+
+
+class MessageForm(CaseForm):
+    text = _long_text(
+        _("Message to the applicant"),
+        help_text=_(
+            "The applicant is told by SMS or e-mail and reads it on the page of the request."
+        ),
+        rows=3,
+    )
+
+
+class MotiveForm(CaseForm):
+    """A motive from the e-service's own list, and why in this case."""
+
+    motive = forms.ChoiceField(label=_("Motive"), widget=forms.RadioSelect)
+    reason = _long_text(
+        _("Explanation for the applicant"),
+        help_text=_("Say what is missing or wrong, and what the person can do."),
+    )
+
+    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(file, data)
+        choices = [(one["code"], pick(one["label"])) for one in file.motives]
+        self.fields["motive"].choices = choices  # type: ignore[attr-defined]
+        proposal = file.proposal
+        if proposal is not None and proposal.outcome == Outcome.REFUSED:
+            self.initial = {"motive": proposal.motive, "reason": proposal.reason}
+
+
+class ProposeForm(MotiveForm):
+    outcome = forms.ChoiceField(label=_("Your proposal"), widget=forms.RadioSelect)
+    field_order = ("outcome", "motive", "reason")
+
+    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(file, data)
+        choices = [(Outcome.GRANTED.value, _("Grant")), (Outcome.REFUSED.value, _("Refuse"))]
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+        self.fields["motive"].required = False
+        self.fields["motive"].label = _("Motive, if you propose to refuse")
+        self.fields["reason"].required = False
+        self.fields["reason"].label = _("Remarks for whoever signs")
+        self.fields["reason"].help_text = _("If you propose to refuse, the applicant reads them.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") != Outcome.REFUSED:
+            cleaned["motive"] = ""
+        elif not cleaned.get("motive") and "motive" not in self.errors:
+            self.add_error("motive", gettext("Choose the motive of the refusal."))
+        return cleaned
+
+
+class GrantForm(CaseForm):
+    reason = _long_text(_("Remark in the file"), required=False, rows=2)
+
+
+class TransferForm(CaseForm):
+    office = forms.ModelChoiceField(Office.objects.none(), label=_("To which office"))
+    reason = _long_text(
+        _("Why this office is competent"), help_text=_("The applicant reads this."), rows=3
+    )
+
+    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(file, data)
+        offices = Office.objects.open().filter(code__in=file.source["offices"])
+        field: Any = self.fields["office"]
+        field.queryset = offices.exclude(pk=file.case.office_id)
+        field.label_from_instance = Office.name_in
+
+
+class HandOverForm(CaseForm):
+    recipient = forms.CharField(label=_("Who receives the document"), max_length=200)
+    identity = forms.CharField(
+        label=_("Identity paper seen"),
+        help_text=_("Its kind and number, for example: national identity card 1234567."),
+        max_length=120,
+    )
+    checked = forms.BooleanField(label=_("I have seen this paper and it is the person’s own."))
+
+    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(file, data)
+        self.initial = {"recipient": file.case.applicant_name}
+
+
+class ReadForm(forms.Form):
+    """Why an agent opens a file that is not his or her work; the citizen reads it."""
+
+    why = forms.ChoiceField(
+        label=_("Why do you open this file?"), choices=REASONS, widget=forms.RadioSelect
+    )
+    details = forms.CharField(label=_("In a few words"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("why") == "other" and not cleaned.get("details"):
+            self.add_error("details", gettext("Say why you open this file."))
+        return cleaned
+
+    @property
+    def reason(self) -> str:
+        label = str(dict(REASONS)[self.cleaned_data["why"]])
+        details = self.cleaned_data["details"]
+        if self.cleaned_data["why"] == "other":
+            return details
+        return f"{label}: {details}" if details else label
+
+
+@dataclass(frozen=True)
+class AskedItem:
+    """One answer or piece that can be sent back, with its three fields."""
+
+    label: str
+    text: str
+    on: BoundField
+    reason: BoundField | None
+    note: BoundField
+
+
+class AskForm(CaseForm):
+    """Which answers and pieces the applicant must correct, each with its reason."""
+
+    message = _long_text(
+        _("Message to the applicant"),
+        help_text=_(
+            "Say simply what to send and where to find it. This text goes out by SMS and e-mail."
+        ),
+        required=False,
+        rows=3,
+    )
+
+    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(file, data)
+        self._places: list[tuple[str, str, str, str, str]] = []  # name, kind, key, label, text
+        self.reasons = [(one["code"], pick(one["label"])) for one in file.reasons]
+        for section in file.sections:
+            for row in section.rows:
+                self._add("field", row.key, row.label, row.text)
+        for piece in file.pieces:
+            names = ", ".join(attached.name for attached, _is_new in piece.files)
+            self._add("piece", piece.key, piece.label, names)
+        self.order_fields([*(name for name in self.fields if name != "message"), "message"])
+
+    def _add(self, kind: str, key: str, label: str, text: str) -> None:
+        name = f"{kind}-{key}"
+        self._places.append((name, kind, key, label, text))
+        self.fields[f"on-{name}"] = forms.BooleanField(label=label, required=False)
+        if self.reasons:
+            self.fields[f"reason-{name}"] = forms.ChoiceField(
+                label=_("Reason"), required=False, choices=[("", _("Choose")), *self.reasons]
+            )
+        self.fields[f"note-{name}"] = forms.CharField(
+            label=_("What to correct"), required=False, max_length=300
+        )
+
+    def fields_asked(self) -> Iterator[AskedItem]:
+        return self._items("field")
+
+    def pieces_asked(self) -> Iterator[AskedItem]:
+        return self._items("piece")
+
+    def _items(self, kind: str) -> Iterator[AskedItem]:
+        for name, item_kind, _key, label, text in self._places:
+            if item_kind == kind:
+                reason = self[f"reason-{name}"] if self.reasons else None
+                yield AskedItem(label, text, self[f"on-{name}"], reason, self[f"note-{name}"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen = False
+        for name, _kind, _key, label, _text in self._places:
+            if not cleaned.get(f"on-{name}"):
+                continue
+            chosen = True
+            if self.reasons and not cleaned.get(f"reason-{name}"):
+                text = gettext("Choose what is wrong with “%(label)s”.") % {"label": label}
+                self.add_error(f"reason-{name}", text)
+            elif not self.reasons and not cleaned.get(f"note-{name}"):
+                text = gettext("Say what to correct in “%(label)s”.") % {"label": label}
+                self.add_error(f"note-{name}", text)
+        if not chosen:
+            self.add_error(None, gettext("Tick at least one answer or one piece to correct."))
+        return cleaned
+
+    def items(self) -> list[dict[str, str]]:
+        """Return what is asked, as a complement keeps it."""
+        return [
+            {
+                "kind": kind,
+                "key": key,
+                "reason": self.cleaned_data.get(f"reason-{name}", ""),
+                "note": self.cleaned_data.get(f"note-{name}", ""),
+            }
+            for name, kind, key, _label, _text in self._places
+            if self.cleaned_data.get(f"on-{name}")
+        ]

@@ -1,0 +1,304 @@
+"""The queue: which cases wait for the agent's offices, in which order, and how many."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eservices.backoffice import wording
+from eservices.backoffice.access import Agent
+from eservices.cases.circuit import Circuit
+from eservices.cases.models import CLOCK_RUNS, OPEN, Case, CaseQuerySet, CaseStatus, CaseTask
+from eservices.catalog import services as catalog
+from eservices.catalog.models import EService
+from portal.accounts.models import User
+from portal.core.texts import pick
+
+PAGE = 25
+COUNTED = 1000  # a counter stops there: more would cost more and say no more
+SHOWN = ("overdue", "today", "waiting", "mine", "unassigned", "sign")
+NEWEST_FIRST = {CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
+Key = tuple[datetime, int]  # a place in the queue: filed when, and which
+
+
+class BoundedCount(Subquery):
+    """How many rows a subquery has; slice it, so that counting stays cheap on any number."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) bounded)"
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the agent chose to see; nonsense in the address is no choice."""
+
+    office: str = ""
+    service: str = ""
+    status: str = ""
+    show: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Filters":
+        status, show = query.get("status", ""), query.get("show", "")
+        return cls(
+            office=query.get("office", "")[:50],
+            service=query.get("service", "")[:80],
+            status=status if status in wording.STATUSES else "",
+            show=show if show in SHOWN else "",
+        )
+
+    def query(self, **changes: str) -> str:
+        values = {**vars(self), **changes}
+        return urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def is_set(self) -> bool:
+        return any(vars(self).values())
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the queue, in words."""
+
+    case: Case
+    stage: str
+    age: str
+    status: str
+    kind: str
+    late: str  # by how much the deadline has passed; empty when it has not
+
+    @classmethod
+    def of(cls, case: Case) -> "Row":
+        status, kind = wording.status(case)
+        late = wording.age(case.due_at) if case.is_overdue else ""
+        return cls(case, stage_title(case), wording.age(case.filed_at), status, kind, late)
+
+
+@dataclass(frozen=True)
+class Counter:
+    show: str
+    label: str
+    number: int
+    query: str
+    is_current: bool
+
+    @property
+    def text(self) -> str:
+        return f"{COUNTED}+" if self.number > COUNTED else str(self.number)
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    previous: str = ""  # cursors; empty at the ends
+    next: str = ""
+
+
+class Queue:
+    """The cases that `agent` may see, narrowed by `filters`."""
+
+    def __init__(self, agent: Agent, filters: Filters) -> None:
+        self.agent = agent
+        self.filters = filters
+        chosen = [office.pk for office in agent.offices if office.code == filters.office]
+        self.office_ids = chosen or agent.office_ids
+
+    def page(self, *, after: str = "", before: str = "") -> Page:
+        """Return one page from a cursor; never slower on the last page than on the first."""
+        start = read_cursor(after or before)
+        backward = bool(before and start and not after)
+        keys = self._keys(start, backward=backward, limit=PAGE + 1)
+        has_more = len(keys) > PAGE
+        keys = keys[:PAGE]
+        if backward:
+            keys.reverse()
+        if not keys:
+            return Page([])
+        has_previous = has_more if backward else start is not None
+        has_next = backward or has_more
+        return Page(
+            list_rows(keys),
+            previous=write_cursor(keys[0]) if has_previous else "",
+            next=write_cursor(keys[-1]) if has_next else "",
+        )
+
+    def neighbours(self, case: Case) -> tuple[str, str]:
+        """Return the references before and after `case` in this queue; empty at the ends."""
+        if case.filed_at is None:
+            return "", ""
+        here: Key = (case.filed_at, case.pk)
+        keys = {
+            name: self._keys(here, backward=backward, limit=1)
+            for name, backward in (("before", True), ("after", False))
+        }
+        pks = [found[0][1] for found in keys.values() if found]
+        names = dict(Case.objects.filter(pk__in=pks).values_list("pk", "reference")) if pks else {}
+        before, after = (names[found[0][1]] if found else "" for found in keys.values())
+        return before, after
+
+    def counters(self) -> list[Counter]:
+        """Return what the strip above the queue shows, in one query of bounded counts."""
+        counts = {
+            name: BoundedCount(rows.order_by().values("pk")[: COUNTED + 1])
+            for name, rows in self._counted().items()
+        }
+        numbers = User.objects.filter(pk=self.agent.user.pk).values(**counts).get()
+        labels = {
+            "overdue": _("overdue"),
+            "today": _("due today"),
+            "sign": _("to sign"),
+            "unassigned": _("not taken"),
+            "mine": _("mine"),
+            "waiting": _("waiting for the applicant"),
+        }
+        return [
+            Counter(
+                show=name,
+                label=label,
+                number=numbers[name],
+                query=Filters(office=self.filters.office, show=name).query(),
+                is_current=self.filters.show == name,
+            )
+            for name, label in labels.items()
+            if name in counts
+        ]
+
+    def _counted(self) -> dict[str, QuerySet[Any]]:
+        names = [name for name in SHOWN if name != "sign"]
+        cases: dict[str, QuerySet[Any]] = {name: self._shown(name) for name in names}
+        if self.agent.is_chief:
+            cases["sign"] = self._to_sign().filter(office_id__in=self.office_ids)
+        return cases
+
+    def _shown(self, show: str) -> CaseQuerySet:
+        """Return the cases of one counter."""
+        cases = Case.objects.for_agent(self.agent.user).for_offices(self.office_ids)
+        return narrow(cases, show, self.agent.user)
+
+    def _to_sign(self) -> QuerySet[CaseTask]:
+        return CaseTask.objects.for_actor(self.agent.user).filter(kind="signature")
+
+    def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
+        """Return the next places from `start`. One ordered walk of the index for each office."""
+        descending = backward != (self.filters.status in NEWEST_FIRST)
+        walks = [
+            self._walk(office_id, start, descending=descending)[:limit]
+            for office_id in self.office_ids
+        ]
+        found: Iterable[Key] = walks[0]
+        if len(walks) > 1:
+            # Each limit stands in a query of its own: SQLite takes none inside a union.
+            places = [
+                Case.objects.filter(pk__in=walk.values("pk")).values_list("filed_at", "pk")
+                for walk in walks
+            ]
+            found = places[0].union(*places[1:], all=True)
+        return sorted(found, reverse=descending)[:limit]
+
+    def _walk(self, office_id: int, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
+        cases = self._filtered(Case.objects.for_agent(self.agent.user).for_offices([office_id]))
+        if start:
+            filed_at, pk = start
+            # The first bound is implied by the second and gives the index its starting point.
+            if descending:
+                beyond = Q(filed_at__lt=filed_at) | Q(pk__lt=pk)
+                cases = cases.filter(beyond, filed_at__lte=filed_at)
+            else:
+                beyond = Q(filed_at__gt=filed_at) | Q(pk__gt=pk)
+                cases = cases.filter(beyond, filed_at__gte=filed_at)
+        order = ("-filed_at", "-pk") if descending else ("filed_at", "pk")
+        return cases.order_by(*order).values_list("filed_at", "pk")
+
+    def _filtered(self, cases: CaseQuerySet) -> CaseQuerySet:
+        filters = self.filters
+        if filters.status and filters.status not in OPEN:
+            cases = cases.filter(status=filters.status, filed_at__isnull=False)
+        else:
+            cases = cases.open()
+            if filters.status:
+                cases = cases.filter(status=filters.status)
+        if filters.service:
+            cases = cases.filter(eservice__slug=filters.service)
+        if filters.show == "sign":
+            return cases.filter(Exists(self._to_sign().filter(case=OuterRef("pk"))))
+        return narrow(cases, filters.show, self.agent.user)
+
+    @cached_property
+    def services(self) -> list[EService]:
+        """Return the published e-services that these offices process."""
+        codes = {office.code for office in self.agent.offices}
+        published = EService.objects.published().only(
+            "slug", "code", "title", "current", "current__spec_sha256"
+        )
+        return [
+            eservice
+            for eservice in published
+            if eservice.current
+            and codes & set(catalog.compiled(eservice.current).source["offices"])
+        ]
+
+
+def narrow(cases: CaseQuerySet, show: str, user: User) -> CaseQuerySet:
+    now = timezone.now()
+    match show:
+        case "overdue":
+            return cases.overdue()
+        case "today":
+            midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+            return cases.filter(
+                status__in=CLOCK_RUNS, due_at__gte=now, due_at__lt=midnight + timedelta(days=1)
+            )
+        case "waiting":
+            return cases.filter(status=CaseStatus.AWAITING_APPLICANT)
+        case "mine":
+            return cases.open().filter(assignee=user)
+        case "unassigned":
+            return cases.waiting()
+    return cases
+
+
+def list_rows(keys: list[Key]) -> list[Row]:
+    """Return the cases at these places, in this order, with what a list shows and nothing more."""
+    cases = (
+        Case.objects.filter(pk__in=[pk for _filed_at, pk in keys])
+        .select_related("eservice", "version", "assignee")
+        .only(
+            "reference", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",
+            "eservice", "version", "assignee", "eservice__slug", "eservice__title", "version__spec_sha256",
+            "assignee__full_name", "assignee__first_name", "assignee__last_name",
+            "assignee__email", "assignee__phone",
+        )
+        .in_bulk()
+    )  # fmt: skip
+    return [Row.of(cases[pk]) for _filed_at, pk in keys if pk in cases]
+
+
+def stage_title(case: Case) -> str:
+    """Return the name of the stage where an open case stands."""
+    if case.status not in OPEN or not case.stage:
+        return ""
+    source = catalog.compiled(case.version).source
+    return pick(Circuit.of(source).stage(case.stage).title) or case.stage
+
+
+def write_cursor(key: Key) -> str:
+    filed_at, pk = key
+    micros = (filed_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return f"{micros}-{pk}"
+
+
+def read_cursor(text: str) -> Key | None:
+    """Return the place that a cursor names; None when it is none."""
+    micros, _dash, pk = text.partition("-")
+    if not (micros.isascii() and micros.isdigit() and pk.isascii() and pk.isdigit()):
+        return None
+    if len(micros) > 17 or len(pk) > 18:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros)), int(pk)

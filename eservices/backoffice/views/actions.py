@@ -1,0 +1,213 @@
+"""Acting on a case: one form, one service call, and a clear word when somebody was faster."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eservices.backoffice import forms, reading
+from eservices.backoffice.access import ask_factor_again, signed_in_lately
+from eservices.backoffice.views.base import CaseView
+from eservices.cases import services as cases
+from eservices.cases.workflow import Action
+from portal.core.errors import PortalError
+
+
+class ActionView(CaseView):
+    """A form on a case. What was typed is kept when the action turns out to be impossible."""
+
+    action: ClassVar[Action | None]
+    form_class: ClassVar[type[forms.CaseForm]]
+    title: ClassVar[Promise]
+    intro: ClassVar[Promise | str] = ""
+    button: ClassVar[Promise]
+    button_kind: ClassVar[str] = "primary"
+    done: ClassVar[Promise]
+    template = "backoffice/action.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        if self.action is not None and self.action not in self.file.actions:
+            messages.warning(request, self._too_late())
+            return self.back()
+        return self._form_page(self.form_class(self.file))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        form = self.form_class(self.file, request.POST)
+        if not form.is_valid():
+            return self._form_page(form, status=422)
+        try:
+            self.perform(form)
+        except PortalError as exc:
+            self.load(reference)
+            form.add_error(None, str(exc))
+            return self._form_page(form, status=409)
+        messages.success(request, str(self.done))
+        return self.after()
+
+    def perform(self, form: Any) -> None:
+        raise NotImplementedError
+
+    def after(self) -> HttpResponse:
+        return self.back()
+
+    def _form_page(self, form: forms.CaseForm, status: int = 200) -> HttpResponse:
+        if self.shows_file and status != 200 and not reading.open_file(self.standing, again=True):
+            return self.reason_page()
+        context = self.context() | {
+            "form": form,
+            "view": self,
+            "nav": "queue",
+            "stale": status == 409,
+        }
+        return self.page(self.template, context, status=status)
+
+    def _too_late(self) -> str:
+        text = _("This is not possible now: the case is “%(status)s”.")
+        return " ".join([text % {"status": self.file.status[0]}, self.file.holder]).strip()
+
+
+class TakeView(ActionView):
+    action = Action.TAKE
+    form_class = forms.TakeForm
+    title = gettext_lazy("Take this request")
+    button = gettext_lazy("Take")
+    done = gettext_lazy("You have this request.")
+    shows_file = False
+
+    def perform(self, form: Any) -> None:
+        cases.take(self.case, actor=self.agent.user, reason=form.cleaned_data.get("reason", ""))
+
+
+class ReleaseView(ActionView):
+    action = Action.RELEASE
+    form_class = forms.ReleaseForm
+    title = gettext_lazy("Give this request back")
+    intro = gettext_lazy("It goes back to the queue of the office, at its place.")
+    button = gettext_lazy("Give back")
+    done = gettext_lazy("The request is back in the queue.")
+
+    def perform(self, form: Any) -> None:
+        cases.release(self.case, actor=self.agent.user, **form.cleaned_data)
+
+    def after(self) -> HttpResponse:
+        return redirect("backoffice:queue")
+
+
+class AskView(ActionView):
+    action = Action.ASK
+    form_class = forms.AskForm
+    template = "backoffice/ask.html"
+    title = gettext_lazy("Ask for a correction")
+    intro = gettext_lazy(
+        "Tick what is wrong. The applicant can change only what you tick, and the delay stops until the answer comes."
+    )
+    button = gettext_lazy("Send to the applicant")
+    done = gettext_lazy("The applicant is asked for a correction. The delay is stopped.")
+
+    def perform(self, form: Any) -> None:
+        message = form.cleaned_data["message"]
+        cases.ask(self.case, actor=self.agent.user, items=form.items(), message=message)
+
+
+class ProposeView(ActionView):
+    action = Action.PROPOSE
+    form_class = forms.ProposeForm
+    title = gettext_lazy("Propose a decision")
+    intro = gettext_lazy("Somebody else decides and signs.")
+    button = gettext_lazy("Pass on")
+    done = gettext_lazy("Your proposal was passed on.")
+
+    def perform(self, form: Any) -> None:
+        cases.propose(self.case, actor=self.agent.user, **form.cleaned_data)
+
+
+class SendBackView(ActionView):
+    action = Action.RETURN
+    form_class = forms.ReturnForm
+    title = gettext_lazy("Send back for examination")
+    intro = gettext_lazy("The request goes back to the agent who examined it.")
+    button = gettext_lazy("Send back")
+    button_kind = "secondary"
+    done = gettext_lazy("The request was sent back to the agent.")
+
+    def perform(self, form: Any) -> None:
+        cases.send_back(self.case, actor=self.agent.user, **form.cleaned_data)
+
+
+class GrantView(ActionView):
+    action = Action.GRANT
+    form_class = forms.GrantForm
+    template = "backoffice/grant.html"
+    title = gettext_lazy("Grant and sign")
+    button = gettext_lazy("Sign and grant")
+    done = gettext_lazy(
+        "Granted and signed. The document is being produced; the applicant is told."
+    )
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        task = self.standing.open_task
+        signs = task is not None and task.kind == "signature"
+        if signs and not signed_in_lately(request, self.agent.user):
+            return ask_factor_again(request, self.agent.user)
+        return super().post(request, reference)
+
+    def perform(self, form: Any) -> None:
+        cases.grant(self.case, actor=self.agent.user, **form.cleaned_data)
+
+
+class RefuseView(ActionView):
+    action = Action.REFUSE
+    form_class = forms.MotiveForm
+    title = gettext_lazy("Refuse the request")
+    intro = gettext_lazy("The applicant reads the motive, your explanation and how to appeal.")
+    button = gettext_lazy("Refuse")
+    button_kind = "danger"
+    done = gettext_lazy("Refused. The applicant is told why.")
+
+    def perform(self, form: Any) -> None:
+        cases.refuse(self.case, actor=self.agent.user, **form.cleaned_data)
+
+
+class TransferView(ActionView):
+    action = Action.TRANSFER
+    form_class = forms.TransferForm
+    title = gettext_lazy("Pass to another office")
+    intro = gettext_lazy("The request leaves your queue; its examination starts anew there.")
+    button = gettext_lazy("Pass on")
+    done = gettext_lazy("The request was passed to the other office; the applicant is told.")
+
+    def perform(self, form: Any) -> None:
+        cases.transfer(self.case, actor=self.agent.user, **form.cleaned_data)
+
+    def after(self) -> HttpResponse:
+        return redirect("backoffice:queue")
+
+
+class HandOverView(ActionView):
+    action = Action.HAND_OVER
+    form_class = forms.HandOverForm
+    template = "backoffice/hand_over.html"
+    title = gettext_lazy("Hand the document over")
+    button = gettext_lazy("Record the hand-over")
+    done = gettext_lazy("The hand-over is recorded. The request is closed.")
+
+    def perform(self, form: Any) -> None:
+        recipient, identity = form.cleaned_data["recipient"], form.cleaned_data["identity"]
+        cases.hand_over(self.case, actor=self.agent.user, recipient=recipient, identity=identity)
+
+
+class MessageView(ActionView):
+    """Write to the applicant; whoever may read the file may write."""
+
+    action = None
+    form_class = forms.MessageForm
+    title = gettext_lazy("Write to the applicant")
+    button = gettext_lazy("Send")
+    done = gettext_lazy("Your message was sent.")
+
+    def perform(self, form: Any) -> None:
+        cases.send_message(self.case, author=self.agent.user, **form.cleaned_data)

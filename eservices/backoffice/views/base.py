@@ -1,0 +1,88 @@
+"""What every page of the desk demands before it answers."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from eservices.backoffice import casefile, reading
+from eservices.backoffice.access import Agent
+from eservices.backoffice.casefile import CaseFile
+from eservices.backoffice.forms import ReadForm
+from eservices.backoffice.queue import Filters, Queue
+from eservices.cases.models import Case
+from eservices.cases.policies import Standing
+from portal.accounts.models import User
+
+
+class AgentView(View):
+    """A page for people who read files in an office; for everybody else it does not exist."""
+
+    agent: Agent
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        agent = Agent.of(request.user)
+        if agent is None:
+            raise Http404
+        self.agent = agent
+        with timezone.override(agent.time_zone):
+            response = self.answer(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return super().dispatch(request, *args, **kwargs)
+
+    def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        office = self.agent.offices[0].name_in() if len(self.agent.offices) == 1 else ""
+        context = {"agent": self.agent, "office": office, **context}
+        return render(self.request, template, context, status=status)
+
+
+class CaseView(AgentView):
+    """A page of one case of the agent's offices; showing it is a reading, which is recorded."""
+
+    shows_file = True
+    case: Case
+    standing: Standing
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.load(kwargs["reference"])
+        if self.shows_file and request.method == "GET" and not reading.open_file(self.standing):
+            return self.reason_page()
+        return super().answer(request, *args, **kwargs)
+
+    def load(self, reference: str) -> None:
+        """Read the case and where the agent stands; again after somebody else changed it."""
+        case = casefile.find(self.agent, reference)
+        if case is None:
+            raise Http404
+        self.case = case
+        roles = self.agent.roles_in(case.office_id)
+        self.standing = Standing(self.agent.user, case, roles, list(case.tasks.all()))
+        self.file = CaseFile(self.standing)
+
+    @property
+    def queue(self) -> Queue:
+        """The queue the agent came from: its filters travel in the address."""
+        return Queue(self.agent, Filters.read(self.request.GET))
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "case": self.case,
+            "file": self.file,
+            "query": Filters.read(self.request.GET).query(),
+        }
+
+    def reason_page(self, form: ReadForm | None = None) -> HttpResponse:
+        """Ask why the file is opened, before anything of it is shown."""
+        context = {"form": form or ReadForm(), **self.context()}
+        return self.page("backoffice/reason.html", context, status=422 if form else 200)
+
+    def back(self) -> HttpResponse:
+        return redirect("backoffice:case", self.case.reference)

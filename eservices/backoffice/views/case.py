@@ -1,0 +1,93 @@
+"""Reading a case: the file, its pieces, its papers."""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from eservices.attachments import services as attachments
+from eservices.backoffice import casefile, reading
+from eservices.backoffice.forms import MessageForm, ReadForm
+from eservices.backoffice.views.base import CaseView
+from eservices.cases import issuing
+from eservices.documents import services as documents
+from portal.accounts.models import Role
+from portal.core.private_files import PDF_POLICY
+
+
+class FileView(CaseView):
+    """The whole file on one page."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        previous, following = self.queue.neighbours(self.case)
+        context = self.context() | {
+            "shown": self.file.shown_file(request.GET.get("piece", "")),
+            "message_form": MessageForm(self.file),
+            "previous": previous,
+            "following": following,
+            "readers": reading.last_readers(self.case) if self._is_chief else [],
+            "nav": "queue",
+        }
+        return self.page("backoffice/case.html", context)
+
+    @property
+    def _is_chief(self) -> bool:
+        return Role.CHIEF in self.standing.roles
+
+
+class ReasonView(CaseView):
+    """Say why one opens a file outside one's own work."""
+
+    shows_file = False
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        form = ReadForm(request.POST)
+        if not form.is_valid():
+            return self.reason_page(form)
+        reading.open_file(self.standing, reason=form.reason)
+        return self.back()
+
+
+class PrintView(CaseView):
+    """The file on paper."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self.page("backoffice/print.html", self.context())
+
+
+class PieceView(CaseView):
+    """One piece, shown inside the page; each opening is recorded under the piece's name."""
+
+    shows_file = False
+
+    def get(self, request: HttpRequest, reference: str, piece: uuid.UUID) -> HttpResponseBase:
+        attachment = casefile.file_named(self.case, piece)
+        if attachment is None:
+            raise Http404
+        if not reading.open_file(self.standing, what=attachment.name):
+            return self.back()
+        return attachments.serve(attachment, inline="download" not in request.GET)
+
+
+class PreviewView(CaseView):
+    """The act as it would be issued, marked as a preview."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        content = issuing.preview(self.case, signer=self.agent.user)
+        if content is None:
+            raise Http404
+        name = f"{self.case.reference}-apercu.pdf"
+        response = HttpResponse(content, content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{name}"'
+        response["Content-Security-Policy"] = PDF_POLICY
+        response["X-Frame-Options"] = "SAMEORIGIN"  # the page of the signature shows it
+        return response
+
+
+class ActView(CaseView):
+    """The act that was issued."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        decision = self.file.decision
+        if decision is None or decision.document is None:
+            raise Http404
+        return documents.serve(decision.document, inline=True)

@@ -1,0 +1,63 @@
+"""The desk's words: statuses, events and ages as agents say them."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from eservices.cases.models import Case, CaseStatus
+
+STATUSES: dict[str, Promise] = {
+    CaseStatus.SUBMITTED: _("Filed"),
+    CaseStatus.IN_REVIEW: _("Being processed"),
+    CaseStatus.AWAITING_APPLICANT: _("Waiting for the applicant"),
+    CaseStatus.GRANTED: _("Granted"),
+    CaseStatus.REFUSED: _("Refused"),
+    CaseStatus.CLOSED: _("Handed over"),
+    CaseStatus.WITHDRAWN: _("Withdrawn"),
+}
+KINDS = {
+    CaseStatus.IN_REVIEW: "info",
+    CaseStatus.AWAITING_APPLICANT: "warning",
+    CaseStatus.GRANTED: "success",
+    CaseStatus.REFUSED: "danger",
+}
+EVENTS: dict[str, Promise] = {
+    "open": _("Request received"),
+    "confirm_payment": _("Fee paid, request filed"),
+    "take": _("Taken"),
+    "release": _("Given back"),
+    "ask": _("Correction asked"),
+    "reply": _("Correction received"),
+    "propose": _("Decision proposed"),
+    "return": _("Sent back for examination"),
+    "grant": _("Granted"),
+    "refuse": _("Refused"),
+    "transfer": _("Passed to another office"),
+    "hand_over": _("Document handed over"),
+    "withdraw": _("Withdrawn by the applicant"),
+    "collect": _("Document downloaded by the applicant"),
+    "document": _("Document produced"),
+}
+
+
+def status(case: Case) -> tuple[str, str]:
+    """Return the status in words and the kind of its tag."""
+    return str(STATUSES[case.status]), KINDS.get(CaseStatus(case.status), "neutral")
+
+
+def span(between: timedelta) -> str:
+    """Return a duration in its one useful unit: minutes, hours or days."""
+    hours = int(between.total_seconds()) // 3600
+    if hours < 1:
+        minutes = max(1, int(between.total_seconds()) // 60)
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if hours < 48:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+
+
+def age(since: datetime | None) -> str:
+    return span(timezone.now() - since) if since else ""

@@ -1,0 +1,38 @@
+// Keyboard shortcuts of the agents' desk. A control names its key in data-key; the page's help line
+// says which there are. Nothing that decides or sends has a key of its own: keys lead to its page.
+
+const rows = [...document.querySelectorAll("tbody th a")];
+
+function isTyping(target) {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+function move(step) {
+  if (!rows.length) return;
+  const here = rows.indexOf(document.activeElement);
+  const next = here < 0 ? (step > 0 ? 0 : rows.length - 1) : here + step;
+  rows[Math.min(Math.max(next, 0), rows.length - 1)].focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+  const key = event.key.toLowerCase();
+  if (key === "j" || key === "k") {
+    move(key === "j" ? 1 : -1);
+    return;
+  }
+  const control = key.length === 1 && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!control) return;
+  event.preventDefault();
+  if (control.tagName === "INPUT") control.focus();
+  else control.click();
+});
+
+// A complement names a reason only for what is ticked: show the rest when it is needed.
+for (const item of document.querySelectorAll(".g-asked > li")) {
+  const box = item.querySelector("input[type=checkbox]");
+  const why = item.querySelector(".g-asked__why");
+  const show = () => (why.hidden = !box.checked);
+  box.addEventListener("change", show);
+  show();
+}
