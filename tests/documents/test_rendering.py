@@ -39,6 +39,12 @@ def test_procedure_without_code_uses_paragraphs_lines_and_table():
         assert part in text
 
 
+@pytest.mark.parametrize("dash", ["–", "—"])
+def test_second_part_of_a_title_has_a_line_of_its_own(dash):
+    text = text_of({}, title=f"Bulletin n° 3 {dash} Extrait du casier judiciaire")
+    assert "BULLETIN N° 3 EXTRAIT DU CASIER JUDICIAIRE" in text
+
+
 def test_empty_list_of_convictions_says_none():
     assert "NÉANT" in letters(text_of({"last_name": "ADJOVI"}, body="criminal_record_b3"))
     text = text_of({"convictions": [["2018", "TPI", "Vol", "6 mois"]]}, body="criminal_record_b3")
