@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
-VOID = frozenset({"input"})
+VOID = frozenset({"input", "br"})
 
 
 def tag(name: str, attributes: Mapping[str, Any], *children: Any) -> SafeString:

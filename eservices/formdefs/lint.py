@@ -36,7 +36,7 @@ PIECE_KEYS = frozenset(
         "note",
     ]
 )
-FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note"])
+FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note", "per"])
 FILE_KINDS = frozenset({"pdf", "jpeg", "png"})
 FIELD_EXPRESSIONS = ("show_if", "required_if")
 

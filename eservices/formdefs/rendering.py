@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from eservices.formdefs.controls import Control, join, tag
+from eservices.formdefs.controls import Control, tag
 from eservices.formdefs.spec import FieldSpec, Question
 from eservices.formdefs.types.layout import Group
 from portal.core.expressions import Expression
@@ -46,9 +46,8 @@ class Page:
     def logic_attributes(self) -> dict[str, Any]:
         """What form.js needs to evaluate the same expressions: earlier answers, and today."""
         if not self.is_live:
-            return {"class": "g-stack"}
+            return {}
         return {
-            "class": "g-stack",
             "data-logic": "",
             "data-answers": _json(self.form.before),
             "data-today": timezone.localdate().isoformat(),
@@ -57,9 +56,9 @@ class Page:
     def question(self, question: Question) -> SafeString:
         kind = question.field.type
         if kind.reader == "computed" and question.field.config.get("hidden"):
-            return self.wrapped(question, None)
-        if not kind.asks and kind.reader != "computed":
-            return self.wrapped(question, kind.control(question, self.control(question, None)))
+            return self.wrapped(question, []) if self.is_live else tag("span", {"hidden": True})
+        if not kind.asks:
+            return self.still(question)
         if question.field.fields:
             return self.group(question)
         if kind.key == "consent":
@@ -104,46 +103,60 @@ class Page:
         return parts
 
     def asked(self, question: Question) -> SafeString:
-        kind, element_id = question.field.type, question.html_id
+        kind = question.field.type
         texts, ids = self.texts(question)
         label = self.label(question)
         if kind.is_fieldset(question.field):
             # The fieldset carries the description: read once, not again at each radio.
             control = kind.control(question, self.control(question, None))
             legend = tag("legend", {"class": "g-legend"}, *label)
-            body = tag(
-                "fieldset",
-                {"class": "g-fieldset", "aria-describedby": ids},
-                legend,
-                *texts,
-                control,
-            )
-        else:
-            control = kind.control(question, self.control(question, ids))
-            body = join(
-                [tag("label", {"class": "g-label", "for": element_id}, *label), *texts, control]
-            )
-        return self.wrapped(question, body)
+            return self.fieldset(question, [legend, *texts, control], ids)
+        control = kind.control(question, self.control(question, ids))
+        head = tag("label", {"class": "g-label", "for": question.html_id}, *label)
+        return self.wrapped(question, [head, *texts, control])
+
+    def still(self, question: Question) -> SafeString:
+        """A heading, an explanation, a value worked out: nothing to fill in."""
+        kind = question.field.type
+        parts: list[Any] = [kind.control(question, self.control(question, None))]
+        if kind.reader == "computed":
+            label = pick(question.field.config.get("label"), self.language)
+            parts = [tag("p", {"class": "g-label"}, label), *self.texts(question)[0], *parts]
+        return self.wrapped(question, parts)
 
     def consent(self, question: Question) -> SafeString:
         texts, ids = self.texts(question)
         control = question.field.type.control(question, self.control(question, ids))
-        return self.wrapped(question, join([*texts, control]))
+        return self.wrapped(question, [*texts, control])
 
-    def wrapped(self, question: Question, body: SafeString | None) -> SafeString:
+    def fieldset(self, question: Question, parts: list[Any], ids: str | None) -> SafeString:
+        attributes = self.attributes(question)
+        attributes["class"] = f"g-fieldset {attributes['class']}"
+        attributes["aria-describedby"] = ids
+        return tag("fieldset", attributes, *self.marked(question, parts))
+
+    def wrapped(self, question: Question, parts: list[Any]) -> SafeString:
+        attributes = self.attributes(question)
+        if not parts:
+            attributes |= {"hidden": True, "data-silent": True}
+        return tag("div", attributes, *self.marked(question, parts))
+
+    def attributes(self, question: Question) -> dict[str, Any]:
         field = question.field
         errors = " g-field--error" if self.errors(question) else ""
-        attributes: dict[str, Any] = {"class": f"g-field{errors}"}
+        attributes: dict[str, Any] = {"class": f"g-field{errors}", "hidden": not question.shown}
         if self.is_live:
             attributes |= {"data-field": question.path, "data-reader": field.type.reader}
             attributes |= self.logic(field)
-        attributes["hidden"] = not question.shown or body is None
-        parts: list[Any] = []
-        if field.is_live:
-            # Tells the server that this page did ask: what it newly reveals is asked again.
-            marker = {"type": "hidden", "name": "_asked", "value": question.path}
-            parts.append(tag("input", marker | {"disabled": not question.shown}))
-        return tag("div", attributes, *parts, body or "")
+        return attributes
+
+    def marked(self, question: Question, parts: list[Any]) -> list[Any]:
+        """Tell the server that this page did ask: what a post newly reveals is asked again."""
+        if not question.field.is_live:
+            return parts
+        marker = {"type": "hidden", "name": "_asked", "value": question.path}
+        marker_tag = tag("input", marker | {"disabled": not question.shown})
+        return [*parts[:1], marker_tag, *parts[1:]]  # a legend must stay first
 
     def logic(self, field: FieldSpec) -> dict[str, Any]:
         attributes: dict[str, Any] = {}
@@ -176,22 +189,21 @@ class Page:
             label = pick(field.config.get("add_label"), self.language) or _("Add another")
             attributes = _button(f"_add:{key}") | {"disabled": disabled}
             parts.append(tag("button", attributes, label))
-        body = tag("fieldset", {"class": "g-fieldset", "aria-describedby": ids}, *parts)
-        return self.wrapped(question, body)
+        return self.fieldset(question, parts, ids)
 
     def row(self, question: Question, index: int) -> SafeString:
         field = question.field
         assert isinstance(field.type, Group)
         name = pick(field.config.get("row_title"), self.language) or _("Entry")
         title = f"{name} {index + 1}"
-        parts = [tag("legend", {"class": "g-card__title"}, title)]
+        title_id = f"{question.html_id}-{index}-title"
+        parts = [tag("h3", {"class": "g-card__title", "id": title_id}, title)]
         parts += [self.question(one) for one in question.rows[index]]
         if len(question.rows) > field.type.least(field):
             hidden = tag("span", {"class": "g-visually-hidden"}, title)
             attributes = _button(f"_remove:{field.key}:{index}")
             parts.append(tag("button", attributes, _("Remove"), " ", hidden))
-        attributes = {"class": "g-card g-fieldset", "data-row": index}
-        return tag("fieldset", attributes, *parts)
+        return tag("div", {"class": "g-card", "role": "group", "aria-labelledby": title_id}, *parts)
 
 
 def _button(name: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Listed(FieldType):
         label: Any = pick(option.label, control.language)
         if option.help:
             hint = tag("span", {"class": "g-help"}, pick(option.help, control.language))
-            label = join([label, " ", hint])
+            label = join([label, tag("br", {}), hint])
         return label, {"data-parent": option.parent}
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:

@@ -111,7 +111,7 @@ class Date(FieldType):
             attributes = control.attributes(
                 suffix=f".{part}",
                 id=element_id,
-                class_=f"g-input g-input--{'year' if part == 'y' else 'short'}",
+                class_=f"g-input g-input--{'year' if part == 'y' else 'day'}",
                 type="text",
                 # Letters stay possible in the month: people who write "mars" are understood.
                 inputmode="numeric",
