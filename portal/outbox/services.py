@@ -125,7 +125,7 @@ def _handler_of(message: OutboxMessage) -> Handler:
 def _wake_worker_once() -> None:
     """Enqueue one wake-up for the current transaction, however many messages it publishes."""
     # The list of on-commit callbacks lives exactly as long as the transaction.
-    if any(callback is _woken for _, callback, _ in connection.run_on_commit):
+    if any(entry[1] is _woken for entry in connection.run_on_commit):
         return
     jobs.enqueue("portal.outbox.services.drain")
     transaction.on_commit(_woken)
