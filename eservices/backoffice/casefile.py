@@ -135,7 +135,7 @@ class CaseFile:
             AnswerSection(
                 section.title,
                 [
-                    AnswerRow(row.key, row.label, row.text, row.rows, before.get(row.key))
+                    AnswerRow(row.key, row.label, row.text, _cells(row), before.get(row.key))
                     for row in section.rows
                 ],
             )
@@ -149,6 +149,14 @@ class CaseFile:
         old = engine.summary(self.spec, {**self.case.answers, **changed}, self.language)
         rows = (row for section in old for row in section.rows if row.key in changed)
         return {row.key: _flat(row) for row in rows}
+
+    def is_asked(self, key: str) -> bool:
+        """Tell whether the applicant answers `key`; a computed value is nobody's to correct."""
+        question = self.spec.field_by_key.get(key)
+        return question is not None and question.type.asks
+
+    def flat(self, row: AnswerRow) -> str:
+        return _flat(row)
 
     @cached_property
     def complements(self) -> list[Complement]:
@@ -321,4 +329,9 @@ def _flat(row: Any) -> str:
     """Return a row's words, those of a repeatable group one row after the other."""
     if not row.rows:
         return str(row.text)
-    return "; ".join(", ".join(cell.text for cell in cells if cell.text) for cells in row.rows)
+    return "; ".join(", ".join(cell.text for cell in cells if cell.text) for cells in _cells(row))
+
+
+def _cells(row: Any) -> list[list[Any]]:
+    """Return the rows of a repeatable group, each a list of cells."""
+    return [list(getattr(one, "rows", one)) for one in row.rows]

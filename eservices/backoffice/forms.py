@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -171,11 +172,12 @@ class ReadForm(forms.Form):
 
 @dataclass(frozen=True)
 class AskedItem:
-    """One answer or piece that can be sent back, with its three fields."""
+    """One answer or piece that can be sent back: its box, its reason, its note."""
 
+    key: str  # "field:last_name", "piece:id_document"
     label: str
     text: str
-    on: BoundField
+    box: BoundWidget
     reason: BoundField | None
     note: BoundField
 
@@ -183,77 +185,77 @@ class AskedItem:
 class AskForm(CaseForm):
     """Which answers and pieces the applicant must correct, each with its reason."""
 
+    ask = forms.MultipleChoiceField(
+        label=_("What must be corrected"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one answer or one piece to correct.")},
+    )
     message = _long_text(
         _("Message to the applicant"),
-        help_text=_(
-            "Say simply what to send and where to find it. This text goes out by SMS and e-mail."
-        ),
+        help_text=_("Say simply what to send and where to find it. The applicant reads this text."),
         required=False,
         rows=3,
     )
 
     def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(file, data)
-        self._places: list[tuple[str, str, str, str, str]] = []  # name, kind, key, label, text
         self.reasons = [(one["code"], pick(one["label"])) for one in file.reasons]
-        for section in file.sections:
-            for row in section.rows:
-                self._add("field", row.key, row.label, row.text)
-        for piece in file.pieces:
-            names = ", ".join(attached.name for attached, _is_new in piece.files)
-            self._add("piece", piece.key, piece.label, names)
-        self.order_fields([*(name for name in self.fields if name != "message"), "message"])
-
-    def _add(self, kind: str, key: str, label: str, text: str) -> None:
-        name = f"{kind}-{key}"
-        self._places.append((name, kind, key, label, text))
-        self.fields[f"on-{name}"] = forms.BooleanField(label=label, required=False)
-        if self.reasons:
-            self.fields[f"reason-{name}"] = forms.ChoiceField(
-                label=_("Reason"), required=False, choices=[("", _("Choose")), *self.reasons]
+        self.texts = dict(_askable(file))
+        self.fields["ask"].choices = [(key, label) for key, (label, _text) in self.texts.items()]  # type: ignore[attr-defined]
+        for key in self.texts:
+            if self.reasons:
+                self.fields[f"reason-{key}"] = forms.ChoiceField(
+                    label=_("Reason"), required=False, choices=[("", _("Choose")), *self.reasons]
+                )
+            self.fields[f"note-{key}"] = forms.CharField(
+                label=_("What to correct"), required=False, max_length=300
             )
-        self.fields[f"note-{name}"] = forms.CharField(
-            label=_("What to correct"), required=False, max_length=300
-        )
 
-    def fields_asked(self) -> Iterator[AskedItem]:
-        return self._items("field")
+    def fields_asked(self) -> list[AskedItem]:
+        return [item for item in self._items if item.key.startswith("field:")]
 
-    def pieces_asked(self) -> Iterator[AskedItem]:
-        return self._items("piece")
+    def pieces_asked(self) -> list[AskedItem]:
+        return [item for item in self._items if item.key.startswith("piece:")]
 
-    def _items(self, kind: str) -> Iterator[AskedItem]:
-        for name, item_kind, _key, label, text in self._places:
-            if item_kind == kind:
-                reason = self[f"reason-{name}"] if self.reasons else None
-                yield AskedItem(label, text, self[f"on-{name}"], reason, self[f"note-{name}"])
+    @cached_property
+    def _items(self) -> list[AskedItem]:
+        return [
+            AskedItem(
+                key, label, text, box, self[f"reason-{key}"] if self.reasons else None,
+                self[f"note-{key}"],
+            )
+            for (key, (label, text)), box in zip(self.texts.items(), self["ask"], strict=True)
+        ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        chosen = False
-        for name, _kind, _key, label, _text in self._places:
-            if not cleaned.get(f"on-{name}"):
-                continue
-            chosen = True
-            if self.reasons and not cleaned.get(f"reason-{name}"):
-                text = gettext("Choose what is wrong with “%(label)s”.") % {"label": label}
-                self.add_error(f"reason-{name}", text)
-            elif not self.reasons and not cleaned.get(f"note-{name}"):
-                text = gettext("Say what to correct in “%(label)s”.") % {"label": label}
-                self.add_error(f"note-{name}", text)
-        if not chosen:
-            self.add_error(None, gettext("Tick at least one answer or one piece to correct."))
+        for key in cleaned.get("ask", []):
+            label = {"label": self.texts[key][0]}
+            if self.reasons and not cleaned.get(f"reason-{key}"):
+                text = gettext("Choose what is wrong with “%(label)s”.") % label
+                self.add_error(f"reason-{key}", text)
+            elif not self.reasons and not cleaned.get(f"note-{key}"):
+                self.add_error(
+                    f"note-{key}", gettext("Say what to correct in “%(label)s”.") % label
+                )
         return cleaned
 
     def items(self) -> list[dict[str, str]]:
         """Return what is asked, as a complement keeps it."""
-        return [
-            {
-                "kind": kind,
-                "key": key,
-                "reason": self.cleaned_data.get(f"reason-{name}", ""),
-                "note": self.cleaned_data.get(f"note-{name}", ""),
-            }
-            for name, kind, key, _label, _text in self._places
-            if self.cleaned_data.get(f"on-{name}")
-        ]
+        found = []
+        for chosen in self.cleaned_data["ask"]:
+            kind, _colon, key = chosen.partition(":")
+            reason = self.cleaned_data.get(f"reason-{chosen}", "")
+            note = self.cleaned_data.get(f"note-{chosen}", "")
+            found.append({"kind": kind, "key": key, "reason": reason, "note": note})
+        return found
+
+
+def _askable(file: CaseFile) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield what can be sent back, with its label and what the applicant gave."""
+    for section in file.sections:
+        for row in section.rows:
+            if file.is_asked(row.key):
+                yield f"field:{row.key}", (row.label, row.text or file.flat(row))
+    for piece in file.pieces:
+        yield f"piece:{piece.key}", (piece.label, ", ".join(one.name for one, _new in piece.files))
