@@ -8,6 +8,7 @@ empty the tables that migrations fill (root page, languages).
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +33,10 @@ class SQLiteCopies:
             if self.keep:
                 self._update_kept()
             elif not self.template.exists():
-                for old in BUILD.glob("*.sqlite3*"):
-                    old.unlink()
-                aside = self.template.with_suffix(".part")
-                aside.unlink(missing_ok=True)
+                for old in BUILD.glob("*.sqlite3"):  # never the lock files: they are being held
+                    if old.stat().st_mtime < time.time() - 3600:  # nor what another run is copying
+                        old.unlink()
+                aside = self.template.with_suffix(f".{os.getpid()}.part")
                 _migrate(str(aside))
                 aside.rename(self.template)
         self.restore()

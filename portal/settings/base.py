@@ -322,5 +322,6 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "django-q": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
     },
 }
