@@ -25,6 +25,7 @@ def install(root: Page) -> None:
     for name, page_permissions in PAGES.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.add(_permission("wagtailadmin", "access_admin"))
+        group.permissions.add(_permission("cms_pages", "view_pagevote"))
         for codename in page_permissions:
             GroupPagePermission.objects.get_or_create(
                 group=group, page=root, permission=_permission("wagtailcore", codename)

@@ -3,11 +3,17 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from cms_pages import views
+from cms_pages.feeds import NewsFeed
 
 app_name = "cms_pages"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("recherche/", views.search_page, name="search"),
     path("recherche/suggestions/", views.suggestions, name="suggestions"),
+    path("avis/merci/", views.thanks, name="thanks"),
+    path("avis/<int:page_id>/", views.vote, name="vote"),
+    path("actualites/flux.xml", NewsFeed(), name="news_feed"),
+    path("donnees-ouvertes/procedures.jsonld", views.catalogue_jsonld, name="catalogue_jsonld"),
+    path("donnees-ouvertes/procedures.csv", views.catalogue_csv, name="catalogue_csv"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     # Last: every other address may be a page. Wagtail's own utilities keep theirs.

@@ -1,18 +1,24 @@
 """The public site: its pages, its search, and what machines read."""
 
+import csv
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
 from wagtail.views import serve as wagtail_serve
 
-from cms_pages import page_cache, site_map
+from cms_pages import opendata, page_cache, site_map
 from cms_pages.forms import SearchForm
 from cms_pages.router import find_page, remember_route
 from cms_pages.search import query
+from cms_pages.services import record_vote
 from cms_pages.sitemaps import sitemap_entries
+from portal.core.throttling import throttle
 
 SUGGESTIONS = 6
 
@@ -89,3 +95,49 @@ def robots(request: HttpRequest) -> HttpResponse:
     rules = [f"Disallow: {language}{path}" for path in private for language in languages]
     text = "\n".join(["User-agent: *", *rules, f"Sitemap: {address}", ""])
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@csrf_exempt  # a vote has no author: forging one gains nothing, and kept pages carry no token
+@require_POST
+def vote(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Record whether the page was helpful, then say thank you."""
+    throttle("vote", request)
+    voted = get_object_or_404(Page.objects.live(), pk=page_id)
+    if request.POST.get("helpful") in {"yes", "no"} and not request.POST.get("website"):
+        record_vote(
+            voted,
+            is_helpful=request.POST["helpful"] == "yes",
+            comment=request.POST.get("comment", ""),
+        )
+    return redirect("cms_pages:thanks")
+
+
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "cms_pages/thanks.html")
+
+
+@require_safe
+def catalogue_jsonld(request: HttpRequest) -> HttpResponse:
+    """Give the whole catalogue in CPSV-AP."""
+    site = site_map.for_request(request)
+    graph = opendata.catalogue(site, request.build_absolute_uri("/").rstrip("/"))
+    return JsonResponse(
+        graph, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@require_safe
+def catalogue_csv(request: HttpRequest) -> HttpResponse:
+    """Give the whole catalogue as a table."""
+    site = site_map.for_request(request)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="procedures.csv"'
+    rows = opendata.table(site, request.build_absolute_uri("/").rstrip("/"))
+    csv.writer(response).writerows([cell_safe(cell) for cell in row] for row in rows)
+    return response
+
+
+def cell_safe(text: str) -> str:
+    """Return `text` so that a spreadsheet shows it and never runs it."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -4,10 +4,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms_pages.models import Alert, Organisation
+from cms_pages.models import Alert, Organisation, PageVote
 
 
 class OrganisationViewSet(SnippetViewSet):
@@ -27,8 +29,27 @@ class AlertViewSet(SnippetViewSet):
     list_display = ["title", "level", "is_active", "starts_at", "ends_at", "locale"]
 
 
+class OpinionsViewSet(ModelViewSet):
+    """Read only: nobody may add or change what readers said."""
+
+    model = PageVote
+    icon = "comment"
+    name = "opinions"
+    add_to_admin_menu = True
+    menu_order = 240
+    list_display = ["page", "is_helpful", "comment", "created_on"]
+    list_filter = ["is_helpful", "created_on"]
+    list_export = ["page", "is_helpful", "comment", "created_on"]
+    exclude_form_fields: list[str] = []
+
+
 register_snippet(OrganisationViewSet)
 register_snippet(AlertViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def opinions() -> ViewSet:
+    return OpinionsViewSet()
 
 
 @hooks.register("insert_global_admin_css")

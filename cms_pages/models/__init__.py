@@ -19,6 +19,7 @@ from cms_pages.models.rows import (
 )
 from cms_pages.models.search import GuideIndex, GuideTerm, SearchWord, WordGram
 from cms_pages.models.snippets import Alert, Organisation
+from cms_pages.models.votes import PageVote
 
 __all__ = [
     "Alert",
@@ -39,6 +40,7 @@ __all__ = [
     "NewsPage",
     "Organisation",
     "Output",
+    "PageVote",
     "ProcedurePage",
     "Requirement",
     "SearchWord",

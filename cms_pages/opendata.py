@@ -1,0 +1,158 @@
+"""The catalogue for machines, in the words of CPSV-AP 3.2: one JSON-LD graph, one flat table."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wagtail.models import Page
+
+from cms_pages import models
+from cms_pages.models.rows import GuideRow
+from cms_pages.site_map import SiteMap
+
+CONTEXT = {
+    "cpsv": "http://purl.org/vocab/cpsv#",
+    "cv": "http://data.europa.eu/m8g/",
+    "dct": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+ROWS: dict[str, type[GuideRow]] = {
+    "requirements": models.Requirement,
+    "evidences": models.Evidence,
+    "costs": models.Cost,
+    "outputs": models.Output,
+}
+UNITS = {
+    "hours": "PT{}H",
+    "working_days": "P{}D",
+    "days": "P{}D",
+    "weeks": "P{}W",
+    "months": "P{}M",
+}
+COLUMNS = ["identifier", "title", "summary", "theme", "authority", "price", "delay", "url"]
+
+
+def catalogue(site: SiteMap, base_url: str) -> dict[str, Any]:
+    """Return every live guide of `site` in its language as a CPSV-AP graph."""
+    graph: list[dict[str, Any]] = []
+    organisations: dict[int, models.Organisation] = {}
+    for guide, rows in _guides(site):
+        graph.extend(_service(site, guide, rows, base_url))
+        if guide.authority:
+            organisations[guide.authority.pk] = guide.authority
+    graph.extend(_organisation(o, base_url, site.code) for o in organisations.values())
+    return {"@context": CONTEXT, "@graph": graph}
+
+
+def table(site: SiteMap, base_url: str) -> Iterator[list[str]]:
+    """Return the header and one line per guide."""
+    yield COLUMNS
+    for guide, rows in _guides(site):
+        theme = site.theme_of(guide.path)
+        price = " + ".join(filter(None, (cost.text or cost.note for cost in rows["costs"])))  # type: ignore[attr-defined]
+        yield [
+            guide.identifier,
+            guide.title,
+            guide.summary,
+            theme.title if theme else "",
+            str(guide.authority or ""),
+            price,
+            guide.time_text,
+            base_url + site.address(guide.url_path),
+        ]
+
+
+def _guides(site: SiteMap) -> Iterator[tuple[models.ProcedurePage, dict[str, list[GuideRow]]]]:
+    """Return the guides with their rows, in a number of queries that does not grow with them."""
+    guides = (
+        models.ProcedurePage.objects.filter(path__startswith=site.here.root.path, live=True)
+        .select_related("authority")
+        .defer("body", "steps")
+        .order_by("identifier")
+    )
+    public = [guide for guide in guides if not _is_restricted(site, guide)]
+    by_name = {name: _by_page(model, public) for name, model in ROWS.items()}
+    for guide in public:
+        yield guide, {name: rows[guide.pk] for name, rows in by_name.items()}
+
+
+def _is_restricted(site: SiteMap, guide: Page) -> bool:
+    return site.has_restrictions and guide.get_view_restrictions().exists()
+
+
+def _by_page(model: type[GuideRow], pages: Iterable[Page]) -> defaultdict[int, list[GuideRow]]:
+    rows: defaultdict[int, list[GuideRow]] = defaultdict(list)
+    for row in model.objects.filter(locale__in={page.locale_id for page in pages}):
+        rows[row.page_id].append(row)
+    return rows
+
+
+def _service(
+    site: SiteMap, guide: models.ProcedurePage, rows: dict[str, list[GuideRow]], base_url: str
+) -> list[dict[str, Any]]:
+    url = base_url + site.address(guide.url_path)
+    parts = {
+        "cv:holdsRequirement": [
+            _part(url, "cv:Requirement", r, site.code) for r in rows["requirements"]
+        ],
+        "cpsv:hasInput": [_part(url, "cv:Evidence", r, site.code) for r in rows["evidences"]],
+        "cpsv:produces": [_part(url, "cpsv:Output", r, site.code) for r in rows["outputs"]],
+        "cv:hasCost": [_cost(url, r) for r in rows["costs"]],
+    }
+    service: dict[str, Any] = {
+        "@id": url,
+        "@type": "cpsv:PublicService",
+        "dct:identifier": guide.identifier,
+        "dct:title": _text(guide.title, site.code),
+        "dct:description": _text(guide.summary, site.code),
+        "dcat:keyword": [_text(word, site.code) for word in guide.keywords.splitlines() if word],
+        **{
+            name: [{"@id": part["@id"]} for part in found] for name, found in parts.items() if found
+        },
+    }
+    if guide.authority:
+        service["cv:hasCompetentAuthority"] = {"@id": _organisation_id(guide.authority, base_url)}
+    if guide.time_min is not None:
+        duration = UNITS[guide.time_unit].format(guide.time_max or guide.time_min)
+        service["cv:processingTime"] = {"@type": "xsd:duration", "@value": duration}
+    return [service, *(part for found in parts.values() for part in found)]
+
+
+def _part(url: str, kind: str, row: GuideRow, code: str) -> dict[str, Any]:
+    identifier = str(row.translation_key)
+    title = _text(str(row), code)
+    return {
+        "@id": f"{url}#{identifier}",
+        "@type": kind,
+        "dct:identifier": identifier,
+        "dct:title": title,
+    }
+
+
+def _cost(url: str, row: Any) -> dict[str, Any]:
+    cost = {"@id": f"{url}#{row.translation_key}", "@type": "cv:Cost"}
+    cost["dct:identifier"] = str(row.translation_key)
+    if row.amount is not None:
+        cost |= {"cv:value": row.amount, "cv:currency": row.currency}
+    if row.label or row.note:
+        cost["dct:description"] = f"{row.label} {row.note}".strip()
+    return cost
+
+
+def _organisation(organisation: models.Organisation, base_url: str, code: str) -> dict[str, Any]:
+    return {
+        "@id": _organisation_id(organisation, base_url),
+        "@type": "cv:PublicOrganisation",
+        "skos:prefLabel": _text(organisation.name, code),
+        "dct:spatial": organisation.territory,
+    }
+
+
+def _organisation_id(organisation: models.Organisation, base_url: str) -> str:
+    return f"{base_url}/#organisation-{organisation.code}"
+
+
+def _text(text: str, code: str) -> dict[str, str]:
+    return {"@language": code, "@value": text}
