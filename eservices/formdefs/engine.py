@@ -193,7 +193,8 @@ def check(spec: CompiledSpec, answers: Answers) -> dict[str, list[str]]:
     for one in flat(questions):
         if one.errors:
             faults.setdefault(one.path, []).extend(one.errors)
-    if any(_line(spec, rule, state) is None for rule in spec.fees if state.holds(rule.show_if)):
+    lines = [_line(spec, rule, state) for rule in spec.fees if state.holds(rule.show_if)]
+    if None in lines and not faults:
         faults.setdefault("", []).append(_("The price cannot be worked out from these answers."))
     return faults
 

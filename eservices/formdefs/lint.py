@@ -17,7 +17,7 @@ from portal.core.expressions import compile_expression, validate
 from portal.core.money import EXPONENTS
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-RESERVED = frozenset({"row", "rows", "csrfmiddlewaretoken"})
+RESERVED = frozenset({"row", "csrfmiddlewaretoken"})
 STEP_KEYS = frozenset(["key", "title", "intro", "show_if", "fields", "rules"])
 RULE_KEYS = frozenset(["require", "when", "message", "field"])
 OPTION_KEYS = frozenset(["value", "label", "help", "show_if", "parent"])
@@ -38,6 +38,29 @@ PIECE_KEYS = frozenset(
 )
 FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note", "per"])
 FILE_KINDS = frozenset({"pdf", "jpeg", "png"})
+SHAPES: dict[type, frozenset[str]] = {
+    bool: frozenset(["required", "uppercase", "birth", "hidden", "grouping", "personal"]),
+    list: frozenset(
+        ["countries", "first", "except", "prefixes", "parts", "required_parts", "kinds"]
+    ),
+    str: frozenset(
+        [
+            "region",
+            "inputmode",
+            "autocomplete",
+            "example",
+            "checksum",
+            "precision",
+            "format",
+            "widget",
+            "list",
+            "tone",
+            "currency",
+            "width",
+        ]
+    ),
+}
+WORDS = {bool: "true or false", list: "a list of texts", str: "a text"}
 FIELD_EXPRESSIONS = ("show_if", "required_if")
 
 
@@ -71,7 +94,7 @@ class _Linter:
         if len(steps) > MAX_STEPS or sum(1 for _ in _all_fields(steps)) > MAX_FIELDS:
             return self.fault("steps", f"at most {MAX_STEPS} steps and {MAX_FIELDS} fields")
         currency = self.definition.get("currency")
-        if currency is not None and currency not in EXPONENTS:
+        if currency is not None and str(currency) not in EXPONENTS:
             self.fault("currency", f"{currency!r} is not known")
         self.lists()
         keys: list[str] = []
@@ -173,13 +196,13 @@ class _Linter:
                     self.fault(at, "require is missing")
             self.text(f"{at}, message", rule.get("message"), wanted=True)
             fields = self.known if columns is None else columns
-            if "field" in rule and rule["field"] not in fields:
+            if "field" in rule and str(rule["field"]) not in fields:
                 self.fault(at, f"{rule['field']!r} is no field here")
 
     def field(self, place: str, field: Any, columns: set[str] | None) -> None:
-        kind = FIELD_TYPES.get(field.get("type")) if isinstance(field, Mapping) else None
+        name = field.get("type") if isinstance(field, Mapping) else None
+        kind = FIELD_TYPES.get(name) if isinstance(name, str) else None
         if kind is None:
-            name = field.get("type") if isinstance(field, Mapping) else field
             return self.fault(place, f"unknown type {name!r}")
         allowed = COMMON_KEYS | kind.config_keys | kind.expression_keys
         self.mapping(place, field, allowed)
@@ -189,6 +212,7 @@ class _Linter:
             self.fault(place, "the key stands twice")
         if kind.key == "group" and columns is not None:
             self.fault(place, "a group cannot stand in a group")
+        self.shapes(place, field)
         self.texts(place, field, label_wanted=kind.asks or kind.key in {"heading", "computed"})
         inside = None if columns is None else frozenset(columns)
         for name in (*FIELD_EXPRESSIONS, *sorted(kind.expression_keys)):
@@ -196,10 +220,23 @@ class _Linter:
                 self.expression(f"{place}, {name}", field[name], inside)
         if isinstance(kind, Listed):
             self.choices(place, field, inside)
-        for problem in kind.lint(field):
+        try:
+            problems = kind.lint(field)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            problems = ["its configuration cannot be read"]
+        for problem in problems:
             self.fault(place, problem)
         self.note_field(place, key, kind.key, field, columns)
         return None
+
+    def shapes(self, place: str, field: Mapping[str, Any]) -> None:
+        for shape, keys in SHAPES.items():
+            for key in keys & set(field):
+                value = field[key]
+                if not isinstance(value, shape) or (
+                    shape is list and not all(isinstance(one, str) for one in value)
+                ):
+                    self.fault(place, f"{key} must be {WORDS[shape]}")
 
     def note_field(
         self, place: str, key: str, kind: str, field: Mapping[str, Any], columns: set[str] | None
@@ -229,7 +266,8 @@ class _Linter:
     def choices(self, place: str, field: Mapping[str, Any], columns: frozenset[str] | None) -> None:
         name = field.get("list")
         if name is not None:
-            if name not in (self.definition.get("lists") or {}):
+            lists = self.definition.get("lists")
+            if not (isinstance(lists, Mapping) and isinstance(name, str) and name in lists):
                 self.fault(place, f"there is no list {name!r}")
         elif not field.get("options"):
             self.fault(place, "the list of options is empty")
@@ -264,7 +302,8 @@ class _Linter:
             for name in FIELD_EXPRESSIONS:
                 if name in piece:
                     self.expression(f"{place}, {name}", piece[name])
-            if set(self.listed(place, piece.get("accept"))) - FILE_KINDS:
+            accepted = {str(one) for one in self.listed(place, piece.get("accept"))}
+            if accepted - FILE_KINDS:
                 self.fault(place, f"accept is a list of {', '.join(sorted(FILE_KINDS))}")
             for name, most in (("max_files", 50), ("max_mb", 50)):
                 value = piece.get(name, 1)

@@ -53,6 +53,8 @@ def read_number(text: str, decimals: int) -> Decimal | None:
             return None
         else:
             head, _, tail = body.rpartition(last)
+            if not re.fullmatch(r"[0-9]+|[0-9]{1,3}(?:[.,][0-9]{3})+", head):
+                return None
             body = head.replace(".", "").replace(",", "") + "." + tail
     return Decimal(sign + body)
 

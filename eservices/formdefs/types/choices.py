@@ -35,7 +35,12 @@ class Listed(FieldType):
 
     def labels(self, field: FieldSpec, values: Iterable[Any], language: str) -> list[str]:
         known = {option.value: option.label for option in field.options}
-        return [pick(known[v], language) if v in known else str(v) for v in values]
+        return [
+            pick(known[value], language)
+            if isinstance(value, str) and value in known
+            else str(value)
+            for value in values
+        ]
 
     def anonymise(self, field: FieldSpec, value: Any) -> Any:
         return value  # a choice among few says who nobody is; keep it for the figures
@@ -49,7 +54,7 @@ class Listed(FieldType):
         return label, {"data-parent": option.parent}
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        known = config.get("widget") in {None, "radio", "select", "autocomplete"}
+        known = config.get("widget") in (None, "radio", "select", "autocomplete")
         return [] if known else ["widget is radio, select or autocomplete"]
 
 

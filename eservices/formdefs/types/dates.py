@@ -169,7 +169,7 @@ class PartialDate(Date):
         return super().to_text(field, value, language)
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        known = config.get("precision", "year") in {"year", "month"}
+        known = config.get("precision", "year") in ("year", "month")
         return [] if known else ["precision is year or month"]
 
 

@@ -45,7 +45,7 @@ class Explanation(FieldType):
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         faults = [] if config.get("text") or config.get("label") else ["text is missing"]
-        if config.get("tone", "info") not in {"info", "success", "warning", "danger"}:
+        if config.get("tone", "info") not in ("info", "success", "warning", "danger"):
             faults.append("tone is info, success, warning or danger")
         return faults
 
@@ -79,9 +79,9 @@ class Computed(FieldType):
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         faults = [] if "value" in config else ["value is missing"]
-        if config.get("format", "text") not in {"text", "number", "money", "date"}:
+        if config.get("format", "text") not in ("text", "number", "money", "date"):
             faults.append("format is text, number, money or date")
-        if config.get("currency") is not None and config["currency"] not in EXPONENTS:
+        if config.get("currency") is not None and str(config["currency"]) not in EXPONENTS:
             faults.append("unknown currency")
         return faults
 

@@ -145,5 +145,5 @@ class Amount(Integer):
         return self.shown(field, value) if type(value) is int else str(value or "")
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        known = config.get("currency") is None or config["currency"] in EXPONENTS
+        known = config.get("currency") is None or str(config["currency"]) in EXPONENTS
         return [] if known else ["unknown currency"]

@@ -64,7 +64,7 @@ class Text(FieldType):
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         faults = whole(config, "max_length", 1, 10_000) + whole(config, "min_length", 0, 10_000)
-        if config.get("width") not in {None, "short", "year", "money"}:
+        if config.get("width") not in (None, "short", "year", "money"):
             faults.append("width is short, year or money")
         return faults
 
@@ -145,7 +145,7 @@ class Pattern(Text):
             faults.append("give an example that people can imitate")
         elif not any(matches(atoms, example.upper()) for atoms in formats):
             faults.append("the example does not fit the format")
-        if config.get("checksum", "luhn") not in CHECKSUMS:
+        if str(config.get("checksum", "luhn")) not in CHECKSUMS:
             faults.append(f"checksum is one of {', '.join(CHECKSUMS)}")
         return faults
 
