@@ -38,7 +38,7 @@ def serve(request: HttpRequest, site: SiteMap, make: Callable[[], HttpResponse])
     """Answer `request` from memory, or with what `make` returns, which is kept if it may be."""
     if not _is_anonymous(request):
         return make()
-    key = (request.scheme, request.get_host(), request.path)
+    key = (str(request.scheme), request.get_host(), request.path)
     kept = _pages.get(key)
     if kept is not None and kept.site is site.token:
         _pages.move_to_end(key)

@@ -62,10 +62,12 @@ class _SampleSite:
 
     def _organisations(self) -> None:
         for spec in self.site["organisations"]:
-            source = None
+            source: models.Organisation | None = None
             for locale in self.locales:
-                values = in_language(spec, locale.language_code)
-                key = {"translation_key": source.translation_key} if source else {}
+                values: dict[str, Any] = in_language(spec, locale.language_code)
+                key: dict[str, Any] = {}
+                if source is not None:
+                    key["translation_key"] = source.translation_key
                 organisation, _created = models.Organisation.objects.get_or_create(
                     code=spec["code"], locale=locale, defaults=values | key
                 )

@@ -28,6 +28,7 @@ class Facts:
     title: str
     slug: str
     theme_slug: str
+    theme_title: str
     subtheme_slug: str
     fields: dict[str, Any]
     rows: dict[str, list[dict[str, Any]]]
@@ -57,6 +58,7 @@ def read(row: Any, *, prefix: str) -> Facts:
         title=title[:255],
         slug=slugify(_text(row, "slug") or title)[:80] or f"{prefix.lower()}-{number}",
         theme_slug=_text(row, "category_suggested") or _text(row, "category_slug"),
+        theme_title=_text(row, "category")[:255],
         subtheme_slug=_text(row, "subcategory_slug"),
         fields={
             "summary": summary,

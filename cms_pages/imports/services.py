@@ -154,7 +154,7 @@ class _Importer:
 
     def _parent(self, facts: Facts) -> models.ThemePage:
         slug = slugify(facts.theme_slug) or "autres-demarches"
-        theme = self.by_slug.get(("", slug)) or self._theme("", slug, facts.theme_slug, {})
+        theme = self.by_slug.get(("", slug)) or self._theme("", slug, facts.theme_title, {})
         return self.by_slug.get((theme.slug, facts.subtheme_slug), theme)
 
     def _add(self, parent: Page, page: Page) -> None:

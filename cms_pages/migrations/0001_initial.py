@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
                 ('is_incomplete', models.BooleanField(default=False, help_text='Readers are told that facts are missing.', verbose_name='to be completed')),
                 ('source_url', models.URLField(blank=True, max_length=400, verbose_name='source')),
-                ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guides', to='cms_pages.organisation', verbose_name='competent administration')),
+                ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cms_pages.organisation', verbose_name='competent administration')),
                 ('review_owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who keeps it true')),
             ],
             options={

@@ -110,7 +110,7 @@ class ProcedurePage(SitePage):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="guides",
+        related_name="+",
         verbose_name=_("competent administration"),
     )
     contact = models.CharField(_("contact"), max_length=300, blank=True)

@@ -30,7 +30,11 @@ def refresh_all() -> int:
         m for m in apps.get_app_config("cms_pages").get_models() if getattr(m, "index_kind", None)
     ]
     SearchWord.objects.all().delete()
-    ids = [pk for model in kinds for pk in model.objects.live().values_list("pk", flat=True)]
+    ids = [
+        pk
+        for model in kinds
+        for pk in model._default_manager.filter(live=True).values_list("pk", flat=True)
+    ]
     GuideIndex.objects.exclude(page_id__in=ids).delete()
     for page_id in ids:
         refresh(page_id)
