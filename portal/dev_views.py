@@ -121,9 +121,13 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if to:
         deliveries = deliveries.to_person(to)
     page = Paginator(deliveries, MESSAGES_PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [_message(delivery) for delivery in page.object_list]
-    query = urlencode({"to": to}) + "&" if to else ""
-    return render(request, "dev/mailbox.html", {"page": page, "to": to, "query": query})
+    context = {
+        "page": page,
+        "rows": [_message(delivery) for delivery in page],
+        "to": to,
+        "query": urlencode({"to": to}) + "&" if to else "",
+    }
+    return render(request, "dev/mailbox.html", context)
 
 
 def _message(delivery: Delivery) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,15 @@ from django.utils.translation import gettext as _
 from eservices.backoffice import wording
 from eservices.backoffice.access import Agent
 from eservices.cases.circuit import Circuit
-from eservices.cases.models import CLOCK_RUNS, OPEN, Case, CaseQuerySet, CaseStatus, CaseTask
+from eservices.cases.models import (
+    CLOCK_RUNS,
+    OPEN,
+    Case,
+    CaseQuerySet,
+    CaseStatus,
+    CaseTask,
+    TaskStatus,
+)
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from portal.accounts.models import User
@@ -174,7 +182,7 @@ class Queue:
         names = [name for name in SHOWN if name != "sign"]
         cases: dict[str, QuerySet[Any]] = {name: self._shown(name) for name in names}
         if self.agent.is_chief:
-            cases["sign"] = self._to_sign().filter(office_id__in=self.office_ids)
+            cases["sign"] = self._to_sign()
         return cases
 
     def _shown(self, show: str) -> CaseQuerySet:
@@ -183,7 +191,12 @@ class Queue:
         return narrow(cases, show, self.agent.user)
 
     def _to_sign(self) -> QuerySet[CaseTask]:
-        return CaseTask.objects.for_actor(self.agent.user).filter(kind="signature")
+        """Return the open signatures that this person's roles allow, in the offices shown."""
+        mine = Q()
+        for row in self.agent.memberships:
+            if row.office_id in self.office_ids:
+                mine |= Q(office_id=row.office_id, role=row.role)
+        return CaseTask.objects.filter(mine, status=TaskStatus.OPEN, kind="signature")
 
     def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
         """Return the next places from `start`. One ordered walk of the index for each office."""
@@ -227,7 +240,7 @@ class Queue:
         if filters.service:
             cases = cases.filter(eservice__slug=filters.service)
         if filters.show == "sign":
-            return cases.filter(Exists(self._to_sign().filter(case=OuterRef("pk"))))
+            return cases.filter(pk__in=self._to_sign().values("case"))
         return narrow(cases, filters.show, self.agent.user)
 
     @cached_property
@@ -272,7 +285,7 @@ def list_rows(keys: list[Key]) -> list[Row]:
         .only(
             "reference", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",
             "eservice", "version", "assignee", "eservice__slug", "eservice__title", "version__spec_sha256",
-            "assignee__full_name", "assignee__first_name", "assignee__last_name",
+            "assignee__full_name",
             "assignee__email", "assignee__phone",
         )
         .in_bulk()

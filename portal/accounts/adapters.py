@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.encoding import force_bytes
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -107,5 +108,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def _cipher() -> MultiFernet:
     """Encrypt with the secret key, and still read what its predecessors encrypted."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(b"second-factor:" + key.encode()).digest() for key in keys)
+    digests = (hashlib.sha256(b"second-factor:" + force_bytes(key)).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

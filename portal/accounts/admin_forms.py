@@ -123,6 +123,14 @@ class MembershipForm(forms.ModelForm):
         return self.instance
 
 
+class OwnNameForm(forms.ModelForm):
+    """What editors change about themselves in the CMS."""
+
+    class Meta:
+        model = User
+        fields = ["full_name"]
+
+
 class StaffFields(wagtail_forms.UserForm):
     """A staff account: no user name, no password. The first sign-in is by a code sent by mail."""
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ LONGEST_NEXT = 500
 class StaffSecondFactorMiddleware:
     """Let staff reach the desk and the CMS only when this session used a second factor.
 
-    Everybody else passes unseen: the views themselves answer who may do what. Costs no query
+    Everybody else passes unseen, to views that answer who may do what (the CMS: refused here). Costs no query
     outside the walled addresses, none for anonymous people, and one in five minutes for staff.
     """
 
@@ -33,19 +34,23 @@ class StaffSecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_walled(request.path_info) and isinstance(request.user, User):
+        place = walled_place(request.path_info)
+        if place and isinstance(request.user, User):
             detour = _detour(request, request.user)
             if detour is not None:
                 return detour
+            if place == "cms" and not request.user.has_perm("wagtailadmin.access_admin"):
+                # Wagtail would send to the login page, which sends back who is signed in: a ring.
+                raise PermissionDenied
         return self.get_response(request)
 
 
-def is_walled(path: str) -> bool:
-    """Tell whether `path` belongs to the desk or the CMS, in any language."""
+def walled_place(path: str) -> str:
+    """Return "agent" or "cms" when `path` belongs to the desk or the CMS, in any language."""
     first, _slash, rest = path.lstrip("/").partition("/")
     if first in dict(settings.LANGUAGES):
         first = rest.lstrip("/").partition("/")[0]
-    return first in WALLED
+    return first if first in WALLED else ""
 
 
 def _detour(request: HttpRequest, user: User) -> HttpResponseRedirect | None:

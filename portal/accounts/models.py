@@ -53,7 +53,19 @@ class User(AbstractUser):
         return self.get_full_name() or self.email or readable_phone(self.phone) or self.username
 
     def get_full_name(self) -> str:
-        return self.full_name or super().get_full_name()
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+    # Django's two name columns give way to one; these keep what reads them (the CMS) working.
+    @property
+    def first_name(self) -> str:
+        return self.full_name
+
+    @property
+    def last_name(self) -> str:
+        return ""
 
     @property
     def is_agent(self) -> bool:

@@ -6,11 +6,15 @@ No group can be given these permissions (they are not registered), so only admin
 from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from portal.accounts.admin_forms import MembershipForm, OfficeForm
+from portal.accounts.admin_forms import MembershipForm, OfficeForm, OwnNameForm
 from portal.accounts.models import Office, OfficeMembership
 from portal.core.models import Holiday, WorkCalendar
+
+# The CMS has no setting for this form, and its own asks for a first and a last name.
+NameEmailSettingsPanel.form_class = OwnNameForm
 
 
 class OfficeViewSet(ModelViewSet):
@@ -65,7 +69,7 @@ class HolidayViewSet(ModelViewSet):
 
 
 class AdministrationGroup(ModelViewSetGroup):
-    menu_label = _("Administration")
+    menu_label = _("Offices and staff")
     menu_icon = "home"
     menu_order = 500
     items = (OfficeViewSet, MembershipViewSet, WorkCalendarViewSet, HolidayViewSet)

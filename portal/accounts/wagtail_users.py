@@ -7,6 +7,7 @@ from portal.accounts.admin_forms import StaffCreationForm, StaffEditForm
 
 
 class StaffViewSet(UserViewSet):
+    search_fields = ["full_name", "email", "phone"]
     create_template_name = "accounts/admin/user_create.html"
     edit_template_name = "accounts/admin/user_edit.html"
 

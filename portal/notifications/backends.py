@@ -16,7 +16,7 @@ class CapturedEmailBackend(BaseEmailBackend):
             if HEADER not in message.extra_headers:
                 record_captured(
                     to=", ".join(message.recipients())[:254],
-                    subject=message.subject,
+                    subject=str(message.subject),
                     body=str(message.body),
                     key=f"mail:{uuid4()}",
                 )

@@ -130,3 +130,25 @@ def test_holiday_is_added(administrator: Client) -> None:
     data = {"calendar": str(calendar.pk), "day": "2027-03-10", "name": "Aïd el-Fitr"}
     administrator.post("/cms/holidays/new/", data)
     assert Holiday.objects.filter(name="Aïd el-Fitr").exists()
+
+
+def test_people_are_found_by_name_or_phone(administrator: Client) -> None:
+    people.make_citizen(full_name="Kadra Houssein", phone="77 83 10 01")
+    for text in ("kadra", "77831001"):
+        assert "Kadra Houssein" in administrator.get("/cms/users/", {"q": text}).content.decode()
+    assert "Kadra" not in administrator.get("/cms/users/", {"q": "zzz"}).content.decode()
+
+
+def test_editor_has_one_name_and_may_change_it(client: Client) -> None:
+    editor = people.make_editor()
+    people.sign_in(client, editor)
+    response = client.get("/cms/account/")
+    page = response.content.decode()
+    assert "name_email-full_name" in page
+    assert "first_name" not in page
+    forms = [p.get_form() for panels in response.context["panels_by_tab"].values() for p in panels]
+    data = {field.html_name: field.value() or "" for form in forms for field in form}
+    client.post("/cms/account/", data | {"name_email-full_name": "Nadège"})
+    editor.refresh_from_db()
+    assert editor.get_full_name() == "Nadège"
+    assert editor.username not in client.get("/cms/").content.decode()

@@ -2,11 +2,12 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from portal.accounts import services
-from portal.accounts.middleware import PASSED_KEY, is_walled
+from portal.accounts.middleware import PASSED_KEY, StaffSecondFactorMiddleware, walled_place
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ class TestWall:
 
     def test_citizen_does_not_enter(self, client: Client, address: str) -> None:
         client.force_login(people.make_citizen())
-        assert client.get(address).status_code in {302, 403, 404}
+        assert client.get(address, follow=True).status_code in {403, 404}
 
     @pytest.mark.parametrize("make", [people.make_agent, people.make_administrator])
     def test_staff_without_factor_must_enrol(self, client: Client, address: str, make) -> None:
@@ -101,12 +102,20 @@ def test_factor_taken_away_closes_the_door(client: Client) -> None:
     assert _detour(client.get("/agent/")) == ENROL
 
 
-def test_wall_costs_nothing_to_others(client: Client, django_assert_num_queries) -> None:
-    # Three: the session, the person, the languages of the page tree are the view's own business.
-    client.force_login(people.make_citizen())
+@pytest.mark.parametrize("make", [people.make_citizen, people.make_agent])
+def test_cms_refuses_who_may_not_edit(client: Client, make) -> None:
+    people.sign_in(client, make())
+    for address in ("/cms/", "/cms/pages/"):
+        assert client.get(address).status_code == 403
+
+
+def test_wall_costs_nothing_to_others(rf, django_assert_num_queries) -> None:
+    wall = StaffSecondFactorMiddleware(lambda request: HttpResponse("passed"))
+    request = rf.get("/compte/")
+    request.user = people.make_citizen()
     with django_assert_num_queries(0):
-        is_walled("/compte/")
-    assert not any(is_walled(path) for path in ("/", "/compte/", "/agents/", "/ar/", "/cmsx/"))
+        assert wall(request).content == b"passed"
+    assert not any(walled_place(path) for path in ("/", "/compte/", "/agents/", "/ar/", "/cmsx/"))
 
 
 def test_second_look_is_remembered(client: Client, django_assert_max_num_queries) -> None:
