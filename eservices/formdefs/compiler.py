@@ -183,17 +183,33 @@ def _plan(spec: CompiledSpec) -> None:
     start = 0
     for step in spec.steps:
         own = range(start, start + len(step.fields))
-        read = {
-            position[n]
-            for n in roots([step.show_if, *rule_expressions(step.rules)])
-            if n in position
-        }
-        wanted = read.union(*(needs[one] for one in [*read, *own]))
+        names = roots([step.show_if, *rule_expressions(step.rules)])
+        direct = {position[name] for name in names if name in position}
+        wanted = direct.union(*(needs[one] for one in [*direct, *own]))
         step.before = tuple(spec.fields[one] for one in sorted(wanted) if one < start)
-        client = roots(e for field in step.fields for e in field_expressions(field))
+        client = _client_roots(step)
         step.shipped = tuple(field.key for field in step.before if field.key in client)
         _mark_live(step)
         start += len(step.fields)
+
+
+def _client_roots(step: StepSpec) -> set[str]:
+    """Return what the browser must know, and mark the values it has no use for."""
+    asked = [field for field in step.fields if not field.config.get("hidden")]
+    known = roots(one for field in asked for one in _client_expressions(field))
+    for field in reversed(step.fields):
+        if field.config.get("hidden"):
+            field.is_server_only = field.key not in known
+            if not field.is_server_only:
+                known |= roots(_client_expressions(field))
+    return known
+
+
+def _client_expressions(field: FieldSpec) -> list[Expression]:
+    shown = [*_visibility(field), *(option.show_if for option in field.options if option.show_if)]
+    if "value" in field.expressions:
+        shown.append(field.expressions["value"])
+    return shown + [one for column in field.fields for one in _client_expressions(column)]
 
 
 def _mark_live(step: StepSpec) -> None:

@@ -38,7 +38,7 @@ PIECE_KEYS = frozenset(
 )
 FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note", "per"])
 FILE_KINDS = frozenset({"pdf", "jpeg", "png"})
-SHAPES: dict[type, frozenset[str]] = {
+SHAPES: dict[Any, frozenset[str]] = {
     bool: frozenset(["required", "uppercase", "birth", "hidden", "grouping", "personal"]),
     list: frozenset(
         ["countries", "first", "except", "prefixes", "parts", "required_parts", "kinds"]

@@ -31,7 +31,7 @@ def render_fields(form: "StepForm") -> SafeString:
         text = _("Your answers open new questions. Answer them, then continue.")
         parts.append(tag("div", {"class": "g-notice g-notice--info", "role": "status"}, text))
     page = Page(form)
-    parts += [page.question(one) for one in form.questions]
+    parts += [page.question(one) for one in form.questions if not one.field.is_server_only]
     return tag("div", page.logic_attributes(), *parts)
 
 
@@ -56,7 +56,7 @@ class Page:
     def question(self, question: Question) -> SafeString:
         kind = question.field.type
         if kind.reader == "computed" and question.field.config.get("hidden"):
-            return self.wrapped(question, []) if self.is_live else tag("span", {"hidden": True})
+            return self.wrapped(question, [])
         if not kind.asks:
             return self.still(question)
         if question.field.fields:
@@ -214,7 +214,7 @@ def _is_live(field: FieldSpec) -> bool:
     """Whether the browser has something to work out for this field."""
     return (
         field.is_live
-        or bool(field.expressions.get("value"))
+        or ("value" in field.expressions and not field.is_server_only)
         or any(option.show_if for option in field.options)
         or any(_is_live(column) for column in field.fields)
     )

@@ -1,7 +1,8 @@
 """What an e-service asks, compiled: the shapes that every other module of the engine reads."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -42,10 +43,13 @@ class FieldSpec:
     show_if: Expression | None = None
     required_if: Expression | None = None
     required: bool = True
-    expressions: dict[str, Expression] = field(default_factory=dict)  # min, max, value, parent
+    expressions: dict[str, Expression] = dataclasses.field(
+        default_factory=dict
+    )  # min, max, value, parent
     options: tuple[Option, ...] = ()
     fields: tuple["FieldSpec", ...] = ()
     rules: tuple["Rule", ...] = ()
+    is_server_only: bool = False  # a hidden value that nothing in the browser reads
     is_live: bool = False  # its visibility may change while its own step is being filled
 
     @property
@@ -115,10 +119,10 @@ class CompiledSpec:
 class State:
     """What the conditions see while the fields are gone through in order."""
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
     today: date | None = None
     row: dict[str, Any] | None = None
-    step_shown: dict[str, bool] = field(default_factory=dict)
+    step_shown: dict[str, bool] = dataclasses.field(default_factory=dict)
 
     def holds(self, condition: Expression | None) -> bool:
         return condition is None or condition.truthy(self.values, row=self.row, today=self.today)
@@ -142,10 +146,10 @@ class Question:
     path: str
     raw: Any = None
     value: Any = None
-    errors: list[str] = field(default_factory=list)
+    errors: list[str] = dataclasses.field(default_factory=list)
     required: bool = False
     shown: bool = True
-    rows: list[list["Question"]] = field(default_factory=list)
+    rows: list[list["Question"]] = dataclasses.field(default_factory=list)
     options: tuple[Option, ...] = ()
     is_new: bool = False  # revealed by this very post, not asked yet
 

@@ -189,7 +189,7 @@ def _check_rule(rule: Rule, by_key: Mapping[str, Question], state: State, loose:
     if not state.holds(rule.when) or state.holds(rule.require):
         return
     message = pick(rule.message) or _("Check these answers.")
-    target = rule.field or next((name for name in reversed(by_key) if name in read), "")
+    target = rule.field or next((name for name in reversed(list(by_key)) if name in read), "")
     if target in by_key:
         by_key[target].errors.append(message)
     else:

@@ -52,7 +52,7 @@ class Date(FieldType):
     expression_keys = frozenset({"min", "max"})
     many = True
     reader = "date"
-    parts = ("d", "m", "y")
+    parts: tuple[str, ...] = ("d", "m", "y")
 
     def read(self, data: Mapping[str, Any], name: str) -> Any:
         if isinstance(data.get(name), str):

@@ -43,7 +43,7 @@ class Integer(FieldType):
         number = read_number(raw, places)
         if number is None or abs(number) > LIMIT:
             raise Invalid(_("Write a number, in figures."))
-        if number.as_tuple().exponent < -places and number != round(number, places):
+        if number != round(number, places):
             raise Invalid(
                 _("Write a number with at most %d digits after the comma.") % places
                 if places
@@ -53,10 +53,8 @@ class Integer(FieldType):
         return as_json(number)
 
     def check_bounds(self, field: FieldSpec, number: Decimal, state: State) -> None:
-        least, most = (
-            state.value(field.expressions[name]) if name in field.expressions else None
-            for name in ("min", "max")
-        )
+        least: Any = state.value(field.expressions["min"]) if "min" in field.expressions else None
+        most: Any = state.value(field.expressions["max"]) if "max" in field.expressions else None
         if is_number(least) and number < least:
             raise Invalid(_("Write %s or more.") % self.shown(field, least))
         if is_number(most) and number > most:

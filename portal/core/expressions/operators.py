@@ -129,12 +129,13 @@ def mul(*values: Value) -> Number | None:
     numbers = _numbers(values)
     if numbers is None:
         return None
-    result: Number | None = 1
+    scaled = SCALE
     for number in numbers:
-        result = unfixed(divide(fixed(result) * fixed(number), SCALE))
-        if result is None:
+        product = unfixed(divide(scaled * fixed(number), SCALE))
+        if product is None:
             return None
-    return result
+        scaled = fixed(product)
+    return unfixed(scaled)
 
 
 @operator("div", 2)
