@@ -107,8 +107,7 @@ def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[di
             texts[row.key] = row.text
             if row.rows:
                 rows[row.key] = [
-                    {cell.key.rpartition(".")[2]: cell.text for cell in group.rows}
-                    for group in row.rows
+                    {cell.key.rpartition(".")[2]: cell.text for cell in group} for group in row.rows
                 ]
     return texts, rows
 

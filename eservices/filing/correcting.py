@@ -85,12 +85,12 @@ def open_complement(
     reasons = {r["code"]: r["label"] for r in spec.source.get("complement", {}).get("reasons", [])}
     keys = [item["key"] for item in complement.items if item["kind"] == "field"]
     form = (
-        engine.correction_form(spec, keys, case.answers, language=language, data=data)
+        engine.form_for_fields(spec, keys, case.answers, language=language, data=data)
         if keys
         else None
     )
     remarks = [
-        (_label(spec, item["key"], language), _remark(item, reasons, language))
+        (engine.label_of(spec, item["key"], language), _remark(item, reasons, language))
         for item in complement.items
         if item["kind"] == "field"
     ]
@@ -114,11 +114,6 @@ def send(correction: Correction) -> None:
             attachments.reassign(attachment, f"replaced:{case.access_key}")
     attachments.move(correction.aside, cases.attachment_owner(case))
     cases.reply(case, answers=correction.form.answers() if correction.form else {})
-
-
-def _label(spec: engine.CompiledSpec, path: str, language: str) -> str:
-    field = spec.field_by_key.get(path.partition(".")[0])
-    return pick(field.config.get("label"), language) if field else path
 
 
 def _pieces(

@@ -135,7 +135,7 @@ def new_access_code(purpose: str, target: uuid.UUID | None) -> tuple[AccessCode,
     row = AccessCode.objects.create(
         purpose=purpose,
         target=target,
-        code_hash=make_password(code, hasher="pbkdf2_sha256"),
+        code_hash=make_password(code),
         expires_at=timezone.now() + CODE_LIFE,
     )
     return row, code

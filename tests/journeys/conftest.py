@@ -1,0 +1,29 @@
+import pytest
+from django.core.management import call_command
+
+from portal.accounts.sample import sample_logins
+
+
+@pytest.fixture
+def portal(live_server, settings, transactional_db):
+    """The portal with its sample content, served at an address that its own links use."""
+    settings.BASE_URL = live_server.url
+    call_command("load_sample", verbosity=0)
+    return live_server
+
+
+@pytest.fixture
+def password(portal):
+    return sample_logins()[0]["password"]
+
+
+@pytest.fixture
+def work(portal):
+    """Do what the worker would do by now: whatever is due."""
+    from portal.outbox.services import drain
+
+    def run():
+        while drain():
+            pass
+
+    return run
