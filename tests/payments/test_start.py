@@ -70,9 +70,7 @@ def test_a_stored_failure_with_a_page_behind_it_uses_that_page(payment, wire):
     assert start(payment).endswith(SandboxSession.objects.get().pk)
 
 
-def test_what_the_provider_refuses_is_said_and_may_be_tried_again(payment, settings):
-    payment.lines[0]["label"] = {"fr": ""}
-    payment.save()
+def test_what_the_provider_refuses_is_said_and_may_be_tried_again(payment):
     with pytest.raises(ProviderRejected):
         payments.start(payment, return_url="ftp://x", cancel_url=CANCEL, language="fr")
     attempt = payment.attempts.get()
@@ -169,6 +167,13 @@ def test_a_line_that_gives_money_back_is_shown_in_one_sum(db):
     payment = payments.create(reference="BJ26-Y-1", lines=lines, currency="XOF", description="Acte")
     start(payment)
     assert SandboxSession.objects.get().amount_total == 600
+
+
+def test_without_a_key_nothing_is_sent(payment, settings):
+    settings.PAYMENTS = settings.PAYMENTS | {"secret_key": ""}
+    with pytest.raises(ProviderRejected, match="office"):
+        start(payment)
+    assert not payment.attempts.exists()
 
 
 def test_arabic_falls_back_to_the_pages_own_choice(payment):

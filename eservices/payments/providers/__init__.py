@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from eservices.payments import config
 from eservices.payments.errors import ProviderRejected
 from eservices.payments.providers.base import Provider
 from eservices.payments.providers.stripe import StripeProvider
@@ -16,14 +17,9 @@ def get(code: str) -> Provider:
     """Return the provider called `code`. :raises ProviderRejected: when there is none."""
     if code != StripeProvider.code:
         raise ProviderRejected(f"no payment provider is called {code!r}")
+    ours = config.current()
     return StripeProvider(
-        _stripe_client(
-            settings.PAYMENTS["secret_key"],
-            settings.PAYMENTS["base_url"],
-            settings.PAYMENTS["livemode"],
-            settings.PAYMENTS_SANDBOX,
-        ),
-        livemode=settings.PAYMENTS["livemode"],
+        _stripe_client(ours.secret_key, ours.base_url, ours.livemode, settings.PAYMENTS_SANDBOX)
     )
 
 

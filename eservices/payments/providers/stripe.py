@@ -44,9 +44,8 @@ class StripeProvider:
     code = "stripe"
     signature_header = "Stripe-Signature"
 
-    def __init__(self, client: StripeClient, *, livemode: bool) -> None:
+    def __init__(self, client: StripeClient) -> None:
         self._client = client
-        self._livemode = livemode
 
     def limits(self, currency: str) -> Limits:
         return LIMITS

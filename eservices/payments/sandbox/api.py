@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from eservices.payments import config
 from eservices.payments.sandbox import payer
 from eservices.payments.sandbox.forms import Refused, check_session, decode, integer
 from eservices.payments.sandbox.models import (
@@ -77,9 +78,10 @@ class Sandbox:
 
 
 def _check_access(environ: WSGIEnvironment) -> None:
-    if settings.PAYMENTS["livemode"] or not settings.PAYMENTS_SANDBOX:
+    ours = config.current()
+    if ours.livemode or not settings.PAYMENTS_SANDBOX:
         raise Refused("The sandbox is closed", status=403)
-    if environ.get("HTTP_AUTHORIZATION") != f"Bearer {settings.PAYMENTS['secret_key']}":
+    if environ.get("HTTP_AUTHORIZATION") != f"Bearer {ours.secret_key}":
         raise Refused("Invalid API Key provided", status=401)
 
 

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from eservices.payments import config
+
 
 class Config(AppConfig):
     name = "eservices.payments.sandbox"
@@ -11,6 +13,6 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        if settings.PAYMENTS["livemode"] or not settings.PAYMENTS_SANDBOX:
+        if config.current().livemode or not settings.PAYMENTS_SANDBOX:
             raise ImproperlyConfigured("The payment sandbox must not exist beside real money.")
         import_module("eservices.payments.sandbox.subscribers")

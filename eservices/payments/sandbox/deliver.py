@@ -4,10 +4,10 @@ import io
 import json
 import time
 
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.urls import resolve, reverse
 
+from eservices.payments import config
 from eservices.payments.providers.signatures import sign
 from eservices.payments.sandbox.models import SandboxEvent
 
@@ -19,7 +19,7 @@ class NotDelivered(Exception):
 def deliver(event: SandboxEvent) -> None:
     """:raises NotDelivered:"""
     raw = json.dumps(event.render(), separators=(",", ":")).encode()
-    secret = settings.PAYMENTS["webhook_secrets"][0]
+    secret = config.current().active_webhook_secrets[0]
     path = reverse("webhooks:receive", args=["stripe"])
     request = WSGIRequest(
         {

@@ -113,7 +113,10 @@ class CheckoutView(View):
 
     def _show(self, request: HttpRequest, session: SandboxSession) -> HttpResponse:
         locale = session.params.get("locale")
-        language = locale if locale in {"fr", "en"} else translation.get_language()
+        # "auto" is the browser's own language, as at the real provider.
+        language = (
+            locale if locale in {"fr", "en"} else translation.get_language_from_request(request)
+        )
         with translation.override(language):
             return render(request, "payments/sandbox/checkout.html", _page(session))
 

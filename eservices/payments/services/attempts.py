@@ -5,12 +5,11 @@ import uuid
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.payments import providers
+from eservices.payments import config, providers
 from eservices.payments.errors import (
     AlreadyPaid,
     PaymentClosed,
@@ -108,14 +107,17 @@ def _claim(payment_id: int, return_url: str, cancel_url: str, language: str) -> 
 
 def _freeze(payment: Payment, return_url: str, cancel_url: str, language: str) -> PaymentAttempt:
     """Write the key and every parameter of the call, before the call."""
-    provider = providers.get(settings.PAYMENTS["provider"])
+    ours = config.current()
+    if not ours.secret_key:
+        raise ProviderRejected(_("Online payment is not open here. Pay at the office."))
+    provider = providers.get(ours.provider)
     if not provider.limits(payment.currency).accept(payment.amount):
         raise ProviderRejected(_("This amount cannot be paid online. Pay at the office."))
     now = timezone.now()
     attempt = PaymentAttempt(
         payment=payment,
         provider=provider.code,
-        livemode=settings.PAYMENTS["livemode"],
+        livemode=ours.livemode,
         amount=payment.amount,
         currency=payment.currency,
         created_at=now,

@@ -27,8 +27,9 @@ def _charges() -> Iterator[str]:
     charges = LedgerEntry.objects.filter(kind=LedgerKind.CHARGE)
     for row in charges.values("source").annotate(times=Count("pk")).filter(times__gt=1):
         yield f"charge {row['source']} is in the ledger {row['times']} times"
-    for entry in charges.exclude(attempt__state__in=CAPTURED).select_related("attempt"):
-        yield f"attempt {entry.attempt_id} has money but is {entry.attempt.state}"
+    loose = charges.exclude(attempt__state__in=CAPTURED)
+    for attempt_id, state in loose.values_list("attempt_id", "attempt__state"):
+        yield f"attempt {attempt_id} has money but is {state}"
     wrong = charges.filter(credit__startswith="receivable:").exclude(
         amount=F("attempt__amount"),
         currency=F("attempt__currency"),

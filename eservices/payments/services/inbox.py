@@ -4,11 +4,10 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from eservices.payments import providers
+from eservices.payments import config, providers
 from eservices.payments.machine import AttemptState
 from eservices.payments.models import Payment, PaymentAttempt, WebhookEvent, WebhookStatus
 from eservices.payments.providers.base import Handle, Status, VerifiedEvent
@@ -30,12 +29,15 @@ RECEIVED = "payment.webhook_received"
 
 def accepts(provider: str) -> bool:
     """Tell whether notices of this provider can be checked; without a secret none can."""
-    return provider == settings.PAYMENTS["provider"] and bool(_secrets())
+    ours = config.current()
+    return provider == ours.provider and bool(ours.active_webhook_secrets)
 
 
 def receive(provider: str, raw: bytes, signature: str) -> bool:
     """Keep a notice, once; return whether it is new. :raises BadSignature:"""
-    event = providers.get(provider).verify(raw, signature, secrets=_secrets(), now=timezone.now())
+    event = providers.get(provider).verify(
+        raw, signature, secrets=config.current().active_webhook_secrets, now=timezone.now()
+    )
     return keep(provider, event)
 
 
@@ -68,7 +70,7 @@ def process(event_id: int) -> None:
     event = WebhookEvent.objects.get(pk=event_id)
     if event.status in {WebhookStatus.DONE, WebhookStatus.IGNORED}:
         return
-    if event.livemode != settings.PAYMENTS["livemode"]:
+    if event.livemode != config.current().livemode:
         _close(event, WebhookStatus.IGNORED)
         return
     attempt = _attempt_of(event) or _adopt(event)
@@ -91,17 +93,13 @@ def replay(*, since: datetime, provider: str, wet_run: bool) -> int:
     return count
 
 
-def _secrets() -> list[str]:
-    return [secret for secret in settings.PAYMENTS["webhook_secrets"] if secret.strip()]
-
-
 def _attempt_of(event: WebhookEvent) -> PaymentAttempt | None:
     known = PaymentAttempt.objects.filter(provider=event.provider)
     attempt = known.filter(provider_ref=event.object_ref).first()
     if attempt is None and event.payment_hint:
         attempt = known.filter(provider_payment_id=event.payment_hint).first()
     if attempt is None and event.attempt_hint:
-        hinted = known.filter(pk=_uuid(event.attempt_hint)).first()
+        hinted = known.filter(pk__in=_uuids(event.attempt_hint)).first()
         # The answer to our own call may still be on its way; another session is another matter.
         is_session = event.type.startswith("checkout.session.")
         if hinted and (hinted.provider_ref is None or not is_session):
@@ -148,8 +146,9 @@ def _close(event: WebhookEvent, status: WebhookStatus) -> None:
     WebhookEvent.objects.filter(pk=event.pk).update(status=status, processed_at=timezone.now())
 
 
-def _uuid(text: str) -> uuid.UUID | None:
+def _uuids(text: str) -> list[uuid.UUID]:
+    """Return what a notice names as one of our attempts; nothing when it cannot be one."""
     try:
-        return uuid.UUID(text)
+        return [uuid.UUID(text)]
     except ValueError:
-        return None
+        return []

@@ -3,11 +3,10 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import F, Max
 from django.utils import timezone
 
-from eservices.payments import providers
+from eservices.payments import config, providers
 from eservices.payments.errors import ProviderRejected, ProviderUnavailable
 from eservices.payments.machine import UNOPENED, AttemptState
 from eservices.payments.models import PaymentAttempt, WebhookEvent
@@ -49,7 +48,7 @@ def sweep_pending(limit: int = BATCH) -> int:
 
 def catch_up(since: datetime | None = None) -> int:
     """Read the provider's list of events since the last one, and keep those never delivered."""
-    provider = providers.get(settings.PAYMENTS["provider"])
+    provider = providers.get(config.current().provider)
     if since is None:
         last = WebhookEvent.objects.aggregate(last=Max("created_at"))["last"]
         since = (last or timezone.now() - timedelta(days=1)) - OVERLAP
