@@ -60,11 +60,11 @@ class User(AbstractUser):
 
     # Django's two name columns give way to one; these keep what reads them (the CMS) working.
     @property
-    def first_name(self) -> str:
+    def first_name(self) -> str:  # type: ignore[override]
         return self.full_name
 
     @property
-    def last_name(self) -> str:
+    def last_name(self) -> str:  # type: ignore[override]
         return ""
 
     @property
