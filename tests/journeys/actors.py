@@ -10,7 +10,6 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 from PIL import Image
 
-
 MOST_ROUNDS = 6
 
 
@@ -25,6 +24,7 @@ def fill_step(page: Any, answers: dict[str, str]) -> None:
     """Answer one step and continue, as often as new questions appear; fail on an error message."""
     start = page.url
     for _ in range(MOST_ROUNDS):
+        page.wait_for_load_state("networkidle")
         for name, value in answers.items():
             answer(page, name, value)
         press_main(page)

@@ -1,7 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from portal.accounts.sample import sample_logins
+from portal.outbox.services import drain
 
 
 @pytest.fixture
@@ -20,10 +24,15 @@ def password(portal):
 @pytest.fixture
 def work(portal):
     """Do what the worker would do by now: whatever is due."""
-    from portal.outbox.services import drain
 
-    def run():
+    def drain_all():
         while drain():
             pass
+        connection.close()
+
+    def run():
+        # A thread of its own, as in a worker: the browser's event loop lives in this one.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(drain_all).result()
 
     return run

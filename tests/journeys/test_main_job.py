@@ -208,7 +208,9 @@ def test_legalisation_with_repeated_documents_complement_and_refusal(
     desk.locator('form[action$="/prendre/"] button').first.click()
     desk.goto(f"/agent/dossiers/{reference}/complement/")
     for what in ("last_name", "id_document"):
-        desk.locator(f'input[type=checkbox][name*="{what}"], input[type=checkbox][value*="{what}"]').first.check()
+        desk.locator(
+            f'input[type=checkbox][name*="{what}"], input[type=checkbox][value*="{what}"]'
+        ).first.check()
         desk.locator(f'select[name*="{what}"]').first.select_option("unreadable")
     desk.locator('[name="message"]').fill("Votre carte est coupée.")
     press_main_of_desk(desk)
