@@ -250,7 +250,7 @@ class CaseFile:
     @property
     def outcome(self) -> str:
         decision = getattr(self.case, "decision", None)
-        return Outcome(decision.outcome).label if decision else ""
+        return str(Outcome(decision.outcome).label) if decision else ""
 
     @property
     def has_act(self) -> bool:

@@ -35,9 +35,11 @@ class CaseForm(forms.Form):
 
     def summary(self) -> list[dict[str, str]]:
         """Return the faults for the box above the form, each with a link to its field."""
-        faults = [{"href": "", "text": text} for text in self.non_field_errors()]
+        faults = [{"href": "", "text": str(text)} for text in self.non_field_errors()]
         for field in self:
-            faults += [{"href": f"#{field.id_for_label}", "text": text} for text in field.errors]
+            faults += [
+                {"href": f"#{field.id_for_label}", "text": str(text)} for text in field.errors
+            ]
         return faults
 
 

@@ -157,7 +157,8 @@ class Queue:
             name: BoundedCount(rows.order_by().values("pk")[: COUNTED + 1])
             for name, rows in self._counted().items()
         }
-        numbers = User.objects.filter(pk=self.agent.user.pk).values(**counts).get()
+        person: QuerySet[Any, Any] = User.objects.filter(pk=self.agent.user.pk).values(**counts)
+        numbers: dict[str, int] = person.get()
         labels = {
             "overdue": _("overdue"),
             "today": _("due today"),
@@ -208,7 +209,7 @@ class Queue:
         found: Iterable[Key] = walks[0]
         if len(walks) > 1:
             # Each limit stands in a query of its own: SQLite takes none inside a union.
-            places = [
+            places: list[QuerySet[Any, Any]] = [
                 Case.objects.filter(pk__in=walk.values("pk")).values_list("filed_at", "pk")
                 for walk in walks
             ]

@@ -1,11 +1,12 @@
 """Finding one case among all: by its number, a phone, or words of the name and the answers."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from eservices.backoffice.access import Agent
-from eservices.backoffice.queue import Key, Row, list_rows
+from eservices.backoffice.queue import Row, list_rows
 from eservices.cases.models import Case
 from eservices.formdefs.reading import fold
 from portal.accounts.errors import BadPhone
@@ -41,10 +42,9 @@ def find(agent: Agent, words: str) -> Search:
     condition = _phone(words, agent) or _words(words)
     if condition is None:
         return Search(words)
-    keys: list[Key] = list(
-        cases.filter(condition).order_by("-filed_at", "-pk").values_list("filed_at", "pk")[:FOUND]
-    )
-    return Search(words, list_rows(keys))
+    found = cases.filter(condition).order_by("-filed_at", "-pk")
+    places: QuerySet[Any, Any] = found.values_list("filed_at", "pk")[:FOUND]
+    return Search(words, list_rows(list(places)))
 
 
 def _phone(words: str, agent: Agent) -> Q | None:

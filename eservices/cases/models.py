@@ -1,10 +1,11 @@
 """What the administration processes: cases, what happened to them, and who looked."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,21 @@ CLOCK_RUNS = [CaseStatus.SUBMITTED, CaseStatus.IN_REVIEW]
 CASE_ROLES = frozenset({Role.AGENT, Role.CHIEF})  # a cashier takes money and reads no file
 
 
+class StatusIs(Func):
+    """`status IN (…)` with its values written out.
+
+    SQLite uses a partial index only when it can compare the condition with the query's own text;
+    bound values hide it, and the queue of 100,000 cases is then sorted at every look.
+    """
+
+    template = "%(expressions)s IN (%(values)s)"
+    output_field = models.BooleanField()
+
+    def __init__(self, statuses: Iterable[CaseStatus]) -> None:
+        values = ", ".join(f"'{CaseStatus(status).value}'" for status in statuses)
+        super().__init__(F("status"), values=values)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def for_applicant(self, user: User) -> Self:
         return self.filter(applicant=user)
@@ -47,7 +63,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(scope)
 
     def open(self) -> Self:
-        return self.filter(status__in=OPEN)
+        return self.filter(StatusIs(OPEN))
 
     def overdue(self) -> Self:
         return self.filter(status__in=CLOCK_RUNS, due_at__lt=timezone.now())
@@ -57,7 +73,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def waiting(self) -> Self:
         """Cases that nobody has taken and somebody may work on."""
-        return self.open().filter(status__in=CLOCK_RUNS, assignee=None)
+        return self.filter(StatusIs(CLOCK_RUNS), assignee=None)
 
     def waiting_before(self, case: "Case", task: "CaseTask") -> Self:
         """Cases that should be taken before `case`: same office and e-service, same role, older."""
@@ -146,9 +162,7 @@ class Case(models.Model):
             models.Index(
                 F("assignee"), F("filed_at"), condition=Q(status__in=OPEN), name="case_mine"
             ),
-            models.Index(
-                F("office"), F("due_at"), condition=Q(status__in=CLOCK_RUNS), name="case_due"
-            ),
+            models.Index(F("office"), F("status"), F("due_at"), name="case_due"),
             models.Index(
                 F("office"),
                 F("filed_at"),
@@ -232,6 +246,11 @@ class CaseTask(models.Model):
                 condition=Q(status="open"),
                 name="task_open_once",
                 violation_error_message=_("This stage is already open."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("office"), F("role"), F("kind"), condition=Q(status="open"), name="task_todo"
             ),
         ]
 
