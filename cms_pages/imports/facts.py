@@ -38,11 +38,7 @@ class Facts:
 
 def read(row: Any, *, prefix: str) -> Facts:
     """Return the facts of `row`. :raises BadRow: when it has no identifier or no title."""
-    if not isinstance(row, dict):
-        raise BadRow("not an object")
-    number, title = row.get("id"), _text(row, "title")
-    if not isinstance(number, int) or not title:
-        raise BadRow("no identifier or no title")
+    number, title = _identity(row)
     conditions, long_conditions = _lines(_text(row, "conditions"))
     evidences = _evidences(row.get("documents_required") or row.get("documents_inferred") or [])
     costs, long_cost = _costs(row)
@@ -77,6 +73,15 @@ def read(row: Any, *, prefix: str) -> Facts:
     known |= {"price": costs, "delay": delay or facts.fields["time_note"]}
     facts.missing = [name for name, value in known.items() if not value]
     return facts
+
+
+def _identity(row: Any) -> tuple[int, str]:
+    if not isinstance(row, dict):
+        raise BadRow("not an object")
+    number, title = row.get("id"), _text(row, "title")
+    if not isinstance(number, int) or not title:
+        raise BadRow("no identifier or no title")
+    return number, title
 
 
 def _text(row: dict[str, Any], key: str) -> str:

@@ -59,24 +59,13 @@ def issue(
     """
     if key and (found := IssuedDocument.objects.filter(idempotency_key=key).first()):
         return found
-    # The key is read and the fonts are loaded before the series is locked.
-    seal = _seal()
     document = IssuedDocument(
         office=office, series=series, kind=kind, title=title, language=language,
         owner_key=owner, idempotency_key=key, subject=subject, issued_at=timezone.now(),
         issued_by=signer, valid_until=valid_until, code=new_code(),
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            _register(document, data, seal)
-            publish("document.issued", document_id=document.pk)
-    except IntegrityError:
-        # Another worker ran the same job at the same time; our number went back with the rollback.
-        twin = IssuedDocument.objects.filter(idempotency_key=key).first() if key else None
-        if twin is None:
-            raise
-        return twin
-    return document
+    # The key is read and the fonts are loaded before the series is locked.
+    return _register_once(document, data, _seal())
 
 
 def preview(
@@ -164,6 +153,22 @@ def sweep() -> dict[str, int]:
             logger.error("document file %s is missing", name)
             missing += 1
     return {"removed": remove_orphans(FOLDER, _named), "missing": missing}
+
+
+def _register_once(document: IssuedDocument, data: Mapping[str, Any], seal: Any) -> IssuedDocument:
+    """Register `document`, or return the one that another worker registered under its key."""
+    key = document.idempotency_key
+    try:
+        with transaction.atomic():
+            _register(document, data, seal)
+            publish("document.issued", document_id=document.pk)
+    except IntegrityError:
+        # Another worker ran the same job at the same time; our number went back with the rollback.
+        twin = IssuedDocument.objects.filter(idempotency_key=key).first() if key else None
+        if twin is None:
+            raise
+        return twin
+    return document
 
 
 def _register(document: IssuedDocument, data: Mapping[str, Any], seal: Any) -> None:

@@ -1,0 +1,41 @@
+"""The only writers of cases. Every change is one transaction: lock, check, change, record, publish."""
+
+from eservices.cases.services.decisions import grant, propose, refuse, send_back
+from eservices.cases.services.file import (
+    adopt_attachments,
+    attachment_owner,
+    record_reading,
+    send_message,
+)
+from eservices.cases.services.filing import (
+    Applicant,
+    confirm_payment,
+    open_case,
+    reply,
+    settle,
+    withdraw,
+)
+from eservices.cases.services.work import ask, hand_over, release, take, take_next, transfer
+
+__all__ = [
+    "Applicant",
+    "adopt_attachments",
+    "ask",
+    "attachment_owner",
+    "confirm_payment",
+    "grant",
+    "hand_over",
+    "open_case",
+    "propose",
+    "record_reading",
+    "refuse",
+    "release",
+    "reply",
+    "send_back",
+    "send_message",
+    "settle",
+    "take",
+    "take_next",
+    "transfer",
+    "withdraw",
+]

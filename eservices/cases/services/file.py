@@ -1,0 +1,37 @@
+"""What gathers in a case's file besides its answers: pieces, messages, who read it."""
+
+from django.db import transaction
+
+from eservices.attachments import services as attachments
+from eservices.cases.models import Case, CaseReading, Message
+from portal.accounts.models import User
+from portal.outbox.services import publish
+
+
+@transaction.atomic
+def send_message(case: Case, *, text: str, author: User | None) -> Message:
+    """Write to the applicant (`author` an agent) or to the administration (`author` None)."""
+    message = Message.objects.create(
+        case=case, author=author, from_applicant=author is None, text=text
+    )
+    publish("case.message", case_id=case.pk, message_id=message.pk)
+    return message
+
+
+def record_reading(
+    case: Case, *, reader: User, role: str, what: str = "case", reason: str = ""
+) -> None:
+    """Write down that a member of staff read this file; the citizen sees it."""
+    CaseReading.objects.create(
+        case=case, reader=reader, office_id=case.office_id, role=role, what=what, reason=reason
+    )
+
+
+def attachment_owner(case: Case) -> str:
+    """Return the key under which the case's pieces are kept."""
+    return f"case:{case.access_key}"
+
+
+def adopt_attachments(case: Case, *, from_owner: str) -> int:
+    """Move the pieces of a draft to its case; return how many."""
+    return attachments.move(from_owner, attachment_owner(case))

@@ -1,0 +1,76 @@
+"""The one way a case changes: lock, check, change, record, publish."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from eservices.cases import policies, workflow
+from eservices.cases.errors import NotAllowed
+from eservices.cases.models import Case, CaseEvent
+from eservices.cases.workflow import Action
+from portal.accounts.models import User
+from portal.outbox.services import publish
+
+
+@contextmanager
+def transition(
+    case: Case,
+    action: Action,
+    *,
+    actor: User | None = None,
+    as_applicant: bool = False,
+    note: str = "",
+    is_public: bool = True,
+    data: dict[str, Any] | None = None,
+) -> Iterator[Case]:
+    """Lock `case`, refuse what the table or the policy refuses, then save, record and publish."""
+    with transaction.atomic():
+        case = (
+            Case.objects.select_for_update(of=("self",))
+            .select_related("version", "eservice", "office__calendar", "payment")
+            .get(pk=case.pk)
+        )
+        row = workflow.find(case.status, action)
+        if not policies.may(actor, action, case, as_applicant=as_applicant):
+            raise NotAllowed(_("You may not do this on this case, or somebody else has it."))
+        source, case.status = case.status, row.target
+        yield case
+        case.save()
+        record(
+            case,
+            action,
+            event=row.event,
+            actor=actor,
+            from_status=source,
+            note=note,
+            is_public=is_public,
+            data=data or {},
+        )
+
+
+def record(
+    case: Case,
+    action: str,
+    *,
+    event: str,
+    actor: User | None = None,
+    from_status: str = "",
+    note: str = "",
+    is_public: bool = True,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep what happened in the case's history, and publish it."""
+    CaseEvent.objects.create(
+        case=case,
+        action=action,
+        from_status=from_status,
+        to_status=case.status,
+        actor=actor,
+        note=note,
+        is_public=is_public,
+        data=dict(data or {}),
+    )
+    publish(f"case.{event}", case_id=case.pk)

@@ -1,0 +1,104 @@
+"""What an office does with a case: takes it, asks, passes it on, hands the act over."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eservices.cases import policies
+from eservices.cases.circuit import Circuit
+from eservices.cases.errors import BadRequest
+from eservices.cases.models import Case, CaseTask, Complement, Decision, TaskStatus
+from eservices.cases.services.stages import open_stage, open_task
+from eservices.cases.services.transitions import transition
+from eservices.cases.workflow import Action
+from portal.accounts.models import Office, User
+
+SKIPPED_COUNTED = 100  # beyond, the number says nothing more
+NEXT_TRIED = 50  # a person's own proposals, which somebody else must sign, may come first
+COMPLEMENT_DAYS = 30  # calendar days to answer, unless the e-service says otherwise
+
+
+def take(case: Case, *, actor: User, reason: str = "") -> None:
+    """Make the open task `actor`'s. Of two agents, the second hears that it is taken.
+
+    `reason` says why older cases are passed over; it is kept, with their number, for the chief.
+    """
+    data: dict[str, Any] = {}
+    with transition(
+        case, Action.TAKE, actor=actor, note=reason, is_public=not reason, data=data
+    ) as case:
+        task = open_task(case)
+        if skipped := Case.objects.waiting_before(case, task)[:SKIPPED_COUNTED].count():
+            data["skipped"] = skipped
+        case.tasks.filter(status=TaskStatus.OPEN).update(assignee=actor)
+        case.assignee = actor
+
+
+@transaction.atomic
+def take_next(*, actor: User, office_ids: Sequence[int]) -> Case | None:
+    """Take the oldest case that waits for `actor` in these offices; None when there is none.
+
+    Two people who ask at the same time get two cases.
+    """
+    mine = CaseTask.objects.for_actor(actor).filter(case=OuterRef("pk"), assignee=None)
+    waiting = Case.objects.for_agent(actor).filter(Exists(mine), office_id__in=office_ids).waiting()
+    for pk in waiting.oldest_first().values_list("pk", flat=True)[:NEXT_TRIED]:
+        # What somebody else is taking this instant is locked or gone, and so is skipped.
+        case = (
+            Case.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("version")
+            .filter(pk=pk, assignee=None)
+            .first()
+        )
+        if case is not None and policies.may(actor, Action.TAKE, case):
+            take(case, actor=actor)
+            return case
+    return None
+
+
+def release(case: Case, *, actor: User, reason: str) -> None:
+    """Give the open task back to the office, for somebody else to take."""
+    with transition(case, Action.RELEASE, actor=actor, note=reason, is_public=False) as case:
+        case.tasks.filter(status=TaskStatus.OPEN).update(assignee=None)
+        case.assignee = None
+
+
+def ask(case: Case, *, actor: User, items: Sequence[Mapping[str, Any]], message: str) -> Complement:
+    """Ask the applicant to correct `items`, and stop the clock. :raises BadRequest: if empty."""
+    if not items:
+        raise BadRequest(_("Choose at least one answer or one piece to correct."))
+    with transition(case, Action.ASK, actor=actor, note=message) as case:
+        days = case.version.spec.get("complement", {}).get("days", COMPLEMENT_DAYS)
+        case.paused_at = timezone.now()
+        return Complement.objects.create(
+            case=case,
+            items=[dict(item) for item in items],
+            message=message,
+            asked_by=actor,
+            answer_by=timezone.now() + timedelta(days=days),
+        )
+
+
+def transfer(case: Case, *, actor: User, office: Office, reason: str) -> None:
+    """Hand the case to another office that may process this e-service; its work starts anew there."""
+    with transition(case, Action.TRANSFER, actor=actor, note=reason) as case:
+        if office.code not in case.version.spec["offices"] or not office.is_active:
+            raise BadRequest(_("This office does not process this kind of request."))
+        case.tasks.filter(status=TaskStatus.OPEN).update(
+            status=TaskStatus.CANCELLED, done_at=timezone.now(), done_by=actor
+        )
+        Decision.objects.filter(case=case, decided_at=None).delete()
+        case.office = office
+        open_stage(case, Circuit.of(case.version.spec).first)
+
+
+def hand_over(case: Case, *, actor: User, recipient: str, identity: str) -> None:
+    """Record that the act was given to `recipient`, whose identity paper was seen; end the case."""
+    data = {"recipient": recipient, "identity": identity}
+    with transition(case, Action.HAND_OVER, actor=actor, data=data) as case:
+        case.ended_at = timezone.now()
