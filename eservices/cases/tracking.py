@@ -44,15 +44,16 @@ def overview(case: Case, language: str) -> dict[str, Any]:
     """Return what the status page shows, besides the case itself."""
     spec = catalog.compiled(case.version)
     decision = getattr(case, "decision", None)
-    is_decided = decision is not None and decision.decided_at is not None
+    if decision is not None and decision.decided_at is None:
+        decision = None  # only proposed
     return {
         "timeline": _timeline(case, language),
         "complement": _open_complement(case),
         "conversation": list(case.messages.all()),
         "pieces": _pieces(case, spec, language),
         "sections": engine.summary(spec, case.answers, language),
-        "decision": decision if is_decided else None,
-        "motive": pick(decision.motive_label, language) if is_decided else "",
+        "decision": decision,
+        "motive": pick(decision.motive_label, language) if decision else "",
         "appeal": pick(spec.source.get("refusal", {}).get("appeal"), language),
         "document": document(case),
         "can_withdraw": case.status

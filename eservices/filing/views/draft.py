@@ -65,14 +65,14 @@ class StartView(View):
 class DraftView(View):
     """Base of the pages of one draft: it is found only by its account or the browser that holds it."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        held = Draft.objects.for_holder(access.account(request), access.keys(request))
-        self.draft = held.with_version().filter(pk=kwargs["key"]).first()
+    draft: Draft
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.draft is None:
+        held = Draft.objects.for_holder(access.account(request), access.keys(request))
+        draft = held.with_version().filter(pk=kwargs["key"]).first()
+        if draft is None:
             return self.gone(request, kwargs["key"])
+        self.draft = draft
         return super().dispatch(request, *args, **kwargs)
 
     def gone(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:

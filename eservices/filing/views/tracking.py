@@ -75,17 +75,17 @@ class TrackView(View):
 class CaseView(View):
     """Base of the pages of one request: found only by its account or a browser that holds its key."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        case = tracking.find(kwargs["reference"])
-        person = access.account(request)
-        is_owner = case and person and case.applicant_id == person.pk
-        is_holder = case and case.access_key in access.keys(request)
-        self.case = case if is_owner or is_holder else None
+    case: Case
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.case is None:
+        case = tracking.find(kwargs["reference"])
+        if case is None:
             raise Http404
+        person = access.account(request)
+        is_owner = person is not None and case.applicant_id == person.pk
+        if not is_owner and case.access_key not in access.keys(request):
+            raise Http404
+        self.case = case
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response

@@ -15,7 +15,9 @@ CLASSES = ((CheckboxInput, "g-choice__input"), (FileInput, "g-file"), (Textarea,
 def styled_widget(field: BoundField) -> SafeString:
     """Render the field's widget with its class; Django 5.2 adds the links to help and errors."""
     widget = field.field.widget
-    attrs = {"class": f"{widget.attrs.get('class', '')} {_class_of(field)}".strip()}
+    attrs: dict[str, str | bool] = {
+        "class": f"{widget.attrs.get('class', '')} {_class_of(field)}".strip()
+    }
     widget.attrs.pop("placeholder", None)  # the label is always visible, it need not be said twice
     return field.as_widget(attrs=attrs)
 
