@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
@@ -13,10 +14,11 @@ from portal.core.logs import request_id
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+# Browsers apply form-action to where a form's answer redirects to: the provider's page too.
 PUBLIC_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "object-src 'self'; frame-src 'self'; frame-ancestors 'self'; form-action 'self'; "
-    "base-uri 'none'; connect-src 'self'"
+    "object-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; "
+    f"connect-src 'self'; form-action 'self' {' '.join(settings.PAYMENT_HOSTS)}"
 )
 # Wagtail's own admin injects inline script and style; nothing else may.
 ADMIN_POLICY = (

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class PrivateStorage(FileSystemStorage):
@@ -28,3 +29,10 @@ class PrivateStorage(FileSystemStorage):
             aside.unlink(missing_ok=True)
             raise
         return name.replace("\\", "/")
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Static files under names that hold their hash, compressed once, kept by browsers for ever."""
+
+    # A module that imports another by relative path must reach the hashed file too.
+    support_js_module_import_aggregation = True

@@ -231,7 +231,7 @@ STORAGES = {
         "BACKEND": "portal.core.storage.PrivateStorage",
         "OPTIONS": {"location": str(PRIVATE_ROOT)},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.core.storage.StaticStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -283,6 +283,8 @@ PAYMENTS = {
     "webhook_secrets": env_list("GUICHET_PAYMENT_WEBHOOK_SECRETS"),
     "livemode": env_bool("GUICHET_PAYMENT_LIVE"),
 }
+# Where the provider's own payment page lives: the only other host a form may lead to.
+PAYMENT_HOSTS = env_list("GUICHET_PAYMENT_HOSTS", "https://checkout.stripe.com")
 
 # --- Wagtail -----------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = PORTAL_NAME

@@ -33,6 +33,7 @@ CAPTURE_MESSAGES = True
 EMAIL_BACKEND = "portal.notifications.backends.CapturedEmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 PAYMENTS_SANDBOX = True
+PAYMENT_HOSTS = []  # the sandbox's page is our own
 INSTALLED_APPS = [*INSTALLED_APPS, "eservices.payments.sandbox"]
 PAYMENTS = PAYMENTS | {
     "base_url": "http://sandbox.invalid",  # answered in process, never by a network
