@@ -4,9 +4,7 @@ from eservices.cases import services as cases
 from eservices.cases.models import CaseStatus
 from eservices.cases.services import Applicant
 from eservices.catalog import services as catalog
-from portal.accounts import services as accounts
-from portal.accounts.models import OfficeMembership, User
-from portal.core.models import WorkCalendar
+from tests.people import make_agent, make_office
 from tests.sample_spec import sample_definition
 
 ANSWERS = {
@@ -16,20 +14,13 @@ ANSWERS = {
 
 @pytest.fixture
 def office(db):
-    calendar = WorkCalendar.objects.create(code="dj", name="Djibouti", weekdays="60123")
-    return accounts.save_office(
-        "test-office", name={"fr": "Bureau d’essai"}, calendar=calendar, country="DJ",
-        time_zone="Africa/Djibouti",
-    )  # fmt: skip
+    return make_office("test-office")
 
 
 @pytest.fixture
 def person(office):
     def make(role="agent", where=None):
-        count = User.objects.count()
-        user = User.objects.create_user(username=f"u{count}", first_name=role, last_name=str(count))
-        OfficeMembership.objects.create(office=where or office, user=user, role=role)
-        return user
+        return make_agent(where or office, role)
 
     return make
 

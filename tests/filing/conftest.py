@@ -5,18 +5,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from eservices.catalog import services as catalog
-from portal.accounts import services as accounts
-from portal.core.models import WorkCalendar
+from tests.people import make_office
 from tests.sample_spec import sample_definition
 
 
 @pytest.fixture
 def office(db):
-    calendar = WorkCalendar.objects.create(code="dj", name="Djibouti", weekdays="60123")
-    return accounts.save_office(
-        "test-office", name={"fr": "Bureau d’essai"}, calendar=calendar, country="DJ",
-        time_zone="Africa/Djibouti",
-    )  # fmt: skip
+    return make_office("test-office")
 
 
 @pytest.fixture
