@@ -5,7 +5,9 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -73,6 +75,23 @@ def compiled(version: EServiceVersion) -> CompiledSpec:
 def _compiled(digest: str, version_id: int) -> CompiledSpec:
     spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
     return engine.compile(spec)
+
+
+def time_zone(version: EServiceVersion) -> ZoneInfo:
+    """Return the zone in which people read the times of this e-service: that of its first office."""
+    return _time_zone(version.spec_sha256, version.pk)
+
+
+@lru_cache(maxsize=256)
+def _time_zone(digest: str, version_id: int) -> ZoneInfo:
+    spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
+    name = (
+        Office.objects.filter(code__in=spec["offices"])
+        .order_by("pk")
+        .values_list("time_zone", flat=True)
+        .first()
+    )
+    return ZoneInfo(name or settings.TIME_ZONE)
 
 
 def _save_draft(definition: Definition) -> EService:

@@ -132,7 +132,7 @@ def withdraw(case: Case, *, reason: str = "") -> None:
 def _debt(case: Case, fees: list[dict[str, Any]]) -> Payment:
     return payments.create(
         reference=case.reference,
-        receipt_series=case.office.code,
+        receipt_series=case.office.code.upper(),
         lines=fees,
         currency=case.version.spec["currency"],
         description=f"{case.eservice.title_in(case.language)} {case.reference}",

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -94,7 +95,8 @@ class DraftView(View):
             "eservice": self.draft.eservice,
             "places": progress.places(self.draft, self.spec, current),
         }
-        return render(self.request, template, shared | context, status=status)
+        with timezone.override(catalog.time_zone(self.draft.version)):
+            return render(self.request, template, shared | context, status=status)
 
 
 class StepView(DraftView):

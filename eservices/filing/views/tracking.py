@@ -2,12 +2,14 @@
 
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
@@ -86,7 +88,9 @@ class CaseView(View):
         if not is_owner and case.access_key not in access.keys(request):
             raise Http404
         self.case = case
-        response = super().dispatch(request, *args, **kwargs)
+        # Times are those of the office, wherever the applicant is.
+        with timezone.override(ZoneInfo(self.case.office.time_zone)):
+            response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
