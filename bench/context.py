@@ -5,10 +5,12 @@ import re
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import psutil
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connection
@@ -28,6 +30,7 @@ class Counts:
     requests: int = 0
     queries: int = 0
     cpu: float = 0.0
+    cpu_helpers: float = 0.0  # of the processes that check files for the web process
     database: float = 0.0
     bytes: int = 0
     bytes_plain: int = 0
@@ -107,7 +110,9 @@ class Context:
         runs = []
         for _ in range(repeat):
             counts = Counts()
+            before = _helpers_cpu()
             journey(Browser(counts))
+            counts.cpu_helpers = _helpers_cpu() - before
             wrong = [status for status in counts.statuses if status not in expect]
             if wrong:
                 raise AssertionError(f"{name}: unexpected answers {wrong}")
@@ -126,6 +131,7 @@ def _summary(runs: list[Counts]) -> dict[str, Any]:
         "requests": runs[-1].requests,
         "queries": int(statistics.median(run.queries for run in runs)),
         "cpu_ms": median([run.cpu for run in runs]),
+        "cpu_helpers_ms": median([run.cpu_helpers for run in runs]),
         "db_ms": median([run.database for run in runs]),
         "bytes": int(statistics.median(run.bytes for run in runs)),
         "bytes_plain": int(statistics.median(run.bytes_plain for run in runs)),
@@ -145,6 +151,15 @@ def _handler() -> ClientHandler:
 def _cpu() -> float:
     """Milliseconds of processor this thread has used, in the program and in the system."""
     return time.thread_time_ns() / 1_000_000
+
+
+def _helpers_cpu() -> float:
+    """Milliseconds of processor that our child processes, ended ones included, have used."""
+    total = 0.0
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            total += sum(child.cpu_times()[:4])
+    return total * 1000
 
 
 def _body(response: Any) -> bytes:

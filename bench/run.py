@@ -1,7 +1,8 @@
 """Measure the main journeys on SQLite and on PostgreSQL: a table, and build/bench.json.
 
 Counted: every SQL statement except SAVEPOINT, BEGIN and COMMIT; the processor time of the thread
-that answers, user and system; bytes of headers and body as sent to a browser that accepts gzip
+that answers, user and system (`cpu_ms`), and beside it that of the process which checks uploaded
+files (`cpu_helpers_ms`); bytes of headers and body as sent to a browser that accepts gzip
 (`bytes`), before compression (`bytes_plain`), and of the static files a first visit adds
 (`bytes_assets`). Requests are made in process: gunicorn's own share (about 1 ms each) is not in it.
 
@@ -28,6 +29,7 @@ COLUMNS = [
     "requests",
     "queries",
     "cpu_ms",
+    "cpu_helpers_ms",
     "db_ms",
     "bytes",
     "bytes_plain",
