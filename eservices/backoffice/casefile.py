@@ -19,6 +19,7 @@ from eservices.backoffice.access import Agent
 from eservices.cases import services as cases
 from eservices.cases.circuit import Circuit
 from eservices.cases.models import (
+    OPEN,
     Case,
     CaseEvent,
     CaseStatus,
@@ -216,6 +217,14 @@ class CaseFile:
         """Return the file asked for, otherwise the first."""
         files = [file for piece in self.pieces for file, _is_new in piece.files]
         return next((file for file in files if str(file.pk) == wanted), files[0] if files else None)
+
+    @property
+    def first_file(self) -> Attachment | None:
+        return self.shown_file("")
+
+    @property
+    def is_open(self) -> bool:
+        return self.case.status in OPEN
 
     @property
     def stages(self) -> list[StageMark]:
