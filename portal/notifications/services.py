@@ -33,8 +33,9 @@ from portal.outbox.services import publish
 
 logger = logging.getLogger(__name__)
 
-# Longer than both time-outs together, shorter than the outbox's own lease of 45 seconds.
-LEASE = timedelta(seconds=40)
+# Longer than both time-outs together, shorter than the outbox's own lease of 40 seconds: when the
+# outbox tries again after a killed sender, the message is free again.
+LEASE = timedelta(seconds=30)
 HEADER = "X-Guichet-Delivery"
 
 
@@ -93,6 +94,9 @@ def send_queued(key: str) -> None:
             unavailable.append(exc)
     if unavailable:
         raise unavailable[0]
+    if Delivery.objects.filter(key=key, status=DeliveryStatus.SENDING).exists():
+        # Its sender is at work, or was killed: whoever asks must come back, or nobody would.
+        raise MessageUnavailable("another worker has it")
 
 
 @transaction.atomic

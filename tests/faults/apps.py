@@ -7,3 +7,13 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from tests.faults import subscribers  # noqa: F401
+
+
+class Points(AppConfig):
+    name = "tests.faults"
+    label = "fault_points"
+
+    def ready(self) -> None:
+        from tests.faults import points
+
+        points.install()

@@ -1,0 +1,245 @@
+"""Kill -9 in the middle of submit, payment and act: nothing lost, nothing double, whole in a minute.
+
+Slow (about five minutes): `make faults`; once more under `scripts/postgres_for_tests.py` for
+PostgreSQL. Results are in docs/faults.md.
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+import pytest
+
+from portal.outbox.services import LEASE
+from tests.faults.citizen import Citizen
+from tests.faults.portal_process import WholePortal
+from tests.faults.test_kill import MINUTE
+
+pytestmark = pytest.mark.faults
+
+# In which of the citizen's acts the web server is killed.
+IN_WEB = {
+    "piece written, not registered": "give_piece",
+    "piece registered, not answered": "give_piece",
+    "submit not begun": "send",
+    "case written, not committed": "send",
+    "pieces moved, not committed": "send",
+    "submit committed, not answered": "send",
+    "attempt frozen, provider not called": "go_and_pay",
+    "provider called, answer not kept": "go_and_pay",
+    "provider's answer kept, payer not sent": "go_and_pay",
+    "receipt numbered, not committed": "come_back",
+    "credit committed": "come_back",
+    "case settled, not committed": "come_back",
+}
+AFTER_PAYMENT = [  # the worker, while nobody comes back to the portal
+    "message handed over, not noted",
+    "notice kept, not acknowledged",
+    "notice not looked into",
+    "receipt numbered, not committed",
+    "credit committed",
+    "settlement not begun",
+    "case settled, not committed",
+]
+IN_ACT = [
+    "act not numbered",
+    "act numbered, not drawn",
+    "act stored, not registered",
+    "act registered, not committed",
+    "act committed, decision without it",
+    "decision has its act, message not done",
+]
+ACTS = ["write", "give_piece", "send", "go_and_pay", "come_back"]
+RANDOM_FILINGS = 20
+# A process that ends again and again is started again later and later, on purpose.
+MOST_GROUPS = 3
+
+
+class Waiting(NamedTuple):
+    what: str
+    reference: str
+    stage: str
+    since: float  # the kill, by the clock of the wall
+
+
+class Trial:
+    def __init__(self, portal: WholePortal) -> None:
+        self.portal = portal
+        self.citizens: list[Citizen] = []
+        self.waiting: list[Waiting] = []
+
+    def citizen(self) -> Citizen:
+        self.citizens.append(Citizen(self.portal.port, len(self.citizens)))
+        return self.citizens[-1]
+
+    def arm(self, point: str) -> None:
+        self.portal.flags.arm(point)
+
+    def wait_for_kill(self, point: str) -> float:
+        deadline = time.monotonic() + 30
+        while not (at := self.portal.flags.killed_at(point)):
+            assert time.monotonic() < deadline, f"nothing came to: {point}"
+            self.note_settled()
+            time.sleep(0.1)
+        return at
+
+    def watch(self, what: str, citizen: Citizen, stage: str, since: float) -> None:
+        self.waiting.append(Waiting(what, citizen.reference, stage, since))
+
+    def note_settled(self) -> None:
+        for entry in list(self.waiting):
+            if self.portal.ask("is_settled", entry.reference, entry.stage):
+                self.waiting.remove(entry)
+                print(f"{entry.what}: settled {time.time() - entry.since:.1f} s later")
+            else:
+                late = time.time() - entry.since
+                assert late < MINUTE, f"{entry.what}: {entry.reference} not settled in a minute"
+
+    def wait_settled(self) -> None:
+        while self.waiting:
+            self.note_settled()
+            time.sleep(0.2)
+
+    def keep_apart(self) -> None:
+        """Let the repairs of earlier kills pass: they must not run into the next one's place."""
+        if self.waiting and time.time() - self.waiting[0].since > LEASE.seconds / 2:
+            self.wait_settled()
+
+    def faults(self) -> list[str]:
+        filings = [{"key": str(one.key), "answers": one.answers} for one in self.citizens]
+        return self.portal.ask("faults", filings)
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    portal = WholePortal(Path(tmp_path_factory.mktemp("main-job")))
+    yield Trial(portal)
+    portal.end()
+
+
+def come_back(citizen: Citizen, *, action: str = "notice_lost") -> None:
+    """Pay; nobody tells the portal but the browser that returns."""
+    citizen.look(citizen.pay(action))
+
+
+def act(citizen: Citizen, name: str) -> None:
+    if name == "come_back":
+        come_back(citizen)
+    else:
+        getattr(citizen, name)()
+
+
+def test_kill_at_every_point(trial: Trial) -> None:
+    for point, where in IN_WEB.items():
+        kill_web(trial, point, where)
+    trial.wait_settled()
+    for point in AFTER_PAYMENT:
+        kill_worker_after_payment(trial, point)
+    trial.wait_settled()
+    for point, citizen in zip(IN_ACT, trial.citizens, strict=False):
+        trial.keep_apart()
+        trial.arm(point)
+        trial.portal.ask("grant", citizen.reference)
+        trial.watch(f"worker: {point}", citizen, "granted", trial.wait_for_kill(point))
+    trial.wait_settled()
+    for citizen in trial.citizens[len(IN_ACT) :]:
+        trial.portal.ask("grant", citizen.reference)
+        trial.watch("nothing killed, granted", citizen, "granted", time.time())
+    trial.wait_settled()
+    assert not trial.faults()
+
+
+def kill_web(trial: Trial, point: str, where: str) -> None:
+    citizen = trial.citizen()
+    since = 0.0
+    for name in ACTS:
+        if name == where:
+            trial.arm(point)
+        act(citizen, name)
+        if name == where:
+            since = trial.wait_for_kill(point)
+            assert citizen.failures, "the citizen noticed nothing: the worker was killed instead"
+            print(f"web: {point}: answered {time.time() - since:.1f} s later")
+    since = since if where == "come_back" else time.time()
+    trial.watch(f"web: {point}", citizen, "filed", since)
+
+
+def kill_worker_after_payment(trial: Trial, point: str) -> None:
+    citizen = trial.citizen()
+    for name in ACTS[:-1]:
+        act(citizen, name)
+    trial.keep_apart()
+    trial.arm(point)
+    citizen.pay()
+    trial.watch(f"worker: {point}", citizen, "filed", trial.wait_for_kill(point))
+
+
+class Killer(threading.Thread):
+    """Ends a process of the portal at random moments until told to stop."""
+
+    def __init__(self, portal: WholePortal, seed: int) -> None:
+        super().__init__(daemon=True)
+        self.portal = portal
+        self.random = random.Random(seed)
+        self.stopping = threading.Event()
+        self.kills: list[str] = []
+        self.last = 0.0
+
+    def run(self) -> None:
+        while not self.stopping.wait(self.random.uniform(1, 3)):
+            names = ["web_worker"] * 4 + ["queue_worker"] * 2
+            if sum(name in {"web", "cluster"} for name in self.kills) < MOST_GROUPS:
+                names += ["web", "cluster"]
+            self._kill(self.random.choice(names))
+
+    def _kill(self, name: str) -> None:
+        try:
+            getattr(self.portal, name)().kill()
+        except (psutil.NoSuchProcess, IndexError):
+            return  # it is being started anew
+        self.kills.append(name)
+        self.last = time.time()
+
+
+def test_kill_at_random(trial: Trial) -> None:
+    seed = int(os.environ.get("FAULT_SEED", "0")) or random.randrange(10**6)
+    killer = Killer(trial.portal, seed)
+    killer.start()
+    ours: list[Citizen] = []
+    granted: set[str] = set()
+    for _number in range(RANDOM_FILINGS):
+        ours.append(trial.citizen())
+        for name in ACTS[:-1]:
+            act(ours[-1], name)
+        come_back(ours[-1], action=killer.random.choice(["accept", "notice_lost", "notice_twice"]))
+        grant_filed(trial, ours, granted)
+    killer.stopping.set()
+    killer.join()
+    print(f"seed {seed}: {len(killer.kills)} kills: {killer.kills}")
+    for stage in ("filed", "granted"):
+        since = killer.last if stage == "filed" else time.time()
+        for citizen in ours:
+            if citizen.reference not in granted:
+                trial.watch(f"random, {stage}", citizen, stage, since)
+        trial.wait_settled()
+        if stage == "filed":
+            rest = [one for one in ours if one.reference not in granted]
+            grant_filed(trial, rest, set())
+    for citizen in ours:
+        trial.watch("random, at the end", citizen, "granted", max(killer.last, time.time() - 30))
+    trial.wait_settled()
+    assert not trial.faults()
+
+
+def grant_filed(trial: Trial, citizens: list[Citizen], granted: set[str]) -> None:
+    """Sign what is filed: acts are produced while processes end."""
+    for citizen in citizens:
+        done: Any = citizen.reference in granted
+        if not done and trial.portal.ask("is_settled", citizen.reference, "filed"):
+            trial.portal.ask("grant", citizen.reference)
+            granted.add(citizen.reference)
