@@ -39,9 +39,10 @@ def store(
     max_mb: int,
     max_pages: int = limits.MAX_PAGES,
 ) -> Attachment:
-    """Check `upload` and keep what is safe of it for `owner`; one query.
+    """Check `upload` and keep what is safe of it for `owner`; two queries.
 
-    `accept` lists "pdf", "jpeg", "png". Images are kept upright and without metadata.
+    `accept` lists "pdf", "jpeg", "png". Images are kept upright and without metadata. The same file
+    sent again to the same slot is kept once: who got no answer loads the page again.
     :raises UploadRefused: with a code and a message that says the way out.
     """
     if upload.size is not None and upload.size > max_mb * 1024 * 1024:
@@ -56,6 +57,10 @@ def store(
             content_type=content_type,
             **measures,
         )
+        _digest(attachment, aside)
+        same = Attachment.objects.of(owner).filter(slot=slot, name=attachment.name)
+        if twin := same.filter(sha256=attachment.sha256).first():
+            return twin
         _keep(attachment, aside)
     # Should the row fail, the sweep collects the file: whether a lost commit happened is not ours to guess.
     attachment.save(force_insert=True)
@@ -155,11 +160,14 @@ def _sniff(path: Path, accept: list[str]) -> str:
     return mime
 
 
-def _keep(attachment: Attachment, aside: Path) -> None:
-    """Copy the checked file to the private store under an opaque name, with its digest."""
+def _digest(attachment: Attachment, aside: Path) -> None:
     with aside.open("rb") as stream:
         attachment.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         attachment.size = stream.tell()
-        stream.seek(0)
+
+
+def _keep(attachment: Attachment, aside: Path) -> None:
+    """Copy the checked file to the private store under an opaque name."""
+    with aside.open("rb") as stream:
         key = attachment.pk.hex
         attachment.file.name = private_storage().save(f"{FOLDER}/{key[:2]}/{key}", File(stream))

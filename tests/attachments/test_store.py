@@ -20,9 +20,9 @@ def refusal(keep, content, **options) -> str:
     return caught.value.code
 
 
-def test_pdf_is_kept_as_sent_in_one_query(keep, django_assert_num_queries):
+def test_pdf_is_kept_as_sent_in_two_queries(keep, django_assert_num_queries):
     content = samples.pdf(3)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         kept = keep(content, name="carte d'identité.pdf")
     kept.refresh_from_db()
     assert kept.file.open().read() == content
@@ -31,6 +31,19 @@ def test_pdf_is_kept_as_sent_in_one_query(keep, django_assert_num_queries):
     assert kept.scan_status == ScanStatus.NOT_SCANNED
     assert kept.name == "carte d'identité.pdf"
     assert "carte" not in kept.file.name
+
+
+def test_file_sent_again_is_kept_once(keep):
+    """No answer came, so the page was loaded again, which sends the form again."""
+    photo = samples.jpeg()
+    first = keep(photo, name="cni.jpg")
+    assert keep(photo, name="cni.jpg").pk == first.pk
+    others = [
+        keep(photo, name="cni.jpg", slot="photo"),
+        keep(photo, name="verso.jpg"),
+        keep(photo, name="cni.jpg", owner="draft:2"),
+    ]
+    assert Attachment.objects.count() == 1 + len(others)
 
 
 def test_photo_keeps_its_orientation_and_nothing_else(keep):
