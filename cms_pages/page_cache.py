@@ -6,13 +6,16 @@ asking whether it still is costs one query. Nothing personal gets here: a reques
 passes by, and an answer that sets a cookie or depends on one is not kept.
 """
 
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from cms_pages.site_map import SiteMap
@@ -28,8 +31,20 @@ class _Kept:
     content: bytes
     content_type: str
     etag: str
+    packed: dict[str, bytes] = field(default_factory=dict)  # by encoding, made when first asked for
+
+    def pack(self, encoding: str) -> bytes:
+        """Return the page compressed. It holds no secret, so nothing can be guessed from its length."""
+        if encoding not in self.packed:
+            pack = _PACKERS[encoding]
+            self.packed[encoding] = pack(self.content)
+        return self.packed[encoding]
 
 
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda content: brotli.compress(content, quality=5),
+    "gzip": lambda content: gzip.compress(content, 9, mtime=0),
+}
 _pages: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
 _size = 0
 
@@ -54,6 +69,13 @@ def serve(request: HttpRequest, site: SiteMap, make: Callable[[], HttpResponse])
     )
     _keep(key, kept)
     return _answer(request, kept)
+
+
+def forget() -> None:
+    """Drop every kept page: for measuring; exactness never needs it."""
+    global _size
+    _pages.clear()
+    _size = 0
 
 
 def _is_anonymous(request: HttpRequest) -> bool:
@@ -92,8 +114,21 @@ def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
     if kept.etag in known or "*" in known:
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(kept.content, content_type=kept.content_type)
+        response = _body(request, kept)
+    patch_vary_headers(response, ["Accept-Encoding"])
     response["ETag"] = kept.etag
     # Browsers ask every time, and mostly hear "unchanged": a fee that changed is never shown wrong.
     response["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _body(request: HttpRequest, kept: _Kept) -> HttpResponse:
+    accepted = request.headers.get("Accept-Encoding", "").lower()
+    # A refusal ("br;q=0") is rare enough to get the page as it is.
+    known = [] if "q=0" in accepted.replace(" ", "") else accepted.replace(" ", "").split(",")
+    encoding = next((e for e in _PACKERS if e in {name.split(";")[0] for name in known}), "")
+    if not encoding:
+        return HttpResponse(kept.content, content_type=kept.content_type)
+    response = HttpResponse(kept.pack(encoding), content_type=kept.content_type)
+    response["Content-Encoding"] = encoding
     return response

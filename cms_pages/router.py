@@ -12,7 +12,7 @@ def find_page(site: SiteMap, path: str) -> Page | None:
     url_path = site.here.root.url_path + path
     # Most visits are to guides: one query with what the page shows of its administration.
     guide = ProcedurePage.objects.filter(url_path=url_path, live=True)
-    page = guide.select_related("authority", "locale").first()
+    page = guide.select_related("authority").order_by().first()
     if page is None:
         page = Page.objects.filter(url_path=url_path, live=True).first()
         page = page.specific if page else None

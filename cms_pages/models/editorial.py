@@ -43,7 +43,7 @@ class HomePage(SitePage):
         sections = context["site_map"].sections
         events = sections.get("life_events")
         news = sections.get("news")
-        index = GuideIndex.objects.in_language(self.locale_id).select_related("page")
+        index = GuideIndex.objects.in_language(self.locale_id).for_links()
         return context | {
             "guides": self._featured(),
             "life_events": index.under(events.path) if events else [],
@@ -53,7 +53,7 @@ class HomePage(SitePage):
     def _featured(self) -> list[GuideIndex]:
         """Return the chosen guides in this language, in the editor's order."""
         keys = list(self.featured.values_list("guide__translation_key", flat=True))
-        found = GuideIndex.objects.in_language(self.locale_id).select_related("page")
+        found = GuideIndex.objects.in_language(self.locale_id).for_links()
         by_key = {g.page.translation_key: g for g in found.filter(page__translation_key__in=keys)}
         return [by_key[key] for key in keys if key in by_key][:FEATURED]
 

@@ -32,6 +32,7 @@ from cms_pages.models.search import GuideIndex
 from cms_pages.search.text import plain_words
 
 REVIEW_EVERY_MONTHS = 6
+NEAR = 4
 
 
 class ThemeIndexPage(SitePage):
@@ -68,7 +69,7 @@ class ThemePage(SitePage):
         own = next((node for node in site.here.nodes if node.id == self.pk), None)
         guides = GuideIndex.objects.in_language(self.locale_id).under(self.path)
         return context | {
-            "guides": guides.select_related("page"),
+            "guides": guides.for_links(),
             "themes": site.themes_below(own) if own else [],
         }
 
@@ -257,17 +258,22 @@ class ProcedurePage(SitePage):
     def evidences_by_case(self) -> list[tuple[str, list[Evidence]]]:
         """Return the pieces grouped by situation; those that are always asked come first."""
         groups: dict[str, list[Evidence]] = {"": []}
-        for row in self.evidences.select_related("obtained_by"):
+        rows = self.evidences.annotate(obtained_path=models.F("obtained_by__url_path"))
+        for row in rows:
             groups.setdefault(row.situation, []).append(row)
         return [(case, rows) for case, rows in groups.items() if rows]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         site: site_map.SiteMap = context["site_map"]
-        channels = list(self.channels.select_related("eservice__current"))
+        channels = list(
+            self.channels.select_related("eservice__current").defer(
+                "eservice__definition", "eservice__summary", "eservice__title"
+            )
+        )
         guides = GuideIndex.objects.in_language(self.locale_id).exclude(page_id=self.pk)
         theme = site.theme_of(self.path)
-        near = guides.under(theme.path).select_related("page")[:4] if theme else guides.none()
+        near = list(guides.under(theme.path).for_links()[:NEAR]) if theme else []
         context |= {
             "theme": theme,
             "requirements": list(self.requirements.all()),

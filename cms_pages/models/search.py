@@ -14,6 +14,13 @@ class GuideIndexQuerySet(models.QuerySet["GuideIndex"]):
         """Pages below the page whose tree path is `path`."""
         return self.filter(page__path__startswith=path)
 
+    def for_links(self) -> Self:
+        """With what a link or a card shows, and without the text of the page."""
+        columns = ["title", "summary", "kind", "has_eservice"]
+        return self.select_related("page").only(
+            *columns, "page__url_path", "page__path", "page__translation_key"
+        )
+
     def guide_paths(self) -> "models.QuerySet[GuideIndex, str]":
         return self.filter(kind=GuideIndex.Kind.GUIDE).values_list("page__path", flat=True)
 

@@ -1,7 +1,9 @@
 """Kept pages are exact: whatever changes is visible on the next request."""
 
+import gzip
 from datetime import timedelta
 
+import brotli
 import pytest
 import time_machine
 from django.core.management import call_command
@@ -33,6 +35,19 @@ def test_a_kept_page_costs_one_query(visitor, django_assert_num_queries):
     with django_assert_num_queries(1):
         response = visitor.get(GUIDE)
     assert response["Cache-Control"] == "public, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("", None), ("br;q=0, identity", None)],
+)
+def test_a_kept_page_is_compressed_once_for_those_who_can_read_it(visitor, accepted, sent):
+    plain = visitor.get(GUIDE).content
+    response = visitor.get(GUIDE, headers={"accept-encoding": accepted})
+
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(sent, bytes)
+    assert (response.get("Content-Encoding"), unpack(response.content)) == (sent, plain)
+    assert "Accept-Encoding" in response["Vary"]
 
 
 def test_a_browser_that_has_the_page_is_told_it_is_unchanged(visitor, guide):
