@@ -11,7 +11,7 @@ from tests.attachments import samples
 
 def test_files_change_owner_in_one_query(keep, django_assert_num_queries):
     keep(samples.pdf())
-    keep(samples.pdf())
+    keep(samples.pdf(2))
     with django_assert_num_queries(1):
         assert services.move("draft:1", "case:1") == 2
     assert services.for_owner("case:1").count() == 2
@@ -32,7 +32,7 @@ def test_file_is_served_with_headers_that_defuse_it(keep, inline):
 
 
 def test_removed_file_goes_with_the_sweep_and_young_ones_stay(keep, private_folder):
-    gone, kept = keep(samples.pdf()), keep(samples.pdf())
+    gone, kept = keep(samples.pdf()), keep(samples.pdf(2))
     services.remove(gone)
     young = private_folder / "attachments" / "ab" / "orphan"
     young.parent.mkdir(parents=True, exist_ok=True)
