@@ -71,6 +71,11 @@ def is_settled(reference: str, stage: str) -> bool:
     return told.count() == len(kinds) * len(CHANNELS)
 
 
+def is_quiet() -> bool:
+    """Tell whether nothing is left to deliver but what a killed worker holds."""
+    return not OutboxMessage.objects.due().exists()
+
+
 def faults(filings: list[dict[str, Any]]) -> Iterator[str]:
     """Yield one sentence per invariant that does not hold; all filings are granted by now."""
     for filing in filings:
@@ -170,6 +175,8 @@ def answer(order: str, *args: Any) -> Any:
         return grant(*args)
     if order == "is_settled":
         return is_settled(*args)
+    if order == "is_quiet":
+        return is_quiet()
     return list(faults(*args))
 
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psutil
 import pytest
@@ -56,8 +56,7 @@ IN_ACT = [
 ]
 ACTS = ["write", "give_piece", "send", "go_and_pay", "come_back"]
 RANDOM_FILINGS = 20
-# A process that ends again and again is started again later and later, on purpose.
-MOST_GROUPS = 3
+MOST_GROUPS = 2
 
 
 class Waiting(NamedTuple):
@@ -95,7 +94,8 @@ class Trial:
         for entry in list(self.waiting):
             if self.portal.ask("is_settled", entry.reference, entry.stage):
                 self.waiting.remove(entry)
-                print(f"{entry.what}: settled {time.time() - entry.since:.1f} s later")
+                if entry.what:
+                    print(f"{entry.what}: settled {time.time() - entry.since:.1f} s later")
             else:
                 late = time.time() - entry.since
                 assert late < MINUTE, f"{entry.what}: {entry.reference} not settled in a minute"
@@ -109,6 +109,9 @@ class Trial:
         """Let the repairs of earlier kills pass: they must not run into the next one's place."""
         if self.waiting and time.time() - self.waiting[0].since > LEASE.seconds / 2:
             self.wait_settled()
+        while not self.portal.ask("is_quiet"):
+            self.note_settled()
+            time.sleep(0.1)
 
     def faults(self) -> list[str]:
         filings = [{"key": str(one.key), "answers": one.answers} for one in self.citizens]
@@ -149,7 +152,7 @@ def test_kill_at_every_point(trial: Trial) -> None:
     trial.wait_settled()
     for citizen in trial.citizens[len(IN_ACT) :]:
         trial.portal.ask("grant", citizen.reference)
-        trial.watch("nothing killed, granted", citizen, "granted", time.time())
+        trial.watch("", citizen, "granted", time.time())
     trial.wait_settled()
     assert not trial.faults()
 
@@ -165,8 +168,10 @@ def kill_web(trial: Trial, point: str, where: str) -> None:
             since = trial.wait_for_kill(point)
             assert citizen.failures, "the citizen noticed nothing: the worker was killed instead"
             print(f"web: {point}: answered {time.time() - since:.1f} s later")
-    since = since if where == "come_back" else time.time()
-    trial.watch(f"web: {point}", citizen, "filed", since)
+    if where == "come_back":
+        trial.watch(f"web: {point}", citizen, "filed", since)
+    else:
+        trial.watch("", citizen, "filed", time.time())
 
 
 def kill_worker_after_payment(trial: Trial, point: str) -> None:
@@ -180,7 +185,7 @@ def kill_worker_after_payment(trial: Trial, point: str) -> None:
 
 
 class Killer(threading.Thread):
-    """Ends a process of the portal at random moments until told to stop."""
+    """Ends processes of the portal at random moments until told to stop."""
 
     def __init__(self, portal: WholePortal, seed: int) -> None:
         super().__init__(daemon=True)
@@ -191,11 +196,14 @@ class Killer(threading.Thread):
         self.last = 0.0
 
     def run(self) -> None:
-        while not self.stopping.wait(self.random.uniform(1, 3)):
-            names = ["web_worker"] * 4 + ["queue_worker"] * 2
-            if sum(name in {"web", "cluster"} for name in self.kills) < MOST_GROUPS:
-                names += ["web", "cluster"]
-            self._kill(self.random.choice(names))
+        while not self.stopping.is_set():
+            # A group that ends again and again is started later and later, on purpose: twice each.
+            groups = ["web", "cluster"] if self.kills.count("web") < MOST_GROUPS else []
+            round_ = ["web_worker"] * 4 + ["queue_worker"] * 3 + groups
+            self.random.shuffle(round_)
+            for name in round_:
+                if not self.stopping.wait(self.random.uniform(0.5, 2)):
+                    self._kill(name)
 
     def _kill(self, name: str) -> None:
         try:
@@ -208,38 +216,34 @@ class Killer(threading.Thread):
 
 def test_kill_at_random(trial: Trial) -> None:
     seed = int(os.environ.get("FAULT_SEED", "0")) or random.randrange(10**6)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
     killer = Killer(trial.portal, seed)
     killer.start()
     ours: list[Citizen] = []
-    granted: set[str] = set()
+    granted: list[Citizen] = []
     for _number in range(RANDOM_FILINGS):
         ours.append(trial.citizen())
         for name in ACTS[:-1]:
             act(ours[-1], name)
-        come_back(ours[-1], action=killer.random.choice(["accept", "notice_lost", "notice_twice"]))
-        grant_filed(trial, ours, granted)
+        come_back(ours[-1], action=chance.choice(["accept", "notice_lost", "notice_twice"]))
+        granted += grant_filed(trial, [one for one in ours if one not in granted])
     killer.stopping.set()
     killer.join()
-    print(f"seed {seed}: {len(killer.kills)} kills: {killer.kills}")
-    for stage in ("filed", "granted"):
-        since = killer.last if stage == "filed" else time.time()
-        for citizen in ours:
-            if citizen.reference not in granted:
-                trial.watch(f"random, {stage}", citizen, stage, since)
-        trial.wait_settled()
-        if stage == "filed":
-            rest = [one for one in ours if one.reference not in granted]
-            grant_filed(trial, rest, set())
+    print(f"{len(killer.kills)} kills: {killer.kills}")
     for citizen in ours:
-        trial.watch("random, at the end", citizen, "granted", max(killer.last, time.time() - 30))
+        stage = "granted" if citizen in granted else "filed"
+        trial.watch(f"random, {stage}, after the last kill", citizen, stage, killer.last)
+    trial.wait_settled()
+    for citizen in grant_filed(trial, [one for one in ours if one not in granted]):
+        trial.watch("", citizen, "granted", time.time())
     trial.wait_settled()
     assert not trial.faults()
 
 
-def grant_filed(trial: Trial, citizens: list[Citizen], granted: set[str]) -> None:
-    """Sign what is filed: acts are produced while processes end."""
-    for citizen in citizens:
-        done: Any = citizen.reference in granted
-        if not done and trial.portal.ask("is_settled", citizen.reference, "filed"):
-            trial.portal.ask("grant", citizen.reference)
-            granted.add(citizen.reference)
+def grant_filed(trial: Trial, citizens: list[Citizen]) -> list[Citizen]:
+    """Sign what is filed and return it: acts are produced while processes end."""
+    filed = [one for one in citizens if trial.portal.ask("is_settled", one.reference, "filed")]
+    for citizen in filed:
+        trial.portal.ask("grant", citizen.reference)
+    return filed
