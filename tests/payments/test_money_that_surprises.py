@@ -166,7 +166,7 @@ def test_a_notice_faster_than_our_own_answer_is_understood(payment, wire, delive
         deliver_all()
 
     wire.before_answer = notify
-    with pytest.raises(Exception, match="nothing left to pay"):
+    with pytest.raises(Exception, match="rien à payer"):
         start(payment)
     payment.refresh_from_db()
     assert payment.status == "succeeded"

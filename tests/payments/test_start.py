@@ -171,7 +171,7 @@ def test_a_line_that_gives_money_back_is_shown_in_one_sum(db):
 
 def test_without_a_key_nothing_is_sent(payment, settings):
     settings.PAYMENTS = settings.PAYMENTS | {"secret_key": ""}
-    with pytest.raises(ProviderRejected, match="office"):
+    with pytest.raises(ProviderRejected, match="guichet"):
         start(payment)
     assert not payment.attempts.exists()
 
