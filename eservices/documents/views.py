@@ -11,7 +11,7 @@ from django.views import View
 from eservices.documents.codes import clean_code, mask
 from eservices.documents.forms import VerifyForm
 from eservices.documents.models import IssuedDocument
-from eservices.documents.throttle import too_many
+from portal.core.throttling import too_many
 
 WINDOW = 600
 ANY_LIMIT = 300  # a counter that scans papers all day, or a whole town behind one address

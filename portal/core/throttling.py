@@ -1,12 +1,14 @@
 """Limits on how often somebody may try; counted in the shared cache."""
 
-import time
-
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.core.errors import PortalError
+
+# An address is shared by a whole cyber café or town hall: it gets more tries than one person.
+PEOPLE_BEHIND_AN_ADDRESS = 6
 
 
 class TooMany(PortalError):
@@ -15,22 +17,26 @@ class TooMany(PortalError):
     code = "too_many"
 
 
-def throttle(name: str, request: HttpRequest, *, key: str = "", per_minute: int = 10) -> None:
-    """Count one try of `name` for this network address and for `key`. :raises TooMany: past the limit.
+def throttle(name: str, request: HttpRequest, *, key: str, per_minute: int) -> None:
+    """Count one try of `name` for `key` and for the network address. :raises TooMany:"""
+    crowded = too_many(
+        request, name, limit=per_minute * PEOPLE_BEHIND_AN_ADDRESS, seconds=60
+    ) or _count(f"throttle:{name}:key:{key}", limit=per_minute, seconds=60)
+    if crowded:
+        raise TooMany(_("Too many tries. Please wait a minute, then try again."))
 
-    The address is REMOTE_ADDR: behind a proxy the web server must set it.
-    """
-    minute = int(time.time() // 60)
-    # An address is shared by a whole cyber café or town hall: it gets more than one person.
-    limits = {f"ip:{request.META.get('REMOTE_ADDR', '')}": per_minute * 6}
-    if key:
-        limits[f"key:{key}"] = per_minute
-    for who, most in limits.items():
-        entry = f"throttle:{name}:{who}:{minute}"
-        cache.add(entry, 0, timeout=120)
-        try:
-            count = cache.incr(entry)
-        except ValueError:  # it expired between the two calls
-            count = 1
-        if count > most:
-            raise TooMany(_("Too many tries. Please wait a minute, then try again."))
+
+def too_many(request: HttpRequest, action: str, *, limit: int, seconds: int) -> bool:
+    """Count one `action` of the caller's network address; true beyond `limit` in `seconds`."""
+    # The adapter knows how many proxies stand before us (ALLAUTH_TRUSTED_PROXY_COUNT).
+    address = get_adapter(request).get_client_ip(request)
+    return _count(f"throttle:{action}:{address}", limit=limit, seconds=seconds)
+
+
+def _count(entry: str, *, limit: int, seconds: int) -> bool:
+    if cache.add(entry, 1, seconds):
+        return limit < 1
+    try:
+        return cache.incr(entry) > limit
+    except ValueError:  # it expired between the two calls
+        return False
