@@ -18,7 +18,7 @@ import pytest
 from portal.outbox.services import LEASE
 from tests.faults.citizen import Citizen
 from tests.faults.portal_process import WholePortal
-from tests.faults.test_kill import MINUTE
+from tests.faults.test_kill import MINUTE, wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -80,12 +80,12 @@ class Trial:
         self.portal.flags.arm(point)
 
     def wait_for_kill(self, point: str) -> float:
-        deadline = time.monotonic() + 30
-        while not (at := self.portal.flags.killed_at(point)):
-            assert time.monotonic() < deadline, f"nothing came to: {point}"
+        def killed() -> float:
             self.note_settled()
-            time.sleep(0.1)
-        return at
+            return self.portal.flags.killed_at(point)
+
+        wait_until(killed, 30, f"a process comes to: {point}")
+        return killed()
 
     def watch(self, what: str, citizen: Citizen, stage: str, since: float) -> None:
         self.waiting.append(Waiting(what, citizen.reference, stage, since))
@@ -109,9 +109,7 @@ class Trial:
         """Let the repairs of earlier kills pass: they must not run into the next one's place."""
         if self.waiting and time.time() - self.waiting[0].since > LEASE.seconds / 2:
             self.wait_settled()
-        while not self.portal.ask("is_quiet"):
-            self.note_settled()
-            time.sleep(0.1)
+        wait_until(lambda: self.portal.ask("is_quiet"), MINUTE, "what nobody holds is delivered")
 
     def faults(self) -> list[str]:
         filings = [{"key": str(one.key), "answers": one.answers} for one in self.citizens]
