@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from portal.core.errors import PortalError
 from portal.core.logs import request_id
@@ -41,6 +42,19 @@ class RequestIdMiddleware:
         finally:
             request_id.reset(token)
         return response
+
+
+class NoNulMiddleware:
+    """Let no NUL through in an address: no person types one, and PostgreSQL cannot look one up."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        if "\x00" in request.path:
+            return HttpResponseBadRequest(render_to_string("400.html"))
+        return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.compression.CompressTextMiddleware",  # after WhiteNoise, which compresses ahead
     "portal.core.middleware.SecurityHeadersMiddleware",
+    "portal.core.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

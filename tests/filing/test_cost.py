@@ -85,3 +85,10 @@ def test_enormous_or_empty_posts_are_answered_in_words(client, version, size):
     )
     assert response.status_code in {400, 413, 422}
     assert b"<h1" in response.content
+
+
+@pytest.mark.parametrize("address", ["/suivi/?a=%00", "/suivi/DJ%00/", "/recherche/?q=a%00b"])
+def test_nul_in_an_address_breaks_nothing(client, version, address):
+    response = client.get(address)
+    assert response.status_code in {200, 400, 404}
+    assert b"<h1" in response.content
