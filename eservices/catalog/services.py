@@ -32,7 +32,7 @@ def publish(definition: Definition) -> EServiceVersion:
     if faults := check(definition):
         raise DefinitionRefused("This e-service cannot be published.", errors=faults)
     eservice = _save_draft(definition)
-    spec = dict(definition)
+    spec = engine.expand(definition)  # what it borrows from shared groups is frozen with it
     digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     version = eservice.versions.filter(spec_sha256=digest).first()
     if version is None:

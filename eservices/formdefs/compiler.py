@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from eservices.formdefs.groups import expand
 from eservices.formdefs.spec import (
     MAX_EXPRESSIONS,
     MAX_FIELDS,
@@ -25,7 +26,7 @@ ALWAYS_ONE = compile_expression(1)
 def compile_spec(source: Mapping[str, Any]) -> CompiledSpec:
     """Return `source` ready to use. :raises BadConfiguration: when its shape makes no form."""
     try:
-        return _Compiler(source).spec()
+        return _Compiler(expand(source)).spec()
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         fault = f"{type(error).__name__}: {error}"
         raise BadConfiguration("The form cannot be read.", errors=[fault]) from error

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from eservices.formdefs.compiler import compile_spec
 from eservices.formdefs.forms import StepForm
+from eservices.formdefs.groups import expand
 from eservices.formdefs.lint import lint
 from eservices.formdefs.reading import fold
 from eservices.formdefs.spec import (
@@ -48,6 +49,7 @@ __all__ = [
     "check",
     "compile",
     "computed",
+    "expand",
     "fee_lines",
     "form_for",
     "form_for_fields",

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from eservices.formdefs.compiler import compile_spec
+from eservices.formdefs.groups import UnknownGroup, expand
 from eservices.formdefs.spec import MAX_FIELDS, MAX_STEPS, CompiledSpec
 from eservices.formdefs.types import COMMON_KEYS, FIELD_TYPES
 from eservices.formdefs.types.choices import Listed
@@ -69,6 +70,10 @@ def lint(source: Mapping[str, Any] | CompiledSpec) -> list[str]:
     definition = source.source if isinstance(source, CompiledSpec) else source
     if not isinstance(definition, Mapping) or not isinstance(definition.get("steps"), list):
         return ["steps: a list of steps is expected"]
+    try:
+        definition = expand(definition)
+    except (UnknownGroup, AttributeError, KeyError, TypeError) as error:
+        return [str(error) if isinstance(error, UnknownGroup) else "groups: cannot be read"]
     linter = _Linter(definition)
     linter.run()
     if not linter.faults:

@@ -19,7 +19,12 @@ from portal.core.models import WorkCalendar
 
 CONTENT = settings.BASE_DIR / "sample_content"
 LOGINS_FILE = "demo-logins.json"
-TIME_ZONES = {"DJ": "Africa/Djibouti", "BJ": "Africa/Porto-Novo", "CI": "Africa/Abidjan"}
+TIME_ZONES = {
+    "BF": "Africa/Ouagadougou",
+    "BJ": "Africa/Porto-Novo",
+    "CI": "Africa/Abidjan",
+    "DJ": "Africa/Djibouti",
+}
 
 
 def load_sample_people() -> list[dict[str, str]]:

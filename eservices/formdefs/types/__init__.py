@@ -1,6 +1,15 @@
 """The registry, with every type in it."""
 
-from eservices.formdefs.types import choices, contact, dates, layout, numbers, text
+from eservices.formdefs.types import (
+    choices,
+    contact,
+    dates,
+    identity,
+    layout,
+    numbers,
+    places,
+    text,
+)
 from eservices.formdefs.types.base import COMMON_KEYS, FIELD_TYPES, FieldType, Invalid
 
 __all__ = [
@@ -11,7 +20,9 @@ __all__ = [
     "choices",
     "contact",
     "dates",
+    "identity",
     "layout",
     "numbers",
+    "places",
     "text",
 ]

@@ -1,10 +1,10 @@
 """How to reach people: phone, mobile-money number, country, address without postcode."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import phonenumbers
 from django.utils.safestring import SafeString, mark_safe
@@ -156,13 +156,16 @@ class Address(FieldType):
     many = True
     reader = "map"
     length = 200
+    names: ClassVar[Mapping[str, Any]] = PARTS
+    usual: ClassVar[Sequence[str]] = ("commune", "quarter", "landmark")
+    needed: ClassVar[Sequence[str]] = ("commune",)
 
     def parts(self, field: FieldSpec) -> list[str]:
-        chosen = field.config.get("parts") or ["commune", "quarter", "landmark"]
-        return [part for part in chosen if part in PARTS]
+        chosen = field.config.get("parts") or self.usual
+        return [part for part in chosen if part in self.names]
 
     def read(self, data: Mapping[str, Any], name: str) -> Any:
-        raw = {part: data.get(f"{name}.{part}") for part in PARTS if f"{name}.{part}" in data}
+        raw = {part: data.get(f"{name}.{part}") for part in self.names if f"{name}.{part}" in data}
         return raw or None
 
     def is_blank(self, raw: Any) -> bool:
@@ -174,7 +177,9 @@ class Address(FieldType):
         if not isinstance(value, Mapping):
             return None
         return {
-            part: text for part, text in value.items() if part in PARTS and isinstance(text, str)
+            part: text
+            for part, text in value.items()
+            if part in self.names and isinstance(text, str)
         }
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
@@ -186,8 +191,8 @@ class Address(FieldType):
             if tidy(text):
                 value[part] = tidy(text)
         missing = [
-            str(PARTS[part])
-            for part in field.config.get("required_parts") or ["commune"]
+            str(self.names[part])
+            for part in field.config.get("required_parts") or self.needed
             if part in self.parts(field) and part not in value
         ]
         if missing:
@@ -203,7 +208,7 @@ class Address(FieldType):
                 suffix=f".{part}", id=element_id, type="text", dir="auto",
                 value=str(raw.get(part) or "")[:1000], aria_describedby=None,
             )  # fmt: skip
-            label = tag("label", {"class": "g-small", "for": element_id}, PARTS[part])
+            label = tag("label", {"class": "g-small", "for": element_id}, self.names[part])
             lines.append(tag("div", {}, label, tag("input", attributes)))
         return tag("div", {"class": "g-stack"}, *lines)
 
@@ -218,5 +223,5 @@ class Address(FieldType):
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         named = [*(config.get("parts") or []), *(config.get("required_parts") or [])]
-        faults = [f"unknown part of an address {part!r}" for part in named if part not in PARTS]
+        faults = [f"unknown part {part!r}" for part in named if part not in self.names]
         return faults + whole(config, "length", 1, 500)

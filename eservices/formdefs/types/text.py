@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -171,25 +171,25 @@ class Email(Text):
 
 
 @register
-class BankAccount(FieldType):
-    """An IBAN, or the West African account number (RIB) of 24 signs with its key."""
+class Url(Text):
+    """The address of a page; without a scheme it is one of the safe kind."""
 
-    key = "bank_account"
-    config_keys = frozenset({"kinds"})
+    key = "url"
+    config_keys = frozenset()
+    default_length = 500
+    html_type = "url"
+    check = staticmethod(URLValidator(schemes=["http", "https"]))
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
-        text = "".join(sign for sign in ascii_digits(tidy(raw[:200])).upper() if sign.isalnum())
-        kinds = field.config.get("kinds") or ["rib", "iban"]
-        if not any(CHECKSUMS[kind](text) for kind in kinds if kind in {"rib", "iban"}):
-            raise Invalid(_("Check the account number: it does not match its key."))
+        text = super().clean(field, raw, state)
+        text = text if "://" in text else f"https://{text}"
+        try:
+            self.check(text)
+        except ValidationError:
+            raise Invalid(_("Write the address of a page like https://exemple.org.")) from None
         return text
 
     def control(self, question: Question, control: Control) -> SafeString:
-        raw = question.raw if isinstance(question.raw, str) else ""
-        return control.input(
-            type="text", value=raw[:200], dir="ltr", spellcheck="false", autocapitalize="characters"
-        )
-
-    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
-        text = str(value or "")
-        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+        # Not type="url": the browser would refuse an address without its scheme.
+        raw = question.raw[:2000] if isinstance(question.raw, str) else ""
+        return control.input(type="text", inputmode="url", value=raw, dir="ltr", spellcheck="false")

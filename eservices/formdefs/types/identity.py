@@ -1,0 +1,182 @@
+"""Who somebody is: a person in one question, a national identifier, a bank account."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eservices.formdefs.controls import Control
+from eservices.formdefs.masks import CHECKSUMS
+from eservices.formdefs.reading import ascii_digits, tidy
+from eservices.formdefs.spec import FieldSpec, Question, State
+from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.contact import COUNTRIES, Address
+
+
+@register
+class Person(Address):
+    """Somebody named in passing: a spouse, a witness. Who is at the heart of a request is asked
+    with the shared group `identity` instead, a question for each thing."""
+
+    key = "person"
+    names = {
+        "last_name": gettext_lazy("Last name"),
+        "first_names": gettext_lazy("First names"),
+        "birth_year": gettext_lazy("Year of birth"),
+        "id_number": gettext_lazy("Number of the identity document"),
+    }
+    usual = ("last_name", "first_names")
+    needed = ("last_name", "first_names")
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        value = super().clean(field, raw, state)
+        if "last_name" in value:
+            value["last_name"] = value["last_name"].upper()
+        if "birth_year" in value:
+            value["birth_year"] = ascii_digits(value["birth_year"])
+            if not re.fullmatch(r"(1[89]|20)[0-9]{2}", value["birth_year"]):
+                raise Invalid(_("Write the year of birth with four figures."))
+        return value
+
+    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
+        if not isinstance(value, Mapping):
+            return str(value or "")
+        name = " ".join(str(value[part]) for part in self.usual if value.get(part))
+        rest = [str(value[part]) for part in ("birth_year", "id_number") if value.get(part)]
+        return f"{name} ({', '.join(rest)})" if rest else name
+
+    def anonymise(self, field: FieldSpec, value: Any) -> Any:
+        return None
+
+
+@dataclass(frozen=True)
+class IdRule:
+    """How one country writes one number. A check digit, where one is published, is `checksum`."""
+
+    pattern: str
+    example: str
+    checksum: str = ""
+
+    def holds(self, text: str) -> bool:
+        known = CHECKSUMS.get(self.checksum)
+        return re.fullmatch(self.pattern, text) is not None and (known is None or known(text))
+
+
+# No state of the four publishes a check digit: the shape is what can be held against a typing error.
+ID_RULES: dict[str, IdRule] = {
+    "npi": IdRule(r"[0-9]{10}", "1234567890"),  # Benin
+    "cnib": IdRule(r"B[0-9]{7,9}", "B12345678"),  # Burkina Faso
+    "cni": IdRule(r"(C|CI)[0-9]{8,10}", "CI001234567"),  # Côte d'Ivoire, card
+    "nni": IdRule(r"[0-9]{11}", "12345678901"),  # Côte d'Ivoire, person
+    "nni_dj": IdRule(r"[0-9]{6,12}", "123456789"),  # Djibouti
+}
+USUAL_RULES = {"BJ": ("npi",), "BF": ("cnib",), "CI": ("nni", "cni"), "DJ": ("nni_dj",)}
+
+
+@register
+class NationalId(FieldType):
+    """The number a state gives to a person or a card. `kinds` are keys of ID_RULES."""
+
+    key = "national_id"
+    config_keys = frozenset({"kinds"})
+
+    def rules(self, field: FieldSpec) -> list[IdRule]:
+        kinds = field.config.get("kinds") or USUAL_RULES.get(field.country, ())
+        return [ID_RULES[kind] for kind in kinds if kind in ID_RULES]
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        text = "".join(sign for sign in ascii_digits(tidy(raw[:200])).upper() if sign.isalnum())
+        rules = self.rules(field)
+        if not text.isascii() or len(text) > 40:
+            raise Invalid(_("Check the format."))
+        if rules and not any(rule.holds(text) for rule in rules):
+            raise Invalid(_("Write it like this: %s") % rules[0].example)
+        return text
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        raw = question.raw if isinstance(question.raw, str) else ""
+        digits = all(rule.example.isdigit() for rule in self.rules(question.field))
+        return control.input(
+            type="text", class_="g-input g-input--short", value=raw[:200], dir="ltr",
+            inputmode="numeric" if digits else None, autocapitalize="characters", spellcheck="false",
+        )  # fmt: skip
+
+    def lint(self, config: Mapping[str, Any]) -> list[str]:
+        unknown = [kind for kind in config.get("kinds") or [] if kind not in ID_RULES]
+        return [f"kinds are among {', '.join(ID_RULES)}"] if unknown else []
+
+
+# ISO 13616 registry: how long an account number of each country is.
+IBAN_LENGTHS = {
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BF": 28, "BG": 22,
+    "BH": 22, "BI": 27, "BJ": 28, "BR": 29, "BY": 28, "CF": 27, "CG": 27, "CH": 21, "CI": 28,
+    "CM": 27, "CR": 22, "CV": 25, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27, "DK": 18, "DO": 28,
+    "DZ": 26, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FO": 18, "FR": 27, "GA": 27, "GB": 22,
+    "GE": 22, "GI": 23, "GL": 18, "GQ": 27, "GR": 27, "GT": 28, "GW": 25, "HR": 21, "HU": 28,
+    "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KM": 27, "KW": 30, "KZ": 20,
+    "LB": 28, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25, "MA": 28, "MC": 27, "MD": 24,
+    "ME": 22, "MG": 27, "MK": 19, "ML": 28, "MR": 27, "MT": 31, "MU": 30, "MZ": 25, "NE": 28,
+    "NL": 18, "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22,
+    "SA": 24, "SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "SN": 28, "ST": 25,
+    "SV": 28, "TD": 27, "TG": 28, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
+}  # fmt: skip
+
+
+@register
+class BankAccount(FieldType):
+    """An IBAN, or the West African account number (RIB) of 24 signs with its key.
+
+    `countries` are those whose accounts are accepted; a RIB names its country too.
+    """
+
+    key = "bank_account"
+    config_keys = frozenset({"kinds", "countries"})
+    blank_message = gettext_lazy("Write the account number.")
+
+    def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
+        text = "".join(sign for sign in ascii_digits(tidy(raw[:200])).upper() if sign.isalnum())
+        kinds = list(field.config.get("kinds") or ["rib", "iban"])
+        lengths = [24] if "rib" in kinds else []
+        if "iban" in kinds and text[:2] in IBAN_LENGTHS:
+            lengths.append(IBAN_LENGTHS[text[:2]])
+        if kinds == ["rib"] and len(text) != 24:
+            raise Invalid(_("A RIB has 24 signs: there are %d.") % len(text))
+        if lengths and len(text) not in lengths:
+            raise Invalid(_("This account number is too long or too short."))
+        if not any(CHECKSUMS[kind](text) for kind in kinds if kind in {"rib", "iban"}):
+            raise Invalid(_("Check the account number: it does not match its key."))
+        countries = field.config.get("countries")
+        if countries and text[:2] not in countries:
+            raise Invalid(
+                _("Give an account held in one of these countries: %s.") % _names(countries)
+            )
+        return text
+
+    def control(self, question: Question, control: Control) -> SafeString:
+        raw = question.raw if isinstance(question.raw, str) else ""
+        return control.input(
+            type="text", value=raw[:200], dir="ltr", spellcheck="false", autocapitalize="characters"
+        )
+
+    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
+        text = str(value or "")
+        if len(text) == 24 and CHECKSUMS["rib"](text):
+            return " ".join([text[:5], text[5:10], text[10:22], text[22:]])
+        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+    def to_search(self, field: FieldSpec, value: Any) -> str:
+        return str(value or "")
+
+    def lint(self, config: Mapping[str, Any]) -> list[str]:
+        kinds = set(config.get("kinds") or [])
+        faults = [] if kinds <= {"rib", "iban"} else ["kinds are rib and iban"]
+        unknown = [code for code in config.get("countries") or [] if code not in COUNTRIES]
+        return faults + [f"there is no country {code!r}" for code in unknown]
+
+
+def _names(codes: list[str]) -> str:
+    return ", ".join(COUNTRIES[code][0] for code in codes if code in COUNTRIES)
