@@ -5,18 +5,14 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from tests.attachments import samples
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
-]
+pytestmark = pytest.mark.journey
 FORM = (
     '<!doctype html><title>f</title><main><p class="g-errors" tabindex="-1">%s</p>'
     '<form data-upload data-upload-failed="Line lost" method="post" enctype="multipart/form-data">'
@@ -57,16 +53,14 @@ class Server(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def page() -> Iterator[object]:
+def page(browser: Any) -> Iterator[Any]:
     Server.received, Server.answer = [], "shown again"
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        shown = browser.new_page()
-        shown.goto(f"http://127.0.0.1:{server.server_port}/")
-        yield shown
-        browser.close()
+    shown = browser.new_page()
+    shown.goto(f"http://127.0.0.1:{server.server_port}/")
+    yield shown
+    shown.close()
     server.shutdown()
 
 

@@ -1,6 +1,7 @@
 """The expression language, in Python and in the browser, against the same cases."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from portal.core.expressions import (
     FORMS,
@@ -126,24 +127,22 @@ RUN = """async (cases) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Any:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        headers = {"Access-Control-Allow-Origin": "*"}
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    headers = {"Access-Control-Allow-Origin": "*"}
 
-        def answer(route: Any) -> None:
-            name = route.request.url.rsplit("/", 1)[-1]
-            if name.endswith(".js"):
-                body = (STATIC / name).read_text(encoding="utf-8")
-                route.fulfill(body=body, content_type="text/javascript", headers=headers)
-            else:
-                route.fulfill(body="<!doctype html>", content_type="text/html")
+    def answer(route: Any) -> None:
+        name = route.request.url.rsplit("/", 1)[-1]
+        if name.endswith(".js"):
+            body = (STATIC / name).read_text(encoding="utf-8")
+            route.fulfill(body=body, content_type="text/javascript", headers=headers)
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html")
 
-        page.route("https://guichet.test/**", answer)
-        page.goto("https://guichet.test/")
-        yield page
-        browser.close()
+    page.route("https://guichet.test/**", answer)
+    page.goto("https://guichet.test/")
+    yield page
+    page.close()
 
 
 def disagreements(page: Page, cases: list[tuple[Any, Any]]) -> list[str]:

@@ -1,30 +1,16 @@
 """axe, in a real browser, on the gallery and the pages of the account."""
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.journey
 
 PUBLIC = ["__dev__/components/", "accounts/login/", "accounts/signup/", "accounts/login/code/"]
 PRIVATE = ["accounts/phone/change/", "accounts/2fa/", "accounts/reauthenticate/"]
-CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (320, 1280)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    # Playwright's synchronous client runs an event loop; Django would refuse the database beside it.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
