@@ -33,9 +33,9 @@ from portal.outbox.services import publish
 
 logger = logging.getLogger(__name__)
 
-# Longer than both time-outs together, shorter than the outbox's own lease of 40 seconds: when the
-# outbox tries again after a killed sender, the message is free again.
-LEASE = timedelta(seconds=30)
+# Longer than either time-out, shorter than the outbox's own lease of 30 seconds: when the outbox
+# tries again after a killed sender, the message is free again.
+LEASE = timedelta(seconds=25)
 HEADER = "X-Guichet-Delivery"
 
 

@@ -12,9 +12,10 @@ from portal.outbox.models import OutboxMessage, ScheduledRun
 def sweep() -> None:
     """Wake a worker for what is due and for every job whose time has come. Cheap when nothing is."""
     now = timezone.now()
-    _start_due_jobs(now)
+    # Before the schedule's own jobs wait in the queue: they deliver nothing.
     if OutboxMessage.objects.due(now).exists() and not jobs.anything_waiting():
         jobs.enqueue("portal.outbox.services.drain")
+    _start_due_jobs(now)
 
 
 def _start_due_jobs(now: datetime) -> None:

@@ -18,8 +18,9 @@ logger = logging.getLogger(__name__)
 Handler = Callable[..., None]
 _subscribers: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
 
-# Longer than any handler may take; a worker killed in the middle is repaired after it.
-LEASE = timedelta(seconds=40)
+# Longer than handlers take: one that takes longer runs twice at once, which it must bear anyway.
+# A worker killed in the middle is repaired after it, so that it also is half of our minute.
+LEASE = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=4)
 # One job delivers for so long, then leaves the rest to a new one: a job has a time limit of its own.
 DRAIN_SECONDS = 45

@@ -7,9 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from portal import jobs
+from portal.notifications import services as notifications
 from portal.outbox import services
 from portal.outbox.jobs import purge_delivered
 from portal.outbox.models import MAX_ATTEMPTS, OutboxMessage
+from portal.outbox.schedule import sweep
 from portal.outbox.services import deliver, drain, publish, retry, subscribe
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +196,22 @@ def test_lease_of_a_killed_worker_runs_out(heard):
     assert drain() == 1
     assert heard == [1]
     assert OutboxMessage.objects.get().attempts == 2
+
+
+def test_sweep_wakes_a_worker_also_when_the_schedule_has_work(heard, monkeypatch):
+    publish("test.topic", number=1)
+    OrmQ.objects.all().delete()  # the wake-up was lost
+    monkeypatch.setattr(jobs, "SCHEDULE", {"portal.outbox.jobs.purge_delivered": 60})
+    asked: list[str] = []
+    enqueue = jobs.enqueue
+    monkeypatch.setattr(jobs, "enqueue", lambda name: (asked.append(name), enqueue(name)))
+    sweep()
+    assert asked == ["portal.outbox.services.drain", "portal.outbox.jobs.purge_delivered"]
+
+
+def test_lease_lets_a_killed_worker_be_repaired_within_a_minute():
+    """Lease, sweep, a slow handler; and a message's own lease must have run out before."""
+    assert notifications.LEASE < services.LEASE <= timedelta(seconds=30)
 
 
 def test_message_read_by_two_workers_is_delivered_by_one(heard):
