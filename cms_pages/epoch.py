@@ -37,6 +37,7 @@ SHOWN_ELSEWHERE = [
     "catalog.EService",
     "catalog.EServiceVersion",
     "accounts.Office",
+    "core.WorkCalendar",
 ]
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from cms_pages.models.rows import Channel
 from eservices.catalog.models import EService
 
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"  # invisible marks around a run of text
+
 
 @dataclass(frozen=True)
 class OnlineLink:
@@ -39,12 +41,26 @@ def online_link(channels: Iterable[Channel], language: str) -> OnlineLink | None
                 state=opening.state,
                 url=channel.eservice.start_url,
                 message=opening.message,
-                price=channel.eservice.price_text(language),
+                price=_readable_both_ways(channel.eservice, language),
                 delay=channel.eservice.delay_text(language),
             )
         if channel.url and channel.kind == Channel.Kind.ONLINE:
             return OnlineLink(state="elsewhere", url=channel.url)
     return None
+
+
+def office_codes(channels: Iterable[Channel]) -> list[str]:
+    """Return the codes of the offices that handle the requests made online."""
+    versions = [channel.eservice.current for channel in channels if channel.eservice]
+    return [code for version in versions if version for code in version.spec.get("offices", [])]
+
+
+def _readable_both_ways(eservice: EService, language: str) -> str:
+    """Return the price with each amount kept together: in Arabic the rest runs the other way."""
+    text = eservice.price_text(language)
+    for amount in {str(price.unit) for price in eservice.prices(language)}:
+        text = text.replace(amount, f"{LEFT_TO_RIGHT}{amount}{END}")
+    return text
 
 
 def opening_dates() -> list[datetime | None]:

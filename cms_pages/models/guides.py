@@ -30,6 +30,7 @@ from cms_pages.models.fields import Audience, CodesField
 from cms_pages.models.rows import Evidence
 from cms_pages.models.search import GuideIndex
 from cms_pages.search.text import plain_words
+from portal.accounts import directory
 
 REVIEW_EVERY_MONTHS = 6
 NEAR = 4
@@ -281,6 +282,7 @@ class ProcedurePage(SitePage):
             "costs": list(self.costs.all()),
             "channels": channels,
             "online": eservice_links.online_link(channels, get_language() or ""),
+            "offices": directory.named(eservice_links.office_codes(channels)),
             "outputs": list(self.outputs.all()),
             "legal_resources": list(self.legal_resources.all()),
             "near": near,

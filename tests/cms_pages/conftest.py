@@ -1,9 +1,11 @@
 """The sample site."""
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
+from cms_pages import page_cache
 from cms_pages.models import ProcedurePage
 from cms_pages.sample import load_sample_pages
 from eservices.catalog.models import EService, EServiceVersion
@@ -49,6 +51,15 @@ def sample(django_db_setup, django_db_blocker):
 @pytest.fixture
 def site(sample, db):
     """The sample site with two e-services open."""
+
+
+@pytest.fixture
+def portal(live_server, settings, transactional_db):
+    """The whole sample content behind an address that its own links use."""
+    settings.BASE_URL = live_server.url
+    call_command("load_sample", verbosity=0)
+    page_cache.forget()
+    return live_server
 
 
 @pytest.fixture
