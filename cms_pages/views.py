@@ -1,9 +1,11 @@
 """The public site: its pages, its search, and what machines read."""
 
 import csv
+from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +20,7 @@ from cms_pages.router import find_page, remember_route
 from cms_pages.search import query
 from cms_pages.services import record_vote
 from cms_pages.sitemaps import sitemap_entries
+from portal.accounts import directory
 from portal.core.throttling import throttle
 
 SUGGESTIONS = 6
@@ -79,6 +82,34 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def offices(request: HttpRequest) -> HttpResponse:
+    """Show every office that is open, kept like a page."""
+    site = site_map.for_request(request)
+    return page_cache.serve(
+        request,
+        site,
+        lambda: render(request, "cms_pages/offices.html", {"offices": directory.tree()}),
+    )
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page a browser keeps for when there is no network."""
+    return render(request, "cms_pages/offline.html")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Give the service worker at the root, because it may only rule over what lies below it."""
+    path = finders.find("js/sw.js")
+    if not path:
+        raise Http404("the service worker is not installed")
+    response = HttpResponse(Path(str(path)).read_bytes(), content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List every public page of every language with its translations."""
     entries = sitemap_entries(request)
@@ -101,7 +132,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_POST
 def vote(request: HttpRequest, page_id: int) -> HttpResponse:
     """Record whether the page was helpful, then say thank you."""
-    throttle("vote", request)
+    throttle("vote", request, key=str(page_id), per_minute=60)
     voted = get_object_or_404(Page.objects.live(), pk=page_id)
     if request.POST.get("helpful") in {"yes", "no"} and not request.POST.get("website"):
         record_vote(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from cms_pages import site_map
@@ -50,6 +51,7 @@ class SitePage(Page):
         return context | {
             "site_map": site,
             "alerts": site.alerts_on(),
+            "made_at": timezone.now(),
             "breadcrumbs": site.ancestors(self),
             "canonical_url": request.build_absolute_uri(site.address(self.url_path)),
             **self._language_links(request, site),
