@@ -1,16 +1,19 @@
 """The only writers of payments. Debts in the caller's transaction, attempts outside of any."""
 
 from eservices.payments.services.attempts import cancel_attempt, refresh, start, sync
+from eservices.payments.services.cash import Taking, pay_cash, takings
 from eservices.payments.services.debts import cancel, create
 from eservices.payments.services.inbox import accepts, process, receive, replay
 from eservices.payments.services.sweep import catch_up, sweep_pending
 
 __all__ = [
+    "Taking",
     "accepts",
     "cancel",
     "cancel_attempt",
     "catch_up",
     "create",
+    "pay_cash",
     "process",
     "receive",
     "refresh",
@@ -18,4 +21,5 @@ __all__ = [
     "start",
     "sweep_pending",
     "sync",
+    "takings",
 ]

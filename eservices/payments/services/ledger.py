@@ -9,6 +9,12 @@ from eservices.payments.providers.base import Snapshot
 REVENUE = "revenue"
 SURPLUS = "surplus"
 SUSPENSE = "suspense"
+CASH = "cash"
+
+
+def till(office_code: str) -> str:
+    """Name the account of the notes and coins of one office."""
+    return f"{CASH}:{office_code}"
 
 
 def receivable(payment: Payment) -> str:
@@ -71,6 +77,21 @@ def post_charge(attempt: PaymentAttempt, snapshot: Snapshot, *, credit: str) -> 
         amount=snapshot.amount,
         currency=snapshot.currency[:3].upper(),
         livemode=snapshot.livemode,
+    )
+
+
+def post_cash(attempt: PaymentAttempt, *, office_code: str) -> None:
+    """Write notes and coins. :raises IntegrityError: when the debt was paid in cash already."""
+    LedgerEntry.objects.create(
+        payment=attempt.payment,
+        attempt=attempt,
+        kind=LedgerKind.CHARGE,
+        source=f"{CASH}:{attempt.payment.reference}",
+        debit=till(office_code),
+        credit=receivable(attempt.payment),
+        amount=attempt.amount,
+        currency=attempt.currency,
+        livemode=attempt.livemode,
     )
 
 

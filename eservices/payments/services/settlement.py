@@ -142,8 +142,13 @@ def _nothing(attempt: PaymentAttempt, snapshot: Snapshot, decision: Decision) ->
 
 
 def _credit(attempt: PaymentAttempt, snapshot: Snapshot, decision: Decision) -> None:
+    ledger.post_charge(attempt, snapshot, credit=ledger.receivable(attempt.payment))
+    mark_paid(attempt)
+
+
+def mark_paid(attempt: PaymentAttempt) -> None:
+    """Give the debt its receipt and close what could still be paid for it. Under the lock."""
     payment = attempt.payment
-    ledger.post_charge(attempt, snapshot, credit=ledger.receivable(payment))
     now = timezone.localtime()
     number = next_number(f"receipt:{payment.receipt_series}:{now.year}")
     payment.status = PaymentStatus.SUCCEEDED
