@@ -24,13 +24,15 @@ class Agent:
 
     user: User
     memberships: tuple[OfficeMembership, ...]
+    takes_cash: bool = False  # has the cash desk as well
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
         """Return the agent that `user` is; None for everybody else, a cashier included."""
-        rows = OfficeMembership.objects.filter(user=user, role__in=CASE_ROLES)
-        memberships = tuple(rows.select_related("office").order_by("office__code", "role"))
-        return cls(user, memberships) if memberships else None
+        rows = OfficeMembership.objects.filter(user=user).select_related("office")
+        every = list(rows.order_by("office__code", "role"))
+        memberships = tuple(row for row in every if row.role in CASE_ROLES)
+        return cls(user, memberships, len(memberships) < len(every)) if memberships else None
 
     @cached_property
     def offices(self) -> list[Office]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from eservices.backoffice.views import actions, case, queue
+from eservices.backoffice.views import actions, case, cash, queue
 
 app_name = "backoffice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mes-dossiers/", queue.QueueView.as_view(show="mine"), name="mine"),
     path("recherche/", queue.SearchView.as_view(), name="search"),
     path("suivant/", queue.TakeNextView.as_view(), name="take_next"),
+    path("caisse/", cash.CashView.as_view(), name="cash"),
+    path("caisse/cloture/", cash.ClosingView.as_view(), name="closing"),
+    path("caisse/<str:reference>/", cash.CashRequestView.as_view(), name="cash_request"),
+    path("caisse/<str:reference>/recu.pdf", cash.CashReceiptView.as_view(), name="cash_receipt"),
     path("dossiers/<str:reference>/", case.FileView.as_view(), name="case"),
     path("dossiers/<str:reference>/ouvrir/", case.ReasonView.as_view(), name="reason"),
     path("dossiers/<str:reference>/imprimer/", case.PrintView.as_view(), name="print"),

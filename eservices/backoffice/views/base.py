@@ -28,12 +28,16 @@ class AgentView(View):
             return redirect_to_login(request.get_full_path())
         agent = Agent.of(request.user)
         if agent is None:
-            raise Http404
+            return self.stranger(request.user)
         self.agent = agent
         with timezone.override(agent.time_zone):
             response = self.answer(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def stranger(self, user: User) -> HttpResponseBase:
+        """Answer somebody who reads no files."""
+        raise Http404
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().dispatch(request, *args, **kwargs)

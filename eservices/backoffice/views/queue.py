@@ -1,20 +1,27 @@
 """The queue and the ways to the next case."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from eservices.backoffice import search, wording
 from eservices.backoffice.queue import Filters, Queue
+from eservices.backoffice.till import Cashier
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import services as cases
+from portal.accounts.models import User
 
 
 class QueueView(AgentView):
     """What waits for my offices, oldest first."""
 
     show = ""
+
+    def stranger(self, user: User) -> HttpResponseBase:
+        if Cashier.of(user):  # the way in is one, the pages are not
+            return redirect("backoffice:cash")
+        return super().stranger(user)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET.copy()

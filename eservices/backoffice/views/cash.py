@@ -1,0 +1,153 @@
+"""The cashier's pages: find the request, take the money, print the receipt, close the day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from eservices.backoffice import sheets, till
+from eservices.backoffice.till import Cashier, Closing
+from eservices.cases import papers
+from eservices.cases import services as cases
+from eservices.cases.models import Case, CaseStatus
+from eservices.payments import services as payments
+from eservices.payments.errors import PaymentError
+from portal.accounts.models import User
+
+
+class CashierView(View):
+    """A page for people who take money in an office; for everybody else it does not exist."""
+
+    cashier: Cashier
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        cashier = Cashier.of(request.user)
+        if cashier is None:
+            raise Http404
+        self.cashier = cashier
+        with timezone.override(cashier.time_zone):
+            response = super().dispatch(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        offices = self.cashier.offices
+        office = offices[0].name_in() if len(offices) == 1 else ""
+        context = {"cashier": self.cashier, "office": office, **context}
+        return render(self.request, template, context, status=status)
+
+    def find(self, reference: str) -> Case:
+        case = self.cashier.cases().filter(reference=reference).first()
+        if case is None:
+            raise Http404
+        return case
+
+
+class CashView(CashierView):
+    """Find a request to be paid by its number or by the phone; one alone is shown at once."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        words = request.GET.get("q", "").strip()[:100]
+        found = self.cashier.find(words) if words else []
+        if len(found) == 1:
+            return redirect("backoffice:cash_request", found[0].reference)
+        context = {"words": words, "found": found, "nav": "cash"}
+        return self.page("backoffice/cash.html", context)
+
+
+class CashRequestView(CashierView):
+    """One request: the lines of its fee, then its receipt."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self._show(self.find(reference))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        case = self.find(reference)
+        payment = case.payment
+        assert payment is not None
+        try:
+            payments.pay_cash(payment, cashier=self.cashier.user, office=case.office)
+        except PaymentError as exc:
+            cases.settle(payment.pk)
+            messages.warning(request, str(exc))
+            return self._show(self.find(reference), status=409)
+        cases.settle(payment.pk)
+        messages.success(request, _("Paid. The request is filed: its office sees it now."))
+        return redirect("backoffice:cash_request", reference)
+
+    def _show(self, case: Case, status: int = 200) -> HttpResponse:
+        payment = case.payment
+        assert payment is not None
+        context = {
+            "case": case,
+            "payment": payment,
+            "lines": till.fee_lines(case),
+            "is_due": case.status == CaseStatus.AWAITING_PAYMENT and payment.status == "pending",
+            "nav": "cash",
+        }
+        return self.page("backoffice/cash_request.html", context, status=status)
+
+
+class CashReceiptView(CashierView):
+    """The receipt, ready to print."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        case = self.find(reference)
+        if case.payment is None or not case.payment.is_paid:
+            raise Http404
+        pdf = papers.receipt(case, get_language() or "fr")
+        response = HttpResponse(pdf, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="recu-{case.reference}.pdf"'
+        return response
+
+
+class ClosingView(CashierView):
+    """What the office took in a day, by channel; as a page to sign or as CSV."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        code = request.GET.get("office", "")
+        offices = self.cashier.offices
+        office = next((one for one in offices if one.code == code), offices[0])
+        today = timezone.localdate()
+        try:
+            day = min(date.fromisoformat(request.GET.get("day", "")), today)
+        except ValueError:
+            day = today
+        closing = Closing.of(office, day)
+        if request.GET.get("format") == "csv":
+            return _csv(closing)
+        context = {
+            "closing": closing,
+            "previous": day - timedelta(days=1) if day > date.min else None,
+            "today": today,
+            "nav": "closing",
+        }
+        return self.page("backoffice/closing.html", context)
+
+
+def _csv(closing: Closing) -> HttpResponse:
+    head = [
+        _("Time"), _("Receipt"), _("Request"), _("Channel"), _("Amount"), _("Currency"), _("Cashier"),
+    ]  # fmt: skip
+    rows = [
+        [
+            f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}",
+            row.receipt_number,
+            row.reference,
+            till.CHANNELS[row.channel],
+            row.money.amount,
+            row.money.currency,
+            row.cashier,
+        ]
+        for row in closing.rows
+    ]
+    return sheets.csv_response(f"caisse-{closing.office.code}-{closing.day:%Y-%m-%d}", head, rows)
