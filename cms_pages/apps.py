@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate  # noqa: TID251
 
@@ -10,6 +12,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         # SQLite rebuilds a table to alter it and forgets its triggers: they are put back each time.
         post_migrate.connect(_install_epoch, sender=self)
+        importlib.import_module("cms_pages.messages")
+        jobs = importlib.import_module("portal.jobs")  # it needs the models
+        jobs.every(24 * 3600)("cms_pages.jobs.remind_owners")
 
 
 def _install_epoch(**_kwargs: object) -> None:

@@ -26,6 +26,7 @@ def install(root: Page) -> None:
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.add(_permission("wagtailadmin", "access_admin"))
         group.permissions.add(_permission("cms_pages", "view_pagevote"))
+        group.permissions.add(_permission("cms_pages", "view_searchmiss"))
         for codename in page_permissions:
             GroupPagePermission.objects.get_or_create(
                 group=group, page=root, permission=_permission("wagtailcore", codename)

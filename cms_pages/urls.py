@@ -9,6 +9,7 @@ app_name = "cms_pages"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("recherche/", views.search_page, name="search"),
     path("recherche/suggestions/", views.suggestions, name="suggestions"),
+    path("recherche/sans-resultat/", views.miss, name="miss"),
     path("annuaire/", views.offices, name="offices"),
     path("hors-ligne/", views.offline, name="offline"),
     path("sw.js", views.service_worker, name="service_worker"),

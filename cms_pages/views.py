@@ -18,7 +18,8 @@ from cms_pages import opendata, page_cache, site_map
 from cms_pages.forms import SearchForm
 from cms_pages.router import find_page, remember_route
 from cms_pages.search import query
-from cms_pages.services import record_vote
+from cms_pages.search.text import words
+from cms_pages.services import record_miss, record_vote
 from cms_pages.sitemaps import sitemap_entries
 from portal.accounts import directory
 from portal.core.throttling import throttle
@@ -63,6 +64,19 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "results": [(found, site.theme_of(found.guide.page.path)) for found in answer.results],
     }
     return render(request, "cms_pages/search.html", context)
+
+
+@csrf_exempt  # counting words has no author: forging one gains nothing
+@require_POST
+def miss(request: HttpRequest) -> HttpResponse:
+    """Count a search without result, sent by the page of results so that reading never writes."""
+    throttle("miss", request, key="all", per_minute=120)
+    site = site_map.for_request(request)
+    text = request.POST.get("q", "")[:300]
+    answer = query.search(text, locale_id=site.here.locale_id, language=site.code)
+    if text and not answer.results:
+        record_miss(words(text, site.code), locale_id=site.here.locale_id)
+    return HttpResponse(status=204)
 
 
 @require_safe

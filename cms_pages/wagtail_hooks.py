@@ -1,15 +1,19 @@
 """The CMS as editors see it: our name, our snippets, nothing of the cases."""
 
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms_pages.models import Alert, Organisation, PageVote
+from cms_pages.models import Alert, Organisation, PageVote, SearchMiss
+from cms_pages.reports import OverdueGuidesView
 
 
 class OrganisationViewSet(SnippetViewSet):
@@ -43,6 +47,20 @@ class OpinionsViewSet(ModelViewSet):
     exclude_form_fields: list[str] = []
 
 
+class MissesViewSet(ModelViewSet):
+    """Read only: what people looked for and did not find."""
+
+    model = SearchMiss
+    icon = "search"
+    name = "misses"
+    add_to_admin_menu = True
+    menu_order = 250
+    list_display = ["words", "times", "last_on", "locale"]
+    list_filter = ["locale", "last_on"]
+    list_export = ["words", "times", "last_on", "locale"]
+    exclude_form_fields: list[str] = []
+
+
 register_snippet(OrganisationViewSet)
 register_snippet(AlertViewSet)
 
@@ -50,6 +68,30 @@ register_snippet(AlertViewSet)
 @hooks.register("register_admin_viewset")
 def opinions() -> ViewSet:
     return OpinionsViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def misses() -> ViewSet:
+    return MissesViewSet()
+
+
+@hooks.register("register_reports_menu_item")
+def overdue_menu() -> MenuItem:
+    address = reverse("overdue_guides")
+    return MenuItem(_("Guides to check again"), address, icon_name="time", order=50)
+
+
+@hooks.register("register_admin_urls")
+def overdue_urls() -> list[URLPattern]:
+    view = OverdueGuidesView
+    return [
+        path("reports/guides/", view.as_view(), name="overdue_guides"),
+        path(
+            "reports/guides/results/",
+            view.as_view(results_only=True),
+            name="overdue_guides_results",
+        ),
+    ]
 
 
 @hooks.register("insert_global_admin_css")

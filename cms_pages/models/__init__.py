@@ -7,6 +7,7 @@ from cms_pages.models.guides import (
     ThemeIndexPage,
     ThemePage,
 )
+from cms_pages.models.misses import SearchMiss
 from cms_pages.models.rows import (
     Channel,
     Cost,
@@ -43,6 +44,7 @@ __all__ = [
     "PageVote",
     "ProcedurePage",
     "Requirement",
+    "SearchMiss",
     "SearchWord",
     "StandardPage",
     "ThemeIndexPage",

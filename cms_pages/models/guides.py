@@ -20,7 +20,8 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
 from wagtail_localize.fields import SynchronizedField
 
 from cms_pages import eservice_links, linked_data, site_map
@@ -73,6 +74,18 @@ class ThemePage(SitePage):
             "guides": guides.for_links(),
             "themes": site.themes_below(own) if own else [],
         }
+
+
+class ProcedureQuerySet(PageQuerySet):
+    def overdue(self) -> "ProcedureQuerySet":
+        """Live guides that nobody has checked for six months, or ever."""
+        today = timezone.localdate()
+        years, month = divmod(today.month - 1 - REVIEW_EVERY_MONTHS, 12)
+        year, month = today.year + years, month + 1
+        last = calendar.monthrange(year, month)[1]
+        limit = date(year, month, min(today.day, last))
+        unchecked = models.Q(reviewed_on=None) | models.Q(reviewed_on__lt=limit)
+        return self.filter(unchecked, live=True)
 
 
 class ProcedurePage(SitePage):
@@ -199,6 +212,8 @@ class ProcedurePage(SitePage):
     subpage_types: list[str] = []
     override_translatable_fields = [SynchronizedField("identifier")]
     index_kind = GuideIndex.Kind.GUIDE
+
+    objects = PageManager.from_queryset(ProcedureQuerySet)()
 
     class Meta:
         verbose_name = _("guide to a procedure")
