@@ -76,6 +76,10 @@ def is_quiet() -> bool:
     return not OutboxMessage.objects.due().exists()
 
 
+def is_all_delivered() -> bool:
+    return not OutboxMessage.objects.undelivered().exists()
+
+
 def faults(filings: list[dict[str, Any]]) -> Iterator[str]:
     """Yield one sentence per invariant that does not hold; all filings are granted by now."""
     for filing in filings:
@@ -175,6 +179,8 @@ def answer(order: str, *args: Any) -> Any:
         return grant(*args)
     if order == "is_settled":
         return is_settled(*args)
+    if order == "is_all_delivered":
+        return is_all_delivered()
     if order == "is_quiet":
         return is_quiet()
     return list(faults(*args))

@@ -112,6 +112,8 @@ class Trial:
         wait_until(lambda: self.portal.ask("is_quiet"), MINUTE, "what nobody holds is delivered")
 
     def faults(self) -> list[str]:
+        # Work that was done before its worker ended is still marked as held.
+        wait_until(lambda: self.portal.ask("is_all_delivered"), MINUTE, "everything is delivered")
         filings = [{"key": str(one.key), "answers": one.answers} for one in self.citizens]
         return self.portal.ask("faults", filings)
 
@@ -223,6 +225,7 @@ def test_kill_at_random(trial: Trial) -> None:
     for _number in range(RANDOM_FILINGS):
         ours.append(trial.citizen())
         for name in ACTS[:-1]:
+            time.sleep(chance.uniform(0, 0.5))  # people read
             act(ours[-1], name)
         come_back(ours[-1], action=chance.choice(["accept", "notice_lost", "notice_twice"]))
         granted += grant_filed(trial, [one for one in ours if one not in granted])
