@@ -25,7 +25,12 @@ def account(request: HttpRequest) -> User | None:
 
 def keys(request: HttpRequest) -> set[uuid.UUID]:
     """Return the keys this browser holds; a forged or old cookie holds none."""
-    return _read(request, HELD, HELD_SECONDS) | _read(request, VISITED, VISIT_SECONDS)
+    return _read(request, HELD, HELD_SECONDS) | proven(request)
+
+
+def proven(request: HttpRequest) -> set[uuid.UUID]:
+    """Return the keys that a code sent by SMS opened here within the hour."""
+    return _read(request, VISITED, VISIT_SECONDS)
 
 
 def hold(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:

@@ -17,9 +17,14 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def for_applicant(self, user: User) -> Self:
         return self.filter(owner=user)
 
-    def for_holder(self, user: User | None, keys: Collection[uuid.UUID]) -> Self:
-        """Drafts of the account, and drafts without owner whose key this browser holds."""
+    def for_holder(
+        self, user: User | None, keys: Collection[uuid.UUID], proven: Collection[uuid.UUID] = ()
+    ) -> Self:
+        """Drafts of the account, drafts without owner whose key this browser holds, and those that
+        a code sent by SMS has opened here."""
         held = Q(owner=None, pk__in=keys)
+        if proven:
+            held |= Q(pk__in=proven)
         return self.filter(held | Q(owner=user) if user else held)
 
     def with_version(self) -> Self:

@@ -13,6 +13,7 @@ from eservices.filing import services, telling
 from eservices.filing.models import Draft
 from portal.notifications.models import Delivery
 from tests.filing.test_way import PERSON, fill, start
+from tests.people import make_citizen, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,10 @@ def _no_limits():
     cache.clear()
 
 
-def test_link_and_code_continue_on_another_device(client, version, deliver_all):
+@pytest.mark.parametrize("with_account", [False, True])
+def test_link_and_code_continue_on_another_device(client, version, deliver_all, with_account):
+    if with_account:
+        sign_in(client, make_citizen())
     draft = start(client)
     client.post(reverse("filing:step", args=[draft.pk, "person"]), PERSON)
     client.post(reverse("filing:later", args=[draft.pk]), {"phone": "77 12 34 56"})

@@ -181,3 +181,27 @@ def test_erasing_the_session_leaves_nothing(client, filed):
 
 def test_personal_pages_are_never_stored(client, filed):
     assert "no-store" in page_of(client, "case", filed)["Cache-Control"]
+
+
+def test_signing_out_closes_what_the_account_filed(client, version, photo):
+    sign_in(client, make_citizen())
+    draft = fill(client, photo)
+    draft_page = reverse("filing:check", args=[draft.pk])
+    assert client.get(draft_page)["Cache-Control"] == "no-store"
+    send(client, draft)
+    case = Case.objects.get()
+    assert page_of(client, "case", case).status_code == 200
+    client.logout()
+    assert page_of(client, "case", case).status_code == 404
+    assert client.get(draft_page).status_code == 404
+
+
+def test_draft_of_an_account_is_closed_to_the_next_person_at_the_screen(client, version, photo):
+    sign_in(client, make_citizen())
+    draft = fill(client, photo)
+    keys = {
+        name: client.cookies[name].value for name in client.cookies if name.startswith("guichet")
+    }
+    assert not keys
+    client.logout()
+    assert client.get(reverse("filing:check", args=[draft.pk])).status_code == 404

@@ -45,7 +45,8 @@ class StartView(View):
             return self._page(request, eservice, status=409)
         first = engine.steps(catalog.compiled(draft.version), {})[0]
         response = redirect("filing:step", draft.pk, first.key)
-        access.hold(request, response, draft.pk)
+        if draft.owner_id is None:  # an account finds its own; signing out must close the door
+            access.hold(request, response, draft.pk)
         return response
 
     def _eservice(self, slug: str) -> EService:
@@ -69,12 +70,16 @@ class DraftView(View):
     draft: Draft
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        held = Draft.objects.for_holder(access.account(request), access.keys(request))
+        held = Draft.objects.for_holder(
+            access.account(request), access.keys(request), access.proven(request)
+        )
         draft = held.with_version().filter(pk=kwargs["key"]).first()
         if draft is None:
             return self.gone(request, kwargs["key"])
         self.draft = draft
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"  # nothing personal stays on a shared computer
+        return response
 
     def gone(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """A draft that was sent leads to its case; any other is not yours, or not there."""
@@ -225,7 +230,8 @@ class CheckView(DraftView):
         except NoOffice as exc:
             return self._check_page([str(exc)], status=409)
         response = redirect("tracking:case", case.reference)
-        access.hold(request, response, case.access_key)
+        if case.applicant_id is None:
+            access.hold(request, response, case.access_key)
         return response
 
     def _check_page(self, problems: list[str], status: int = 200) -> HttpResponse:

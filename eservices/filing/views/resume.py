@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from eservices.cases.models import Case
@@ -82,7 +83,8 @@ class ResumeView(View):
             context = {"form": form, "token": token, "sent": True}
             return render(request, "filing/resume.html", context, status=422)
         response = self._continue(draft)
-        access.hold(request, response, draft.pk)
+        remember = access.hold if draft.owner_id is None else access.visit
+        remember(request, response, draft.pk)
         return response
 
     def _continue(self, draft: Draft) -> HttpResponse:
@@ -97,6 +99,7 @@ class ResumeView(View):
 
 
 @login_required
+@cache_control(no_store=True)
 def my_requests(request: HttpRequest) -> HttpResponse:
     """The account's requests and drafts, newest first."""
     person = access.account(request)
