@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
+from django.utils.text import slugify
 from wagtail.models import Page
 
 from cms_pages import models
@@ -31,6 +33,7 @@ UNITS = {
     "weeks": "P{}W",
     "months": "P{}M",
 }
+CURRENCIES = "http://publications.europa.eu/resource/authority/currency/"
 COLUMNS = ["identifier", "title", "summary", "theme", "authority", "price", "delay", "url"]
 
 
@@ -99,7 +102,7 @@ def _service(
         ],
         "cpsv:hasInput": [_part(url, "cv:Evidence", r, site.code) for r in rows["evidences"]],
         "cpsv:produces": [_part(url, "cpsv:Output", r, site.code) for r in rows["outputs"]],
-        "cv:hasCost": [_cost(url, r) for r in rows["costs"]],
+        "cv:hasCost": [_cost(url, r, site.code) for r in rows["costs"]],
     }
     service: dict[str, Any] = {
         "@id": url,
@@ -131,13 +134,14 @@ def _part(url: str, kind: str, row: GuideRow, code: str) -> dict[str, Any]:
     }
 
 
-def _cost(url: str, row: Any) -> dict[str, Any]:
+def _cost(url: str, row: Any, code: str) -> dict[str, Any]:
     cost = {"@id": f"{url}#{row.translation_key}", "@type": "cv:Cost"}
     cost["dct:identifier"] = str(row.translation_key)
     if row.amount is not None:
-        cost |= {"cv:value": row.amount, "cv:currency": row.currency}
+        cost["cv:value"] = {"@type": "xsd:double", "@value": str(row.amount)}
+        cost["cv:currency"] = {"@id": CURRENCIES + row.currency, "@type": "skos:Concept"}
     if row.label or row.note:
-        cost["dct:description"] = f"{row.label} {row.note}".strip()
+        cost["dct:description"] = _text(f"{row.label} {row.note}".strip(), code)
     return cost
 
 
@@ -146,7 +150,16 @@ def _organisation(organisation: models.Organisation, base_url: str, code: str) -
         "@id": _organisation_id(organisation, base_url),
         "@type": "cv:PublicOrganisation",
         "skos:prefLabel": _text(organisation.name, code),
-        "dct:spatial": organisation.territory,
+        "dct:spatial": _territory(organisation.territory, base_url, code),
+    }
+
+
+def _territory(name: str, base_url: str, code: str) -> dict[str, Any]:
+    """Return the territory as a place of our own: no public list names communes and prefectures."""
+    return {
+        "@id": f"{base_url}/#territory-{slugify(name) or 'national'}",
+        "@type": ["dct:Location", "skos:Concept"],
+        "skos:prefLabel": _text(name or settings.PORTAL_NAME, code),
     }
 
 

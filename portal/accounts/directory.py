@@ -35,7 +35,7 @@ def tree() -> list[Entry]:
     """Return the offices that are open, each below the one it is part of, in one query."""
     offices = list(Office.objects.open().select_related("calendar"))
     entries = {office.pk: _entry(office) for office in offices}
-    roots = []
+    roots: list[Entry] = []
     for office in offices:
         # An office whose own administration is closed still has a counter to go to.
         above = entries.get(office.parent_id or 0)

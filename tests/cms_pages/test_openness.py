@@ -54,6 +54,12 @@ def test_the_catalogue_says_every_guide_in_cpsv_ap(visitor, django_assert_max_nu
         assert service["cv:hasCompetentAuthority"]["@id"] in known
         assert all(ref["@id"] in known for ref in service["cpsv:hasInput"])
     assert services["SV-02"]["cv:processingTime"]["@value"] == "PT72H"
+    for node in graph:
+        if node["@type"] == "cv:Cost":
+            assert node["cv:currency"]["@id"].startswith("http://publications.europa.eu/")
+            assert node.get("dct:description", {}).keys() <= {"@language", "@value"}
+        if node["@type"] == "cv:PublicOrganisation":
+            assert node["dct:spatial"]["@id"]
 
 
 def test_the_table_never_runs_in_a_spreadsheet(visitor, guide):
