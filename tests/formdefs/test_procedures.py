@@ -2,7 +2,7 @@
 
 A file of `cases/` has `base` (a whole request) and `cases`: what each changes (`set`, `drop`), and
 either the fields that are `wrong`, or nothing wrong; then, where told, `pieces` (all of them) and
-`fee` (the sum). Dates like `today-6m`, `today-3d` and `today-17y` move with the calendar.
+`fee` (the sum). `today` holds the clock at a day, for a campaign. Dates like `today-6m`, `today-3d` and `today-17y` move with the calendar.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.utils import timezone
 
 from eservices.formdefs import engine
 from portal.core.expressions import evaluate
@@ -56,7 +57,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "base", "case"), CASES)
-def test_saved_answers(name: str, base: dict, case: dict) -> None:
+def test_saved_answers(name: str, base: dict, case: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    if day := case.get("today") or read(name).get("today"):
+        monkeypatch.setattr(timezone, "localdate", lambda: date.fromisoformat(day))
     answers = moved({**base, **case.get("set", {})})
     answers = {key: value for key, value in answers.items() if key not in case.get("drop", [])}
     answers = engine.prune(spec(name), answers)
