@@ -58,6 +58,7 @@ class Command(BaseCommand):
             self.pid_file.write(*(child.pid for child in self.children))
             if self._wait_for_web():
                 self.stdout.write(_greeting())
+                self.stdout.flush()  # also when it goes to a file
             self._watch()
         finally:
             for child in self.children:
@@ -144,5 +145,5 @@ def _greeting() -> str:
             lines.append(
                 f"  {login['role']:<18} {login['login']:<34} {login['password']:<22} {login.get('note', '')}"
             )
-        lines.append("")
+        lines += ["", f"  Staff also need a code: {settings.BASE_URL}/__dev__/codes/", ""]
     return "\n".join([*lines, "Ctrl-C stops everything; the data stays.", ""])
