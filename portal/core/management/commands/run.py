@@ -141,9 +141,15 @@ def _greeting() -> str:
     lines = ["", f"{settings.PORTAL_NAME} is running: {settings.BASE_URL}/", ""]
     path = Path(settings.DATA_DIR) / "demo-logins.json"
     if path.exists():
-        for login in json.loads(path.read_text()):
+        logins = json.loads(path.read_text())
+        first_of_role = {login["role"]: login for login in reversed(logins)}
+        for login in reversed(first_of_role.values()):
             lines.append(
                 f"  {login['role']:<18} {login['login']:<34} {login['password']:<22} {login.get('note', '')}"
             )
-        lines += ["", f"  Staff also need a code: {settings.BASE_URL}/__dev__/codes/", ""]
+        lines += [
+            "",
+            f"  Staff also need a code; it is here, with all other accounts: {settings.BASE_URL}/__dev__/codes/",
+            "",
+        ]
     return "\n".join([*lines, "Ctrl-C stops everything; the data stays.", ""])
