@@ -135,7 +135,7 @@ def _part(url: str, kind: str, row: GuideRow, code: str) -> dict[str, Any]:
 
 
 def _cost(url: str, row: Any, code: str) -> dict[str, Any]:
-    cost = {"@id": f"{url}#{row.translation_key}", "@type": "cv:Cost"}
+    cost: dict[str, Any] = {"@id": f"{url}#{row.translation_key}", "@type": "cv:Cost"}
     cost["dct:identifier"] = str(row.translation_key)
     if row.amount is not None:
         cost["cv:value"] = {"@type": "xsd:double", "@value": str(row.amount)}
