@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from eservices.backoffice.views import actions, case, cash, queue
+from eservices.backoffice.views import actions, case, cash, figures, queue
 
 app_name = "backoffice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mes-dossiers/", queue.QueueView.as_view(show="mine"), name="mine"),
     path("recherche/", queue.SearchView.as_view(), name="search"),
     path("suivant/", queue.TakeNextView.as_view(), name="take_next"),
+    path("chiffres/", figures.FiguresView.as_view(), name="figures"),
+    path("chiffres/equite/", figures.FairnessView.as_view(), name="fairness"),
     path("caisse/", cash.CashView.as_view(), name="cash"),
     path("caisse/cloture/", cash.ClosingView.as_view(), name="closing"),
     path("caisse/<str:reference>/", cash.CashRequestView.as_view(), name="cash_request"),

@@ -1,0 +1,186 @@
+"""Figures as tables and bars, in words: what the page shows and what the CSV holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from eservices.backoffice import wording
+from eservices.backoffice.access import Agent
+from eservices.backoffice.figures import AGES, Activity, Figures, total
+from eservices.catalog.models import EService
+from portal.accounts.models import Role, User
+from portal.core.texts import pick
+
+
+@dataclass(frozen=True)
+class Share:
+    """Per cent; None when there is nothing to share."""
+
+    value: int | None
+
+    def __str__(self) -> str:
+        return "–" if self.value is None else f"{self.value}\u202f%"
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    number: int
+    width: int  # of a hundred
+
+
+@dataclass(frozen=True)
+class Table:
+    key: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    bars: Sequence[Bar] = ()
+
+    @property
+    def lines(self) -> list[list[tuple[str, str]]]:
+        """The cells as text, each with the head of its column, for narrow screens."""
+        return [[(name, _text(cell)) for name, cell in zip(self.head, row, strict=True)]
+                for row in self.rows]  # fmt: skip
+
+    @property
+    def sheet(self) -> list[list[Any]]:
+        return [[_plain(cell) for cell in row] for row in self.rows]
+
+
+class OfficeTables:
+    """The tables of a chief: by service, office, agent, motive and age."""
+
+    def __init__(self, agent: Agent, activity: Activity) -> None:
+        self.offices = [row.office for row in agent.memberships if row.role == Role.CHIEF]
+        self.office_ids = [office.pk for office in self.offices]
+        self.activity = activity
+        self.services = activity.services(self.office_ids)
+        self.all = total(self.services.values())
+
+    @cached_property
+    def titles(self) -> dict[int, str]:
+        rows = EService.objects.in_bulk(list(self.services))
+        return {pk: row.title_in() for pk, row in rows.items()}
+
+    def tables(self) -> list[Table]:
+        shown = [self._by_service(), self._by_age(), self._by_agent(), self._by_motive()]
+        if len(self.offices) > 1:
+            shown.insert(1, self._by_office())
+        return shown
+
+    def _by_service(self) -> Table:
+        rows = [[self.titles[pk], *_measures(one)] for pk, one in _busiest(self.services)]
+        rows.append([_("All"), *_measures(self.all)])
+        bars = _bars((self.titles[pk], one.decided) for pk, one in _busiest(self.services))
+        return Table("services", _("Decided, by service"), [_("Service"), *_heads()], rows, bars)
+
+    def _by_office(self) -> Table:
+        names = {office.pk: office.name_in() for office in self.offices}
+        offices = self.activity.offices(self.office_ids)
+        rows = [[names[pk], *_measures(one)] for pk, one in _busiest(offices)]
+        bars = _bars((names[pk], one.decided) for pk, one in _busiest(offices))
+        return Table("offices", _("Decided, by office"), [_("Office"), *_heads()], rows, bars)
+
+    def _by_agent(self) -> Table:
+        people = self.activity.persons(self.office_ids)
+        names = {pk: str(user) for pk, user in User.objects.in_bulk(list(people)).items()}
+        found = sorted(people.items(), key=lambda pair: (-pair[1].stages, names[pair[0]]))
+        head = [
+            _("Agent"), _("Taken"), _("Stages done"), _("Corrections asked"), _("Granted"),
+            _("Refused"), _("Median delay"), _("In hand now"),
+        ]  # fmt: skip
+        rows = [
+            [names[pk], one.taken, one.stages, one.complements, one.granted, one.refused,
+             one.median, one.open]
+            for pk, one in found
+        ]  # fmt: skip
+        bars = _bars((names[pk], one.stages) for pk, one in found)
+        return Table("agents", _("Stages done, by agent"), head, rows, bars)
+
+    def _by_motive(self) -> Table:
+        found = [
+            (self.titles[service], pick(self.activity.labels.get((service, code))) or code, number)
+            for (service, code), number in self.all.motives.most_common()
+        ]
+        bars = _bars((motive, number) for _service, motive, number in found)
+        head = [_("Service"), _("Motive"), _("Refused")]
+        return Table("motives", _("Refused, by motive"), head, found, bars)
+
+    def _by_age(self) -> Table:
+        names = age_names()
+        rows = [[self.titles[pk], *one.ages, one.open] for pk, one in _busiest(self.services)]
+        rows.append([_("All"), *self.all.ages, self.all.open])
+        bars = _bars(zip(names, self.all.ages, strict=True))
+        head = [_("Service"), *names, _("Total")]
+        return Table("backlog", _("Open now, by age"), head, rows, bars)
+
+
+def own_table(figures: Figures) -> Table:
+    """One line: what this person did, for their own eyes."""
+    head = [
+        _("Taken"), _("Stages done"), _("Corrections asked"), _("Granted"), _("Refused"),
+        _("Average delay"), _("Median delay"), _("90% within"), _("Within the delay"),
+        _("In hand now"),
+    ]  # fmt: skip
+    row = [
+        figures.taken, figures.stages, figures.complements, figures.granted, figures.refused,
+        figures.average, figures.median, figures.slowest_tenth, Share(figures.share_on_time),
+        figures.open,
+    ]  # fmt: skip
+    return Table("mine", _("In my hands now, by age"), head, [row], own_bars(figures))
+
+
+def own_bars(figures: Figures) -> list[Bar]:
+    return _bars(zip(age_names(), figures.ages, strict=True)) if figures.open else []
+
+
+def age_names() -> list[str]:
+    limits = (0, *AGES)
+    names = [
+        _("%(from)d to %(to)d days") % {"from": limits[index], "to": limits[index + 1]}
+        for index in range(len(AGES))
+    ]
+    return [*names, _("over %(days)d days") % {"days": AGES[-1]}]
+
+
+def _heads() -> list[str]:
+    return [
+        _("Received"), _("Decided"), _("Granted"), _("Refused"), _("Corrections asked"),
+        _("Average delay"), _("Median delay"), _("90% within"), _("Within the delay"),
+        _("Open now"),
+    ]  # fmt: skip
+
+
+def _measures(one: Figures) -> list[Any]:
+    return [
+        one.received, one.decided, one.granted, one.refused, one.complements, one.average,
+        one.median, one.slowest_tenth, Share(one.share_on_time), one.open,
+    ]  # fmt: skip
+
+
+def _busiest(groups: dict[int, Figures]) -> list[tuple[int, Figures]]:
+    return sorted(groups.items(), key=lambda pair: (-pair[1].decided, -pair[1].open, pair[0]))
+
+
+def _bars(pairs: Iterable[tuple[str, int]]) -> list[Bar]:
+    found = list(pairs)[:12]
+    longest = max((number for _label, number in found), default=0)
+    return [Bar(label, number, round(100 * number / longest)) for label, number in found if longest]
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return "–"
+    return wording.span(cell) if isinstance(cell, timedelta) else str(cell)
+
+
+def _plain(cell: Any) -> Any:
+    """A delay in hours and a share in per cent, as numbers."""
+    if isinstance(cell, timedelta):
+        return f"{cell.total_seconds() / 3600:.1f}".replace(".", ",")
+    return cell.value if isinstance(cell, Share) else cell
