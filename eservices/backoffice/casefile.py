@@ -136,7 +136,7 @@ class CaseFile:
             AnswerSection(
                 section.title,
                 [
-                    AnswerRow(row.key, row.label, row.text, _cells(row), before.get(row.key))
+                    AnswerRow(row.key, row.label, row.text, row.rows, before.get(row.key))
                     for row in section.rows
                 ],
             )
@@ -338,9 +338,4 @@ def _flat(row: Any) -> str:
     """Return a row's words, those of a repeatable group one row after the other."""
     if not row.rows:
         return str(row.text)
-    return "; ".join(", ".join(cell.text for cell in cells if cell.text) for cells in _cells(row))
-
-
-def _cells(row: Any) -> list[list[Any]]:
-    """Return the rows of a repeatable group, each a list of cells."""
-    return [list(getattr(one, "rows", one)) for one in row.rows]
+    return "; ".join(", ".join(cell.text for cell in cells if cell.text) for cells in row.rows)

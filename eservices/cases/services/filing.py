@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -50,7 +50,7 @@ def open_case(
     :raises NoOffice: when no open office may receive it.
     """
     spec = catalog.compiled(version)
-    fees = [asdict(line) for line in engine.fee_lines(spec, answers)]
+    fees = [line.as_dict() for line in engine.fee_lines(spec, answers)]
     total = sum(line["amount"] for line in fees)
     case = Case(
         reference=new_reference(f"{version.eservice.country}{timezone.now():%y}"),
