@@ -13,6 +13,7 @@ from eservices.formdefs.groups import UnknownGroup, expand
 from eservices.formdefs.spec import MAX_FIELDS, MAX_STEPS, CompiledSpec
 from eservices.formdefs.types import COMMON_KEYS, FIELD_TYPES
 from eservices.formdefs.types.choices import Listed
+from eservices.formdefs.types.settings import COMMON
 from portal.core.errors import BadConfiguration
 from portal.core.expressions import compile_expression, validate
 from portal.core.money import EXPONENTS
@@ -39,29 +40,6 @@ PIECE_KEYS = frozenset(
 )
 FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note", "per"])
 FILE_KINDS = frozenset({"pdf", "jpeg", "png"})
-SHAPES: dict[Any, frozenset[str]] = {
-    bool: frozenset(["required", "uppercase", "birth", "hidden", "grouping", "personal"]),
-    list: frozenset(
-        ["countries", "first", "except", "prefixes", "parts", "required_parts", "kinds"]
-    ),
-    str: frozenset(
-        [
-            "region",
-            "inputmode",
-            "autocomplete",
-            "example",
-            "checksum",
-            "precision",
-            "format",
-            "widget",
-            "list",
-            "tone",
-            "currency",
-            "width",
-        ]
-    ),
-}
-WORDS = {bool: "true or false", list: "a list of texts", str: "a text"}
 FIELD_EXPRESSIONS = ("show_if", "required_if")
 
 
@@ -217,7 +195,6 @@ class _Linter:
             self.fault(place, "the key stands twice")
         if kind.key == "group" and columns is not None:
             self.fault(place, "a group cannot stand in a group")
-        self.shapes(place, field)
         self.texts(place, field, label_wanted=kind.asks or kind.key in {"heading", "computed"})
         inside = None if columns is None else frozenset(columns)
         for name in (*FIELD_EXPRESSIONS, *sorted(kind.expression_keys)):
@@ -226,22 +203,13 @@ class _Linter:
         if isinstance(kind, Listed):
             self.choices(place, field, inside)
         try:
-            problems = kind.lint(field)
+            problems = kind.faults(field)
         except (AttributeError, KeyError, TypeError, ValueError):
             problems = ["its configuration cannot be read"]
         for problem in problems:
             self.fault(place, problem)
         self.note_field(place, key, kind.key, field, columns)
         return None
-
-    def shapes(self, place: str, field: Mapping[str, Any]) -> None:
-        for shape, keys in SHAPES.items():
-            for key in keys & set(field):
-                value = field[key]
-                if not isinstance(value, shape) or (
-                    shape is list and not all(isinstance(one, str) for one in value)
-                ):
-                    self.fault(place, f"{key} must be {WORDS[shape]}")
 
     def note_field(
         self, place: str, key: str, kind: str, field: Mapping[str, Any], columns: set[str] | None
@@ -261,8 +229,10 @@ class _Linter:
 
     def texts(self, place: str, field: Mapping[str, Any], *, label_wanted: bool) -> None:
         self.text(f"{place}, label", field.get("label"), wanted=label_wanted)
-        for name in ("help", "text", "unit", "row_title", "add_label"):
-            self.text(f"{place}, {name}", field.get(name))
+        kind = FIELD_TYPES[field["type"]]
+        for setting in (*COMMON, *kind.settings):
+            if setting.key != "label" and setting.kind in {"text", "long_text"}:
+                self.text(f"{place}, {setting.key}", field.get(setting.key))
         messages = field.get("messages") or {}
         if self.mapping(f"{place}, messages", messages, {"required", "invalid"}):
             for name, text in messages.items():

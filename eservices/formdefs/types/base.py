@@ -1,31 +1,19 @@
 """The field types: everything one kind of question knows about itself, in one class."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from eservices.formdefs.controls import Control
 from eservices.formdefs.spec import FieldSpec, Question, State
+from eservices.formdefs.types.settings import COMMON, Setting
 
-# What any field may say. The rest is the type's own `config_keys`.
-COMMON_KEYS = frozenset(
-    [
-        "key",
-        "type",
-        "label",
-        "help",
-        "required",
-        "required_if",
-        "show_if",
-        "messages",
-        "personal",
-        "autocomplete",
-        "note",
-    ]
-)
+COMMON_KEYS = frozenset({"key", "type", *(setting.key for setting in COMMON)})
 FIELD_TYPES: dict[str, "FieldType"] = {}
+# How the form builder sorts them.
+Family = Literal["text", "number", "date", "choice", "person", "place", "file", "link", "layout"]
 
 
 class Invalid(Exception):
@@ -36,8 +24,13 @@ class FieldType:
     """A kind of question. `raw` is what the form holds, `value` the JSON kept as the answer."""
 
     key: ClassVar[str]
-    config_keys: ClassVar[frozenset[str]] = frozenset()
-    expression_keys: ClassVar[frozenset[str]] = frozenset()  # config that is an expression
+    label: ClassVar[Any]  # what editors call it
+    description: ClassVar[Any] = ""
+    family: ClassVar["Family"] = "text"
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    config_keys: ClassVar[frozenset[str]]  # of the settings, filled by `register`
+    expression_keys: ClassVar[frozenset[str]]  # those among them that are expressions
+    inside: ClassVar[bool] = True  # may stand in a group that repeats
     asks: ClassVar[bool] = True  # holds an answer of the person
     many: ClassVar[bool] = False  # several controls under one question
     reader: ClassVar[str] = "text"  # how form.js reads the value; see static/js/form.js
@@ -70,6 +63,14 @@ class FieldType:
         """Return what a person reads. Total: an answer of a strange shape is told as it is."""
         return "" if value is None else str(value)
 
+    def to_pdf(self, field: FieldSpec, value: Any, language: str) -> str:
+        """Return what a printed document says."""
+        return self.to_text(field, value, language)
+
+    def picture(self, field: FieldSpec, value: Any) -> SafeString | None:
+        """Return the answer as a drawing, when it is one."""
+        return None
+
     def to_search(self, field: FieldSpec, value: Any) -> str:
         return self.to_text(field, value, "fr")
 
@@ -77,21 +78,27 @@ class FieldType:
         """Return what may stay when the person must be forgotten."""
         return None
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        """Return the JSON Schema of the answers kept."""
+        return {"type": "string"}
+
+    def faults(self, config: Mapping[str, Any]) -> list[str]:
+        """Return what is wrong with the config of one field: its settings, then the type's own."""
+        given = [setting for setting in (*COMMON, *self.settings) if setting.key in config]
+        found = [fault for setting in given for fault in setting.faults(config[setting.key])]
+        missing = [one.key for one in self.settings if one.wanted and one.key not in config]
+        found += [f"{key} is missing" for key in missing]
+        return found or self.lint(config)
+
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        """Return what is wrong with the type's own config."""
+        """Return what is wrong beyond the shape of each setting."""
         return []
 
 
 def register(cls: type[FieldType]) -> type[FieldType]:
     if cls.key in FIELD_TYPES:
         raise ValueError(f"field type {cls.key!r} is already registered")
+    cls.config_keys = frozenset(one.key for one in cls.settings if one.kind != "expression")
+    cls.expression_keys = frozenset(one.key for one in cls.settings if one.kind == "expression")
     FIELD_TYPES[cls.key] = cls()
     return cls
-
-
-def whole(config: Mapping[str, Any], key: str, least: int, most: int) -> list[str]:
-    """Lint: `config[key]`, if given, is a whole number within the limits."""
-    value = config.get(key)
-    if value is None or (type(value) is int and least <= value <= most):
-        return []
-    return [f"{key} must be a whole number from {least} to {most}"]

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.spec import FieldSpec, Option, Question, State
-from eservices.formdefs.types.base import FieldType, Invalid, register, whole
+from eservices.formdefs.types import settings as s
+from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.settings import Setting
 from portal.core.texts import pick
 
 RADIO_LIMIT = 7  # beyond, a list is shorter to read on a phone
@@ -30,8 +32,7 @@ def open_options(field: FieldSpec, state: State) -> tuple[Option, ...]:
 class Listed(FieldType):
     """What all types with options share."""
 
-    config_keys = frozenset({"options", "list", "widget"})
-    expression_keys = frozenset({"parent"})
+    family = "choice"
 
     def labels(self, field: FieldSpec, values: Iterable[Any], language: str) -> list[str]:
         known = {option.value: option.label for option in field.options}
@@ -53,14 +54,24 @@ class Listed(FieldType):
             label = join([label, tag("br", {}), hint])
         return label, {"data-parent": option.parent}
 
-    def lint(self, config: Mapping[str, Any]) -> list[str]:
-        known = config.get("widget") in (None, "radio", "select", "autocomplete")
-        return [] if known else ["widget is radio, select or autocomplete"]
+
+WIDGET = s.one_of(
+    "widget",
+    gettext_lazy("How to choose"),
+    ("radio", gettext_lazy("Buttons")),
+    ("select", gettext_lazy("List")),
+    ("autocomplete", gettext_lazy("Type the first letters")),
+)
 
 
 @register
 class Choice(Listed):
     key = "choice"
+    label = gettext_lazy("One answer of a list")
+    description = gettext_lazy(
+        "Buttons, a list, or a long list in which to type the first letters."
+    )
+    settings = (s.OPTIONS, s.LIST, WIDGET, s.PARENT)
     blank_message = gettext_lazy("Choose an answer.")
 
     def is_radio(self, field: FieldSpec) -> bool:
@@ -118,13 +129,22 @@ class Office(Choice):
     """An office among those the service names; the code is the answer."""
 
     key = "office"
+    label = gettext_lazy("Office")
+    description = gettext_lazy("One of the offices of the service; the request can go there.")
     reader = "text"
 
 
 @register
 class MultiChoice(Listed):
     key = "multi_choice"
-    config_keys = frozenset({"options", "list", "min", "max"})
+    label = gettext_lazy("Several answers of a list")
+    settings = (
+        s.OPTIONS,
+        s.LIST,
+        Setting("min", "integer", gettext_lazy("Fewest answers"), most=200),
+        Setting("max", "integer", gettext_lazy("Most answers"), least=1, most=200),
+        s.PARENT,
+    )
     many = True
     reader = "list"
     blank_message = gettext_lazy("Choose at least one answer.")
@@ -171,16 +191,19 @@ class MultiChoice(Listed):
             return str(value or "")
         return ", ".join(self.labels(field, map(str, value), language))
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"type": "array", "items": super().schema(field), "uniqueItems": True}
+
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        faults = whole(config, "min", 0, 200) + whole(config, "max", 1, 200)
-        if not faults and (config.get("min") or 0) > (config.get("max") or 200):
-            faults.append("min is greater than max")
-        return faults
+        wrong = (config.get("min") or 0) > (config.get("max") or 200)
+        return ["min is greater than max"] if wrong else []
 
 
 @register
 class YesNo(FieldType):
     key = "yes_no"
+    label = gettext_lazy("Yes or no")
+    family = "choice"
     many = True
     reader = "bool"
     blank_message = gettext_lazy("Choose yes or no.")
@@ -200,6 +223,9 @@ class YesNo(FieldType):
             for index, (value, label) in enumerate(answers)
         )
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"type": "boolean"}
+
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
         return (_("Yes") if value else _("No")) if isinstance(value, bool) else str(value or "")
 
@@ -212,6 +238,8 @@ class Consent(YesNo):
     """One box to tick; the label is what is agreed to."""
 
     key = "consent"
+    label = gettext_lazy("Consent")
+    description = gettext_lazy("One box to tick.")
     many = False
     blank_message = gettext_lazy("Tick the box to continue.")
 

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.reading import ascii_digits, fold, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
-from eservices.formdefs.types.base import FieldType, Invalid, register, whole
+from eservices.formdefs.types import settings as s
+from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.settings import Setting
 
 # Names from the Unicode CLDR, in French, Arabic and English.
 COUNTRIES: dict[str, list[str]] = json.loads(
@@ -33,7 +35,9 @@ class Phone(FieldType):
     """A telephone number, kept as E.164. Without a prefix it is one of the service's country."""
 
     key = "phone"
-    config_keys = frozenset({"region", "countries"})
+    label = gettext_lazy("Telephone")
+    family = "person"
+    settings: ClassVar[tuple[Setting, ...]] = (s.REGION, s.COUNTRIES)
     blank_message = gettext_lazy("Write a telephone number.")
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
@@ -81,7 +85,12 @@ class MobileMoney(Phone):
     """The number of a mobile-money account; `prefixes` are the operator's, after the country code."""
 
     key = "mobile_money"
-    config_keys = Phone.config_keys | {"prefixes"}
+    label = gettext_lazy("Mobile money number")
+    settings = (
+        s.REGION,
+        s.COUNTRIES,
+        Setting("prefixes", "words", gettext_lazy("First figures of the operator")),
+    )
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
         number = super().clean(field, raw, state)
@@ -96,7 +105,12 @@ class MobileMoney(Phone):
 @register
 class Country(FieldType):
     key = "country"
-    config_keys = frozenset({"first", "except"})
+    label = gettext_lazy("Country")
+    family = "place"
+    settings = (
+        Setting("first", "countries", gettext_lazy("Countries at the top of the list")),
+        Setting("except", "countries", gettext_lazy("Countries left out")),
+    )
     blank_message = gettext_lazy("Choose a country.")
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
@@ -152,7 +166,13 @@ class Address(FieldType):
     """Where somebody lives: town, district and a landmark. No postcode, no street number."""
 
     key = "address"
-    config_keys = frozenset({"parts", "required_parts"})
+    label = gettext_lazy("Address")
+    description = gettext_lazy("Town, district and landmark: no postcode, no street number.")
+    family = "place"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("parts", "words", gettext_lazy("Lines asked")),
+        Setting("required_parts", "words", gettext_lazy("Lines required")),
+    )
     many = True
     reader = "map"
     length = 200
@@ -223,5 +243,8 @@ class Address(FieldType):
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         named = [*(config.get("parts") or []), *(config.get("required_parts") or [])]
-        faults = [f"unknown part {part!r}" for part in named if part not in self.names]
-        return faults + whole(config, "length", 1, 500)
+        return [f"unknown part {part!r}" for part in named if part not in self.names]
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        names = {part: {"type": "string"} for part in self.parts(field)}
+        return {"type": "object", "properties": names, "additionalProperties": False}

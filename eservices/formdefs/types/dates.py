@@ -9,16 +9,19 @@ without JavaScript, with the number pad, with the figures of any script, and a m
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.reading import ascii_digits, fold, read_whole
 from eservices.formdefs.spec import FieldSpec, Question, State
+from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.settings import Setting
 from portal.core.expressions import dates
 
 MONTHS = (
@@ -48,8 +51,10 @@ def read_month(text: str) -> int | None:
 @register
 class Date(FieldType):
     key = "date"
-    config_keys = frozenset({"birth"})
-    expression_keys = frozenset({"min", "max"})
+    label = gettext_lazy("Date")
+    description = gettext_lazy("Day, month and year in three boxes.")
+    family = "date"
+    settings: ClassVar[tuple[Setting, ...]] = (s.FIRST_DAY, s.LAST_DAY, s.BIRTH)
     many = True
     reader = "date"
     parts: tuple[str, ...] = ("d", "m", "y")
@@ -137,13 +142,26 @@ class Date(FieldType):
     def to_search(self, field: FieldSpec, value: Any) -> str:
         return str(value or "")
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}"}
+
 
 @register
 class PartialDate(Date):
     """A date, or its year alone ("né vers 1964"), or month and year where `precision` is month."""
 
     key = "partial_date"
-    config_keys = frozenset({"birth", "precision"})
+    label = gettext_lazy("Date or year")
+    description = gettext_lazy("For people who know only the year of their birth.")
+    settings = (
+        *Date.settings,
+        s.one_of(
+            "precision",
+            gettext_lazy("What may be left out"),
+            ("year", gettext_lazy("Day and month together")),
+            ("month", gettext_lazy("Also the day alone")),
+        ),
+    )
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
         day, month, year = (str(raw.get(part) or "").strip() for part in "dmy")
@@ -168,14 +186,15 @@ class PartialDate(Date):
             return date_format(month, "F Y")
         return super().to_text(field, value, language)
 
-    def lint(self, config: Mapping[str, Any]) -> list[str]:
-        known = config.get("precision", "year") in ("year", "month")
-        return [] if known else ["precision is year or month"]
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
 
 
 @register
 class Time(FieldType):
     key = "time"
+    label = gettext_lazy("Time of day")
+    family = "date"
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
         match = re.fullmatch(
@@ -193,7 +212,8 @@ class Time(FieldType):
 @register
 class DateTime(Date):
     key = "date_time"
-    config_keys = frozenset()
+    label = gettext_lazy("Date and time")
+    settings = (s.FIRST_DAY, s.LAST_DAY)
     parts = ("d", "m", "y", "t")
 
     def to_raw(self, value: Any) -> Any:

@@ -13,8 +13,10 @@ from eservices.formdefs.controls import Control
 from eservices.formdefs.masks import CHECKSUMS
 from eservices.formdefs.reading import ascii_digits, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
+from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import FieldType, Invalid, register
 from eservices.formdefs.types.contact import COUNTRIES, Address
+from eservices.formdefs.types.settings import Setting
 
 
 @register
@@ -23,6 +25,9 @@ class Person(Address):
     with the shared group `identity` instead, a question for each thing."""
 
     key = "person"
+    label = gettext_lazy("Person")
+    description = gettext_lazy("Somebody named in passing: a spouse, a witness.")
+    family = "person"
     names = {
         "last_name": gettext_lazy("Last name"),
         "first_names": gettext_lazy("First names"),
@@ -82,7 +87,16 @@ class NationalId(FieldType):
     """The number a state gives to a person or a card. `kinds` are keys of ID_RULES."""
 
     key = "national_id"
-    config_keys = frozenset({"kinds"})
+    label = gettext_lazy("National identity number")
+    family = "person"
+    settings = (
+        Setting(
+            "kinds",
+            "words",
+            gettext_lazy("Numbers accepted"),
+            choices=tuple((kind, kind.upper()) for kind in ID_RULES),
+        ),
+    )
 
     def rules(self, field: FieldSpec) -> list[IdRule]:
         kinds = field.config.get("kinds") or USUAL_RULES.get(field.country, ())
@@ -104,10 +118,6 @@ class NationalId(FieldType):
             type="text", class_="g-input g-input--short", value=raw[:200], dir="ltr",
             inputmode="numeric" if digits else None, autocapitalize="characters", spellcheck="false",
         )  # fmt: skip
-
-    def lint(self, config: Mapping[str, Any]) -> list[str]:
-        unknown = [kind for kind in config.get("kinds") or [] if kind not in ID_RULES]
-        return [f"kinds are among {', '.join(ID_RULES)}"] if unknown else []
 
 
 # ISO 13616 registry: how long an account number of each country is.
@@ -134,7 +144,18 @@ class BankAccount(FieldType):
     """
 
     key = "bank_account"
-    config_keys = frozenset({"kinds", "countries"})
+    label = gettext_lazy("Bank account")
+    description = gettext_lazy("An IBAN, or the West African account number of 24 signs.")
+    family = "person"
+    settings = (
+        Setting(
+            "kinds",
+            "words",
+            gettext_lazy("Numbers accepted"),
+            choices=(("rib", "RIB"), ("iban", "IBAN")),
+        ),
+        s.COUNTRIES,
+    )
     blank_message = gettext_lazy("Write the account number.")
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
@@ -172,10 +193,8 @@ class BankAccount(FieldType):
         return str(value or "")
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        kinds = set(config.get("kinds") or [])
-        faults = [] if kinds <= {"rib", "iban"} else ["kinds are rib and iban"]
         unknown = [code for code in config.get("countries") or [] if code not in COUNTRIES]
-        return faults + [f"there is no country {code!r}" for code in unknown]
+        return [f"there is no country {code!r}" for code in unknown]
 
 
 def _names(codes: list[str]) -> str:

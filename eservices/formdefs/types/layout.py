@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from eservices.formdefs.controls import Control, tag
 from eservices.formdefs.spec import MAX_ROWS, FieldSpec, Question
-from eservices.formdefs.types.base import FIELD_TYPES, FieldType, register, whole
+from eservices.formdefs.types import settings as s
+from eservices.formdefs.types.base import FIELD_TYPES, FieldType, register
+from eservices.formdefs.types.settings import Setting
 from portal.core.money import EXPONENTS, Money
 from portal.core.texts import pick
 
@@ -17,6 +20,8 @@ from portal.core.texts import pick
 @register
 class Heading(FieldType):
     key = "heading"
+    label = _("Heading")
+    family = "layout"
     asks = False
 
     def control(self, question: Question, control: Control) -> SafeString:
@@ -29,7 +34,16 @@ class Explanation(FieldType):
     """Words for the person: `text`, with blank lines between paragraphs, in a calm or loud tone."""
 
     key = "explanation"
-    config_keys = frozenset({"text", "tone"})
+    label = _("Explanation")
+    description = _("Words for the person, between the questions.")
+    family = "layout"
+    settings = (
+        Setting("text", "long_text", _("Text")),
+        s.one_of(
+            "tone", _("Tone"), ("info", _("Calm")), ("success", _("Good news")),
+            ("warning", _("Warning")), ("danger", _("Danger")),
+        ),
+    )  # fmt: skip
     asks = False
 
     def control(self, question: Question, control: Control) -> SafeString:
@@ -44,10 +58,7 @@ class Explanation(FieldType):
         return tag("div", {"class": f"g-notice g-notice--{tone}"}, *body)
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        faults = [] if config.get("text") or config.get("label") else ["text is missing"]
-        if config.get("tone", "info") not in ("info", "success", "warning", "danger"):
-            faults.append("tone is info, success, warning or danger")
-        return faults
+        return [] if config.get("text") or config.get("label") else ["text is missing"]
 
 
 @register
@@ -55,8 +66,18 @@ class Computed(FieldType):
     """A value that the service works out. What a client sends for it is never read."""
 
     key = "computed"
-    config_keys = frozenset({"format", "hidden", "currency"})
-    expression_keys = frozenset({"value"})
+    label = _("Calculated value")
+    description = _("Worked out from the answers, shown or hidden.")
+    family = "number"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        s.VALUE,
+        s.one_of(
+            "format", _("How it is written"), ("text", _("Text")), ("number", _("Number")),
+            ("money", _("Amount")), ("date", _("Date")),
+        ),
+        s.CURRENCY,
+        Setting("hidden", "boolean", _("Hidden")),
+    )  # fmt: skip
     asks = False
     reader = "computed"
 
@@ -78,12 +99,11 @@ class Computed(FieldType):
         )
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        faults = [] if "value" in config else ["value is missing"]
-        if config.get("format", "text") not in ("text", "number", "money", "date"):
-            faults.append("format is text, number, money or date")
-        if config.get("currency") is not None and str(config["currency"]) not in EXPONENTS:
-            faults.append("unknown currency")
-        return faults
+        known = config.get("currency") is None or str(config["currency"]) in EXPONENTS
+        return [] if known else ["unknown currency"]
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {}
 
 
 @register
@@ -91,11 +111,32 @@ class Group(FieldType):
     """Questions that repeat, row by row. Rows come and go by submit buttons."""
 
     key = "group"
-    config_keys = frozenset({"min", "max", "fields", "rules", "row_title", "add_label"})
+    label = _("Group that repeats")
+    description = _("The same questions for each child, each partner, each document.")
+    family = "layout"
+    inside = False
+    settings = (
+        Setting("fields", "fields", _("Questions of one entry")),
+        Setting("min", "integer", _("Fewest entries"), most=MAX_ROWS),
+        Setting("max", "integer", _("Most entries"), least=1, most=MAX_ROWS),
+        Setting(
+            "count", "expression", _("Number of entries"),
+            _("When an earlier answer tells how many there are."),
+        ),
+        Setting("row_title", "text", _("Name of an entry"), _("For example: Child.")),
+        Setting("add_label", "text", _("Words of the button that adds one")),
+        Setting("rules", "rules", _("Conditions that each entry must meet")),
+        Setting("totals", "entries", _("Totals under the entries")),
+    )  # fmt: skip
     reader = "rows"
 
     def to_raw(self, value: Any) -> Any:
         return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        columns = {one.key: one.type.schema(one) for one in field.fields if one.type.asks}
+        row = {"type": "object", "properties": columns}
+        return {"type": "array", "items": row, "maxItems": self.most(field)}
 
     def least(self, field: FieldSpec) -> int:
         return field.config.get("min") or 0
@@ -104,7 +145,9 @@ class Group(FieldType):
         return min(field.config.get("max") or MAX_ROWS, MAX_ROWS)
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        faults = whole(config, "min", 0, MAX_ROWS) + whole(config, "max", 1, MAX_ROWS)
-        if not faults and (config.get("min") or 0) > (config.get("max") or MAX_ROWS):
+        faults = [] if config.get("fields") else ["a group needs fields"]
+        if (config.get("min") or 0) > (config.get("max") or MAX_ROWS):
             faults.append("min is greater than max")
-        return faults + ([] if config.get("fields") else ["a group needs fields"])
+        if "count" in config and ("min" in config or "max" in config):
+            faults.append("count stands without min and max")
+        return faults

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.reading import read_number
 from eservices.formdefs.spec import FieldSpec, Question, State
-from eservices.formdefs.types.base import FieldType, Invalid, register, whole
+from eservices.formdefs.types import settings as s
+from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.settings import Setting
 from portal.core.expressions.values import LIMIT, is_number
 from portal.core.money import EXPONENTS, SYMBOLS, Money
 from portal.core.texts import pick
@@ -25,8 +28,9 @@ def as_json(value: Decimal) -> int | float:
 @register
 class Integer(FieldType):
     key = "integer"
-    config_keys = frozenset({"unit", "grouping"})
-    expression_keys = frozenset({"min", "max"})
+    label = gettext_lazy("Whole number")
+    family = "number"
+    settings: ClassVar[tuple[Setting, ...]] = (s.LEAST, s.MOST, s.UNIT, s.GROUPING)
     reader = "number"
     decimals = 0
 
@@ -81,6 +85,9 @@ class Integer(FieldType):
     def unit(self, field: FieldSpec, language: str) -> str:
         return pick(field.config.get("unit"), language)
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"type": "integer" if not self.decimals and self.key != "decimal" else "number"}
+
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return "" if value is None else str(value)
@@ -91,13 +98,17 @@ class Integer(FieldType):
 @register
 class DecimalNumber(Integer):
     key = "decimal"
-    config_keys = frozenset({"unit", "decimals", "grouping"})
+    label = gettext_lazy("Decimal number")
+    settings = (
+        s.LEAST,
+        s.MOST,
+        s.UNIT,
+        s.GROUPING,
+        Setting("decimals", "integer", gettext_lazy("Digits after the comma"), least=1, most=4),
+    )
 
     def places(self, field: FieldSpec) -> int:
         return field.config.get("decimals", 2)
-
-    def lint(self, config: Mapping[str, Any]) -> list[str]:
-        return whole(config, "decimals", 1, 4)
 
 
 @register
@@ -105,7 +116,8 @@ class Amount(Integer):
     """An amount, kept as a whole number of the currency's smallest unit."""
 
     key = "money"
-    config_keys = frozenset({"currency"})
+    label = gettext_lazy("Amount of money")
+    settings = (s.LEAST, s.MOST, s.CURRENCY)
     reader = "money"
 
     def places(self, field: FieldSpec) -> int:

@@ -21,6 +21,8 @@ class MapPoint(Address):
     """Latitude and longitude in degrees, as a phone shows them, or a landmark in words."""
 
     key = "map_point"
+    label = gettext_lazy("Point on the map")
+    description = gettext_lazy("Latitude and longitude, or a landmark in words.")
     names = {
         "lat": gettext_lazy("Latitude, for example: 12.3714"),
         "lon": gettext_lazy("Longitude, for example: -1.5197"),
@@ -28,7 +30,7 @@ class MapPoint(Address):
     }
     usual = ("lat", "lon", "landmark")
     needed = ()
-    config_keys = frozenset()
+    settings = ()
     blank_message = gettext_lazy("Give the point in figures, or a landmark.")
 
     def to_raw(self, value: Any) -> Any:
@@ -56,6 +58,11 @@ class MapPoint(Address):
             return str(value or "")
         point = ", ".join(_typed(value[part]) for part in LIMITS if value.get(part) is not None)
         return " – ".join(filter(None, [point, str(value.get("landmark") or "")]))
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        degrees = {"lat": {"type": "number"}, "lon": {"type": "number"}}
+        names = {**degrees, "landmark": {"type": "string"}}
+        return {"type": "object", "properties": names, "additionalProperties": False}
 
     def anonymise(self, field: FieldSpec, value: Any) -> Any:
         return None

@@ -1,25 +1,35 @@
 """Text: one line, several lines, formatted identifiers, addresses of mail."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from eservices.formdefs.controls import Control, tag
 from eservices.formdefs.masks import CHECKSUMS, BadPattern, mask_atoms, matches, regex_atoms
 from eservices.formdefs.reading import MAX_ECHO, ascii_digits, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
-from eservices.formdefs.types.base import FieldType, Invalid, register, whole
+from eservices.formdefs.types import settings as s
+from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.settings import Setting
 
 
 @register
 class Text(FieldType):
     key = "text"
-    config_keys = frozenset({"max_length", "min_length", "uppercase", "inputmode", "width"})
+    label = gettext_lazy("Short text")
+    description = gettext_lazy("One line: a name, a title.")
+    settings: ClassVar[tuple[Setting, ...]] = (
+        s.MAX_LENGTH,
+        s.MIN_LENGTH,
+        Setting("uppercase", "boolean", gettext_lazy("Keep it in capital letters")),
+        s.INPUTMODE,
+        s.WIDTH,
+    )
     lines = False
     default_length = 200
     html_type = "text"
@@ -62,17 +72,27 @@ class Text(FieldType):
             maxlength=config.get("max_length"),
         )
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "maxLength": field.config.get("max_length") or self.default_length,
+        }
+
     def lint(self, config: Mapping[str, Any]) -> list[str]:
-        faults = whole(config, "max_length", 1, 10_000) + whole(config, "min_length", 0, 10_000)
-        if config.get("width") not in (None, "short", "year", "money"):
-            faults.append("width is short, year or money")
-        return faults
+        least, most = config.get("min_length", 0), config.get("max_length", 10_000)
+        return ["min_length is greater than max_length"] if least > most else []
 
 
 @register
 class LongText(Text):
     key = "long_text"
-    config_keys = frozenset({"max_length", "min_length", "rows"})
+    label = gettext_lazy("Long text")
+    description = gettext_lazy("Several lines: a reason, a story.")
+    settings = (
+        s.MAX_LENGTH,
+        s.MIN_LENGTH,
+        Setting("rows", "integer", gettext_lazy("Lines of the box"), least=2, most=30),
+    )
     lines = True
     default_length = 4000
 
@@ -84,16 +104,27 @@ class LongText(Text):
         # The browser drops the first newline of a textarea.
         return tag("textarea", attributes, "\n" + raw[:MAX_ECHO])
 
-    def lint(self, config: Mapping[str, Any]) -> list[str]:
-        return super().lint(config) + whole(config, "rows", 2, 30)
-
 
 @register
 class Pattern(Text):
     """An identifier: a mask or a small regular expression, with an example for the person."""
 
     key = "pattern"
-    config_keys = frozenset({"mask", "regex", "example", "checksum", "inputmode", "width"})
+    label = gettext_lazy("Formatted text")
+    description = gettext_lazy("A number or a code with a fixed shape, shown by an example.")
+    settings = (
+        Setting(
+            "mask", "formats", gettext_lazy("Mask"),
+            gettext_lazy("A for a letter, 9 for a figure, * for either; the rest stands for itself."),
+        ),
+        Setting("regex", "formats", gettext_lazy("Regular expression")),
+        Setting("example", "word", gettext_lazy("Example")),
+        s.one_of(
+            "checksum", gettext_lazy("Check digit"), ("luhn", "Luhn"), ("iban", "IBAN"), ("rib", "RIB")
+        ),
+        s.INPUTMODE,
+        s.WIDTH,
+    )  # fmt: skip
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
         config = field.config
@@ -145,15 +176,15 @@ class Pattern(Text):
             faults.append("give an example that people can imitate")
         elif not any(matches(atoms, example.upper()) for atoms in formats):
             faults.append("the example does not fit the format")
-        if str(config.get("checksum", "luhn")) not in CHECKSUMS:
-            faults.append(f"checksum is one of {', '.join(CHECKSUMS)}")
         return faults
 
 
 @register
 class Email(Text):
     key = "email"
-    config_keys = frozenset()
+    label = gettext_lazy("E-mail address")
+    family = "person"
+    settings = ()
     default_length = 254
     html_type = "email"
 
@@ -175,7 +206,8 @@ class Url(Text):
     """The address of a page; without a scheme it is one of the safe kind."""
 
     key = "url"
-    config_keys = frozenset()
+    label = gettext_lazy("Web address")
+    settings = ()
     default_length = 500
     html_type = "url"
     check = staticmethod(URLValidator(schemes=["http", "https"]))
