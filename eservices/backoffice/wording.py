@@ -29,6 +29,7 @@ EVENTS: dict[str, Promise] = {
     "confirm_payment": _("Fee paid, request filed"),
     "take": _("Taken"),
     "release": _("Given back"),
+    "assign": _("Given to an agent"),
     "ask": _("Correction asked"),
     "reply": _("Correction received"),
     "propose": _("Decision proposed"),

@@ -25,7 +25,7 @@ def may(actor: User | None, action: Action, case: Case, *, as_applicant: bool = 
     if action in APPLICANT_ACTIONS:
         return as_applicant
     if actor is None:
-        return False
+        return action == Action.ASSIGN  # an office may have its files distributed by the portal
     return _agent_may(action, standing(actor, case))
 
 
@@ -69,6 +69,13 @@ def roles_in_office(actor: User, case: Case) -> set[str]:
     )
 
 
+def may_receive(person: User, case: Case) -> bool:
+    """Tell whether the open task of `case` may be given to `person`."""
+    where = standing(person, case)
+    task = where.open_task
+    return task is not None and task.role in where.roles and not _would_sign_own_work(where)
+
+
 def _agent_may(action: Action, standing: Standing) -> bool:
     if action in SYSTEM_ACTIONS | APPLICANT_ACTIONS:
         return False
@@ -77,6 +84,8 @@ def _agent_may(action: Action, standing: Standing) -> bool:
     task = standing.open_task
     if task is None:
         return False
+    if action == Action.ASSIGN:
+        return Role.CHIEF in standing.roles
     if action == Action.RELEASE and Role.CHIEF in standing.roles:
         return task.assignee_id is not None
     if task.role not in standing.roles:

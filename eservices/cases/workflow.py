@@ -15,6 +15,7 @@ class Action(StrEnum):
     CONFIRM_PAYMENT = "confirm_payment"
     TAKE = "take"
     RELEASE = "release"
+    ASSIGN = "assign"
     ASK = "ask"
     REPLY = "reply"
     PROPOSE = "propose"
@@ -37,6 +38,7 @@ TRANSITIONS = {
     Action.CONFIRM_PAYMENT: Transition({S.AWAITING_PAYMENT}, S.SUBMITTED, event="submitted"),
     Action.TAKE: Transition({S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="taken"),
     Action.RELEASE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="released"),
+    Action.ASSIGN: Transition({S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="assigned"),
     Action.ASK: Transition({S.IN_REVIEW}, S.AWAITING_APPLICANT, event="asked"),
     Action.REPLY: Transition({S.AWAITING_APPLICANT}, S.IN_REVIEW, event="replied"),
     Action.PROPOSE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="proposed"),

@@ -1,5 +1,6 @@
 """The only writers of cases. Every change is one transaction: lock, check, change, record, publish."""
 
+from eservices.cases.services.assigning import assign
 from eservices.cases.services.decisions import grant, propose, refuse, send_back
 from eservices.cases.services.file import (
     adopt_attachments,
@@ -21,6 +22,7 @@ __all__ = [
     "Applicant",
     "adopt_attachments",
     "ask",
+    "assign",
     "attachment_owner",
     "confirm_payment",
     "grant",
