@@ -17,6 +17,7 @@ LAYERS = [
     {"formdefs", "attachments", "payments", "documents", "sandbox", "payments_sandbox"},
     {"notifications"},
     {"accounts"},
+    {"audit"},
     {"outbox"},
     {"core"},
 ]

@@ -16,14 +16,15 @@ from eservices.catalog.errors import DefinitionRefused
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec
-from portal.accounts.models import Office
+from portal.accounts.models import Office, User
+from portal.audit import services as audit
 from portal.outbox.services import publish as announce
 
 Definition = Mapping[str, Any]
 
 
 @transaction.atomic
-def publish(definition: Definition) -> EServiceVersion:
+def publish(definition: Definition, *, by: User | None = None) -> EServiceVersion:
     """Publish `definition` as the next version of its e-service; unchanged content makes no version.
 
     Requests already begun or filed keep the version they have.
@@ -42,6 +43,12 @@ def publish(definition: Definition) -> EServiceVersion:
         )
     eservice.current = version
     eservice.save(update_fields=["current", "updated_at"])
+    audit.record(
+        "eservice.published",
+        actor=by,
+        subject=eservice.slug,
+        details={"version": version.number, "digest": digest},
+    )
     announce("eservice.published", eservice_id=eservice.pk, version_id=version.pk)
     return version
 

@@ -21,6 +21,7 @@ from portal.accounts.errors import BadPhone
 from portal.accounts.models import User, new_username
 from portal.accounts.phones import PhoneField, parse_phone
 from portal.accounts.policies import STRONG_FACTORS, accepts_staff_email, is_staff_account
+from portal.audit import services as audit
 
 # One answer for every wrong sign-in: it must not tell which half was right.
 WRONG_LOGIN = _("The phone, e-mail address or password is not correct.")
@@ -56,6 +57,19 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
         proven = Q(phone_verified=True) | Q(last_login__isnull=False)
         return User.objects.filter(proven, phone=phone).first()
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> Any:  # type: ignore[override]
+        if is_staff_account(user):
+            audit.record("staff.signed_in", actor=user)
+        return super().post_login(request, user, **options)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note a wrong password for a member of staff; what was typed is kept nowhere."""
+        super().authentication_failed(request, **credentials)
+        email = str(credentials.get("email") or "")
+        user = User.objects.filter(email__iexact=email).first() if email else None
+        if user is not None and is_staff_account(user):
+            audit.record("staff.sign_in_failed", subject=str(user))
 
     def get_login_stages(self) -> list[str]:
         ours = {

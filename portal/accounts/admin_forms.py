@@ -88,6 +88,7 @@ class MembershipForm(forms.ModelForm):
         fields = ["office", "role"]
 
     field_order = ["person", "office", "role"]
+    by: User | None = None  # who gives the role
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,7 +120,7 @@ class MembershipForm(forms.ModelForm):
         if self.instance.pk or not commit:
             return super().save(commit)
         office, role = self.cleaned_data["office"], self.cleaned_data["role"]
-        self.instance = services.add_member(office, self.instance.user, role)
+        self.instance = services.add_member(office, self.instance.user, role, by=self.by)
         return self.instance
 
 
@@ -160,7 +161,10 @@ class StaffFields(wagtail_forms.UserForm):
             self.instance.set_unusable_password()
         if "phone" in self.changed_data:
             self.instance.phone_verified = bool(self.cleaned_data["phone"])
-        return super().save(commit)
+        saved = super().save(commit)
+        if {"groups", "is_superuser", "is_active"} & set(self.changed_data):
+            services.note_rights(saved, self.cleaned_data.get("groups") or ())
+        return saved
 
     def separate_username_field(self) -> bool:
         return False

@@ -14,6 +14,7 @@ from portal.accounts.errors import StaffEmailRefused
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.phones import parse_phone
 from portal.accounts.policies import accepts_staff_email
+from portal.audit import services as audit
 from portal.core.models import Holiday, WorkCalendar
 
 
@@ -102,13 +103,42 @@ def create_person(
     return user
 
 
-def add_member(office: Office, user: User, role: str = Role.AGENT) -> OfficeMembership:
+@transaction.atomic
+def add_member(
+    office: Office, user: User, role: str = Role.AGENT, *, by: User | None = None
+) -> OfficeMembership:
     """Give `user` a role in `office`; a second call changes nothing. :raises StaffEmailRefused:"""
     _check_staff_email(user.email)
-    membership, _created = OfficeMembership.objects.get_or_create(
+    membership, created = OfficeMembership.objects.get_or_create(
         office=office, user=user, role=role
     )
+    if created:
+        note_role("role.given", membership, by=by)
     return membership
+
+
+def note_role(act: str, membership: OfficeMembership, *, by: User | None) -> None:
+    """Write into the journal that a role was given, changed or taken away."""
+    audit.record(
+        act,
+        actor=by,
+        role=membership.role,
+        office=membership.office.code,
+        subject=str(membership.user),
+    )
+
+
+def note_rights(user: User, groups: Iterable[Group]) -> None:
+    """Write into the journal what an account may do in the CMS from now on."""
+    audit.record(
+        "rights.changed",
+        subject=str(user),
+        details={
+            "groups": ", ".join(sorted(group.name for group in groups)),
+            "administrator": user.is_superuser,
+            "active": user.is_active,
+        },
+    )
 
 
 def update_profile(user: User, *, full_name: str, language: str) -> None:

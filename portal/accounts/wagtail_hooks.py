@@ -7,8 +7,10 @@ from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.views.account import NameEmailSettingsPanel
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
+from portal.accounts import services
 from portal.accounts.admin_forms import MembershipForm, OfficeForm, OwnNameForm
 from portal.accounts.models import Office, OfficeMembership
 from portal.core.models import Holiday, WorkCalendar
@@ -32,8 +34,31 @@ class OfficeViewSet(ModelViewSet):
         return OfficeForm
 
 
+class MembershipAddView(CreateView):
+    def get_form(self, form_class: type[ModelForm] | None = None) -> ModelForm:
+        form = super().get_form(form_class)
+        form.by = self.request.user
+        return form
+
+
+class MembershipEditView(EditView):
+    def save_instance(self) -> OfficeMembership:
+        membership = super().save_instance()
+        services.note_role("role.changed", membership, by=self.request.user)
+        return membership
+
+
+class MembershipDeleteView(DeleteView):
+    def delete_action(self) -> None:
+        services.note_role("role.taken", self.object, by=self.request.user)
+        super().delete_action()
+
+
 class MembershipViewSet(ModelViewSet):
     model = OfficeMembership
+    add_view_class = MembershipAddView
+    edit_view_class = MembershipEditView
+    delete_view_class = MembershipDeleteView
     name = "office-members"
     icon = "group"
     menu_label = _("Office members")

@@ -35,6 +35,7 @@ DEV_TOOLS = False  # the mail box, the component gallery and the sandbox: develo
 INSTALLED_APPS = [
     "portal.core",
     "portal.outbox",
+    "portal.audit",
     "portal.accounts",
     "portal.notifications",
     "eservices.formdefs",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.StaffSecondFactorMiddleware",
+    "portal.audit.middleware.StaffActsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.core.middleware.PortalErrorMiddleware",
 ]
@@ -219,6 +221,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 STAFF_EMAIL_DOMAINS = env_list("GUICHET_STAFF_EMAIL_DOMAINS")  # empty: any domain
+
+# --- Journal -----------------------------------------------------------------------------------
+# Lines are sealed with the first key; older ones stay valid. Without any, with the secret key.
+AUDIT_KEYS = env_list("GUICHET_AUDIT_KEYS")
+AUDIT_MAIL_TO = env_list("GUICHET_AUDIT_MAIL_TO")  # who gets each day's head of the chain
 
 # --- Files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

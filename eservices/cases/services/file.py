@@ -5,6 +5,7 @@ from django.db import transaction
 from eservices.attachments import services as attachments
 from eservices.cases.models import Case, CaseReading, Message
 from portal.accounts.models import User
+from portal.audit import services as audit
 from portal.outbox.services import publish
 
 
@@ -18,12 +19,21 @@ def send_message(case: Case, *, text: str, author: User | None) -> Message:
     return message
 
 
+@transaction.atomic
 def record_reading(
     case: Case, *, reader: User, role: str, what: str = "case", reason: str = ""
 ) -> None:
     """Write down that a member of staff read this file; the citizen sees it."""
     CaseReading.objects.create(
         case=case, reader=reader, office_id=case.office_id, role=role, what=what, reason=reason
+    )
+    audit.record(
+        "case.read",
+        actor=reader,
+        role=role,
+        office=case.office.code,
+        subject=case.reference,
+        details={"what": what, "reason": reason},
     )
 
 

@@ -12,6 +12,7 @@ from eservices.cases.errors import NotAllowed
 from eservices.cases.models import Case, CaseEvent
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
+from portal.audit import services as audit
 from portal.outbox.services import publish
 
 
@@ -73,4 +74,7 @@ def record(
         is_public=is_public,
         data=dict(data or {}),
     )
+    # What the applicant does leaves its trace in the case itself; the journal is about staff.
+    if actor is not None and actor.pk != case.applicant_id:
+        audit.record(f"case.{event}", actor=actor, office=case.office.code, subject=case.reference)
     publish(f"case.{event}", case_id=case.pk)

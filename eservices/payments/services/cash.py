@@ -23,6 +23,7 @@ from eservices.payments.models import (
 )
 from eservices.payments.services import attempts, ledger, settlement
 from portal.accounts.models import Office, User
+from portal.audit import services as audit
 from portal.core.money import Money
 
 
@@ -55,6 +56,13 @@ def pay_cash(payment: Payment, *, cashier: User, office: Office) -> Payment:
         attempt = _in_hand(locked, cashier, office)
         ledger.post_cash(attempt, office_code=office.code)
         settlement.mark_paid(attempt)
+        audit.record(
+            "cash.taken",
+            actor=cashier,
+            office=office.code,
+            subject=locked.reference,
+            details={"amount": locked.amount, "currency": locked.currency},
+        )
     return locked
 
 
