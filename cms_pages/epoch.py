@@ -37,7 +37,11 @@ SHOWN_ELSEWHERE = [
     "catalog.EService",
     "catalog.EServiceVersion",
     "accounts.Office",
+    "accounts.OfficeHours",
+    "accounts.OfficeClosure",
+    "accounts.Territory",
     "core.WorkCalendar",
+    "core.Holiday",
 ]
 
 

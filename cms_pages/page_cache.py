@@ -11,10 +11,12 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -32,6 +34,7 @@ class _Kept:
     content_type: str
     etag: str
     packed: dict[str, bytes] = field(default_factory=dict)  # by encoding, made when first asked for
+    until: datetime | None = None  # when the page alone stops being true: a counter opens or closes
 
     def pack(self, encoding: str) -> bytes:
         """Return the page compressed. It holds no secret, so nothing can be guessed from its length."""
@@ -50,12 +53,15 @@ _size = 0
 
 
 def serve(request: HttpRequest, site: SiteMap, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer `request` from memory, or with what `make` returns, which is kept if it may be."""
+    """Answer `request` from memory, or with what `make` returns, which is kept if it may be.
+
+    An answer with the attribute `true_until` is made again from that moment on.
+    """
     if not _is_anonymous(request):
         return make()
     key = (str(request.scheme), request.get_host(), request.path)
     kept = _pages.get(key)
-    if kept is not None and kept.site is site.token:
+    if kept is not None and kept.site is site.token and not _is_over(kept):
         _pages.move_to_end(key)
         return _answer(request, kept)
     response = make()
@@ -66,9 +72,14 @@ def serve(request: HttpRequest, site: SiteMap, make: Callable[[], HttpResponse])
         content=response.content,
         content_type=response["Content-Type"],
         etag=f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"',
+        until=getattr(response, "true_until", None),
     )
     _keep(key, kept)
     return _answer(request, kept)
+
+
+def _is_over(kept: _Kept) -> bool:
+    return kept.until is not None and timezone.now() >= kept.until
 
 
 def forget() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from cms_pages import views
+from cms_pages import local_views, views
 from cms_pages.feeds import NewsFeed
 
 app_name = "cms_pages"
@@ -10,7 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recherche/", views.search_page, name="search"),
     path("recherche/suggestions/", views.suggestions, name="suggestions"),
     path("recherche/sans-resultat/", views.miss, name="miss"),
-    path("annuaire/", views.offices, name="offices"),
+    path("annuaire/", local_views.offices, name="offices"),
+    path("annuaire/<slug:code>/", local_views.office, name="office"),
     path("hors-ligne/", views.offline, name="offline"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("avis/merci/", views.thanks, name="thanks"),

@@ -11,6 +11,7 @@ from wagtail.users import forms as wagtail_forms
 
 from portal.accounts import services
 from portal.accounts.errors import BadPhone
+from portal.accounts.hours_fields import hours_fields, week_typed
 from portal.accounts.models import Office, OfficeMembership, User
 from portal.accounts.phones import PhoneField, parse_phone
 from portal.accounts.policies import accepts_staff_email
@@ -30,15 +31,20 @@ class OfficeForm(forms.ModelForm):
             "country",
             "time_zone",
             "calendar",
+            "territory",
             "address",
             "phone",
+            "other_phones",
+            "email",
+            "latitude",
+            "longitude",
             "is_active",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = {f"name_{code}": self._name_field(code) for code, _name in settings.LANGUAGES}
-        self.fields = names | self.fields
+        self.fields = names | self.fields | hours_fields(self.instance)
         if self.instance.pk:
             # Offices are named by this code in the e-services: it never changes.
             self.fields["code"].disabled = True
@@ -64,7 +70,11 @@ class OfficeForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Office:
         names = {code: self.cleaned_data[f"name_{code}"] for code, _name in settings.LANGUAGES}
         self.instance.name = {code: name for code, name in names.items() if name}
-        return super().save(commit)
+        office = super().save(commit)
+        if office.pk:
+            services.save_hours(office, week_typed(self.cleaned_data))
+            services.save_closures(office, self.cleaned_data["closures"])
+        return office
 
     def _name_field(self, code: str) -> forms.Field:
         return forms.CharField(

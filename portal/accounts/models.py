@@ -76,6 +76,46 @@ class User(AbstractUser):
         return Office.objects.of(self, role)
 
 
+class Territory(models.Model):
+    """A part of the country: a department, a commune. Offices serve it, sites speak for it."""
+
+    class Kind(models.TextChoices):
+        DEPARTMENT = "department", _("Department")
+        COMMUNE = "commune", _("Commune")
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.JSONField(_("name"), default=dict)  # {"fr": …, "ar": …}: read with name_in()
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    country = models.CharField(_("country"), max_length=2)
+
+    class Meta:
+        verbose_name = _("territory")
+        verbose_name_plural = _("territories")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="department") | Q(parent__isnull=False),
+                name="territory_commune_in_department",
+                violation_error_message=_("A commune is part of a department."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name_in("fr")
+
+    def name_in(self, language: str | None = None) -> str:
+        """Return the territory's name in `language`, by default the active one."""
+        return pick(self.name, language) or self.code
+
+
 class OfficeQuerySet(models.QuerySet["Office"]):
     def open(self) -> Self:
         return self.filter(is_active=True)
@@ -107,6 +147,24 @@ class Office(models.Model):
     calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, verbose_name=_("calendar"))
     address = models.TextField(_("address"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    other_phones = models.CharField(
+        _("other phones"), max_length=120, blank=True, help_text=_("Separated by commas.")
+    )
+    email = models.EmailField(_("mail"), blank=True)
+    territory = models.ForeignKey(
+        Territory,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offices",
+        verbose_name=_("territory"),
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
     is_active = models.BooleanField(_("open"), default=True)
 
     objects = OfficeQuerySet.as_manager()
@@ -120,7 +178,13 @@ class Office(models.Model):
                 condition=Q(parent=None) | ~Q(parent=models.F("id")),
                 name="office_not_its_own_parent",
                 violation_error_message=_("An office cannot be part of itself."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="office_somewhere_on_earth",
+                violation_error_message=_("Give both a latitude and a longitude, in degrees."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +193,53 @@ class Office(models.Model):
     def name_in(self, language: str | None = None) -> str:
         """Return the office's name in `language`, by default the active one."""
         return pick(self.name, language) or self.code
+
+
+class OfficeHours(models.Model):
+    """One stretch of time in which the counter is open, each week."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField(_("day"))  # 0 is Monday
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=models.F("opens"), weekday__lte=6),
+                name="office_hours_in_order",
+                violation_error_message=_("The counter closes after it opens."),
+            ),
+            models.UniqueConstraint(
+                fields=["office", "weekday", "opens"], name="office_hours_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class OfficeClosure(models.Model):
+    """Days on which the counter is closed although the week says otherwise."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="closures")
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=160, blank=True)
+
+    class Meta:
+        ordering = ["first"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last__gte=models.F("first")),
+                name="office_closure_in_order",
+                violation_error_message=_("The last day is before the first one."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m-%d} – {self.last:%Y-%m-%d}"
 
 
 class Role(models.TextChoices):

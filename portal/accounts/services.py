@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -11,7 +12,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.errors import StaffEmailRefused
-from portal.accounts.models import Office, OfficeMembership, Role, User
+from portal.accounts.hours import Stretch
+from portal.accounts.models import (
+    Office,
+    OfficeClosure,
+    OfficeHours,
+    OfficeMembership,
+    Role,
+    Territory,
+    User,
+)
 from portal.accounts.phones import parse_phone
 from portal.accounts.policies import accepts_staff_email
 from portal.audit import services as audit
@@ -46,8 +56,9 @@ def save_office(
     parent: Office | None = None,
     address: str = "",
     phone: str = "",
+    **more: Any,
 ) -> Office:
-    """Create the office `code` or bring it to these values."""
+    """Create the office `code` or bring it to these values; `more` are other columns to set."""
     office, _created = Office.objects.update_or_create(
         code=code,
         defaults={
@@ -59,9 +70,54 @@ def save_office(
             "parent": parent,
             "address": address,
             "phone": phone,
+            **more,
         },
     )
     return office
+
+
+@transaction.atomic
+def save_hours(office: Office, week: Mapping[int, Iterable[Stretch]]) -> None:
+    """Make `week` the opening hours of `office`; a day that is not named is closed."""
+    OfficeHours.objects.filter(office=office).delete()
+    OfficeHours.objects.bulk_create(
+        OfficeHours(office=office, weekday=day, opens=opens, closes=closes)
+        for day, stretches in week.items()
+        for opens, closes in stretches
+    )
+
+
+def close_office(office: Office, *, first: date, last: date, reason: str = "") -> OfficeClosure:
+    """Announce that the counter of `office` is closed on these days."""
+    return OfficeClosure.objects.create(office=office, first=first, last=last, reason=reason)
+
+
+@transaction.atomic
+def save_closures(office: Office, closures: Iterable[tuple[date, date, str]]) -> None:
+    """Make `closures` the closed days of `office`."""
+    OfficeClosure.objects.filter(office=office).delete()
+    for first, last, reason in closures:
+        close_office(office, first=first, last=last, reason=reason)
+
+
+def save_territory(
+    code: str,
+    *,
+    name: Mapping[str, str],
+    kind: str,
+    country: str,
+    parent: Territory | None = None,
+) -> Territory:
+    """Create the territory `code` or bring it to these values; unchanged, it is not written."""
+    values = {"name": dict(name), "kind": kind, "country": country, "parent": parent}
+    territory = Territory.objects.filter(code=code).first() or Territory(code=code)
+    if territory.pk and all(getattr(territory, key) == value for key, value in values.items()):
+        return territory
+    for key, value in values.items():
+        setattr(territory, key, value)
+    territory.full_clean()
+    territory.save()
+    return territory
 
 
 @transaction.atomic
