@@ -4,8 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from portal.accounts.directory import Counter
+
 if TYPE_CHECKING:
     from cms_pages.models.guides import ProcedurePage
+
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def guide(page: "ProcedurePage", context: dict[str, Any]) -> list[dict[str, Any]]:
@@ -32,6 +36,37 @@ def guide(page: "ProcedurePage", context: dict[str, Any]) -> list[dict[str, Any]
     offers = [_offer(row) for row in context["costs"] if row.amount is not None]
     service["offers"] = offers
     return [_without_empty(service), _breadcrumb(page, context)]
+
+
+def office(counter: Counter, address: str) -> dict[str, Any]:
+    """Return a counter as a schema.org GovernmentOffice with its hours and its place."""
+    entry, place = counter.entry, counter.office
+    return _without_empty(
+        {
+            "@context": "https://schema.org",
+            "@type": "GovernmentOffice",
+            "@id": address,
+            "name": entry.name,
+            "address": entry.address,
+            "telephone": [phone for phone, _link in entry.phones],
+            "email": entry.email,
+            "geo": counter.position
+            and {
+                "@type": "GeoCoordinates",
+                "latitude": float(place.latitude or 0),
+                "longitude": float(place.longitude or 0),
+            },
+            "openingHoursSpecification": [
+                {
+                    "@type": "OpeningHoursSpecification",
+                    "dayOfWeek": f"https://schema.org/{DAYS[row.weekday]}",
+                    "opens": f"{row.opens:%H:%M}",
+                    "closes": f"{row.closes:%H:%M}",
+                }
+                for row in place.hours.all()
+            ],
+        }
+    )
 
 
 def _channel(row: Any, context: dict[str, Any]) -> dict[str, Any]:

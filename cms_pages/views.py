@@ -21,7 +21,6 @@ from cms_pages.search import query
 from cms_pages.search.text import words
 from cms_pages.services import record_miss, record_vote
 from cms_pages.sitemaps import sitemap_entries
-from portal.accounts import directory
 from portal.core.throttling import throttle
 
 SUGGESTIONS = 6
@@ -93,17 +92,6 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     response = JsonResponse({"suggestions": rows})
     response["Cache-Control"] = "public, max-age=300"
     return response
-
-
-@require_safe
-def offices(request: HttpRequest) -> HttpResponse:
-    """Show every office that is open, kept like a page."""
-    site = site_map.for_request(request)
-    return page_cache.serve(
-        request,
-        site,
-        lambda: render(request, "cms_pages/offices.html", {"offices": directory.tree()}),
-    )
 
 
 @require_safe

@@ -79,6 +79,11 @@ class EService(models.Model):
         return pick(self.summary, language)
 
     @property
+    def office_codes(self) -> list[str]:
+        """The codes of the offices that handle the requests made online."""
+        return list(self.current.spec.get("offices", [])) if self.current else []
+
+    @property
     def start_url(self) -> str:
         return reverse("filing:start", args=[self.slug])
 

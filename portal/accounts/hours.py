@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.accounts.models import Office
 from portal.core.models import Holiday
@@ -179,7 +180,7 @@ def _next_text(moment: datetime, opens: datetime) -> str:
 
 def _in_words(stretches: Iterable[Stretch]) -> str:
     words = [f"{time_format(opens)} – {time_format(closes)}" for opens, closes in stretches]
-    return ", ".join(words) or _("Closed")
+    return ", ".join(words) or pgettext("counter", "Closed")
 
 
 def _clock(moment: datetime) -> str:
