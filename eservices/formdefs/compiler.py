@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from eservices.formdefs.groups import expand
+from eservices.formdefs.expansion import expand
 from eservices.formdefs.spec import (
     MAX_EXPRESSIONS,
     MAX_FIELDS,
@@ -113,6 +113,9 @@ class _Compiler:
         for name in kind.expression_keys:
             if (compiled := self.expression(source.get(name))) is not None:
                 field.expressions[name] = compiled
+        if source["type"] == "payment_line":
+            price = [source["unit"], source.get("quantity", 1)]
+            field.expressions["value"] = compile_expression({"mul": price})
         if group is None and source["type"] == "group":
             field.fields = tuple(self.field(sub, step, field) for sub in source.get("fields") or [])
             field.rules = self.rules(source)

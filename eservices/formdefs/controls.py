@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-VOID = frozenset({"input", "br"})
+VOID = frozenset({"input", "br", "img"})
 
 
 def tag(name: str, attributes: Mapping[str, Any], *children: Any) -> SafeString:

@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from eservices.formdefs.compiler import compile_spec
+from eservices.formdefs.expansion import expand
 from eservices.formdefs.forms import StepForm
-from eservices.formdefs.groups import expand
 from eservices.formdefs.lint import lint
 from eservices.formdefs.reading import fold
 from eservices.formdefs.spec import (
@@ -25,6 +25,7 @@ from eservices.formdefs.spec import (
     State,
     StepSpec,
 )
+from eservices.formdefs.types.media import GUIDANCE, own_file
 from eservices.formdefs.walk import (
     check_questions,
     flat,
@@ -219,6 +220,7 @@ class SummaryRow:
     key: str
     label: str
     text: str
+    picture: str | None = None  # the answer as a drawing (safe HTML), when it is one
     rows: list[list["SummaryRow"]] = field(default_factory=list)
 
 
@@ -252,6 +254,7 @@ def _rows(questions: Iterable[Question], language: str) -> list[SummaryRow]:
             row.rows = [_rows(cells, language) for cells in one.rows]
         else:
             row.text = kind.to_text(one.field, one.value, language)
+            row.picture = kind.picture(one.field, one.value)
         rows.append(row)
     return rows
 
@@ -277,6 +280,8 @@ class PieceSpec:
     max_files: int
     max_mb: int
     is_conditional: bool = False  # asked in some cases only
+    template: str = ""  # the address of a form to download and fill in
+    guidance: str = ""  # advice for the photo
 
 
 def pieces(spec: CompiledSpec, answers: Answers, language: str | None = None) -> list[PieceSpec]:
@@ -321,6 +326,8 @@ def _piece(rule: PieceRule, language: str | None, *, required: bool) -> PieceSpe
         max_files=rule.config.get("max_files") or 1,
         max_mb=rule.config.get("max_mb") or 5,
         is_conditional=rule.show_if is not None,
+        template=own_file(rule.config.get("template")),
+        guidance=str(GUIDANCE.get(rule.config.get("guidance", ""), "")),
     )
 
 

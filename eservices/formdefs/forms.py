@@ -100,12 +100,20 @@ class StepForm(forms.Form):
             return
         self.cleaned_data = {one.path: one.value for one in self.shown if one.field.type.asks}
         if self.action:
+            self._tell_of_the_searched()
             return
         loose = check_questions(self.questions, self.state, self.rules)
         if loose:
             self._errors["__all__"] = ErrorList(loose, renderer=self.renderer)
         for one in self.shown:
             if one.errors and not one.is_new:
+                self._errors[one.path] = ErrorList(one.errors, renderer=self.renderer)
+
+    def _tell_of_the_searched(self) -> None:
+        """After "search" only the question searched is held against the person."""
+        searched = self.action.removeprefix("_refresh:")
+        for one in self.shown:
+            if one.path == searched and one.errors:
                 self._errors[one.path] = ErrorList(one.errors, renderer=self.renderer)
 
     def as_fields(self) -> SafeString:
@@ -175,10 +183,19 @@ class StepForm(forms.Form):
         get_all = getattr(self.data, "getlist", None)
         told = get_all("_asked") if get_all else self.data.get("_asked") or []
         asked = {told} if isinstance(told, str) else set(told)
+        for question in self.questions:
+            if "count" in question.field.expressions:
+                for index, row in enumerate(question.rows):
+                    self._mark_new_row(f"{question.path}.{index}.", row)
         for one in self.shown:
             if one.field.is_live and one.path not in asked and not self._was_posted(one):
                 for each in flat([one]):
                     each.is_new, each.errors = True, []
+
+    def _mark_new_row(self, start: str, row: list[Question]) -> None:
+        if not any(name.startswith(start) for name in self.data):
+            for one in row:
+                one.is_new, one.errors = True, []
 
     def _was_posted(self, question: Question) -> bool:
         start = f"{question.path}."

@@ -25,7 +25,7 @@ def library() -> Mapping[str, Any]:
     return yaml.safe_load(LIBRARY.read_text(encoding="utf-8"))
 
 
-def expand(definition: Mapping[str, Any]) -> dict[str, Any]:
+def use_groups(definition: Mapping[str, Any]) -> dict[str, Any]:
     """Return `definition` with every `use` written out; itself unchanged. :raises UnknownGroup:"""
     own = definition.get("groups") or {}
     if not isinstance(own, Mapping):

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from eservices.formdefs.compiler import compile_spec
-from eservices.formdefs.groups import UnknownGroup, expand
+from eservices.formdefs.expansion import expand
+from eservices.formdefs.groups import UnknownGroup
 from eservices.formdefs.spec import MAX_FIELDS, MAX_STEPS, CompiledSpec
 from eservices.formdefs.types import COMMON_KEYS, FIELD_TYPES
 from eservices.formdefs.types.choices import Listed
+from eservices.formdefs.types.media import GUIDANCE, own_file
 from eservices.formdefs.types.settings import COMMON
 from portal.core.errors import BadConfiguration
 from portal.core.expressions import compile_expression, validate
@@ -36,10 +38,14 @@ PIECE_KEYS = frozenset(
         "max_mb",
         "example",
         "note",
+        "template",
+        "guidance",
+        "field",
     ]
 )
-FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note", "per"])
+FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note", "per", "field"])
 FILE_KINDS = frozenset({"pdf", "jpeg", "png"})
+LABELLED = frozenset({"heading", "computed", "payment_line", "file"})
 FIELD_EXPRESSIONS = ("show_if", "required_if")
 
 
@@ -193,9 +199,10 @@ class _Linter:
         place = f"{place} {key!r}"
         if key in (self.known if columns is None else columns):
             self.fault(place, "the key stands twice")
-        if kind.key == "group" and columns is not None:
-            self.fault(place, "a group cannot stand in a group")
-        self.texts(place, field, label_wanted=kind.asks or kind.key in {"heading", "computed"})
+        if not kind.inside and columns is not None:
+            name = "a group" if kind.key == "group" else f"a field of type {kind.key}"
+            self.fault(place, f"{name} cannot stand in a group")
+        self.texts(place, field, label_wanted=kind.asks or kind.key in LABELLED)
         inside = None if columns is None else frozenset(columns)
         for name in (*FIELD_EXPRESSIONS, *sorted(kind.expression_keys)):
             if name in field:
@@ -280,6 +287,10 @@ class _Linter:
             accepted = {str(one) for one in self.listed(place, piece.get("accept"))}
             if accepted - FILE_KINDS:
                 self.fault(place, f"accept is a list of {', '.join(sorted(FILE_KINDS))}")
+            if "template" in piece and not own_file(piece["template"]):
+                self.fault(place, "template is a file of this site (static:… or /media/…)")
+            if piece.get("guidance", "document") not in GUIDANCE:
+                self.fault(place, f"guidance is among {', '.join(GUIDANCE)}")
             for name, most in (("max_files", 50), ("max_mb", 50)):
                 value = piece.get(name, 1)
                 if type(value) is not int or not 1 <= value <= most:

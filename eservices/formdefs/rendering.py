@@ -61,7 +61,7 @@ class Page:
             return self.still(question)
         if question.field.fields:
             return self.group(question)
-        if kind.key == "consent":
+        if kind.key in {"consent", "attestation"}:
             return self.consent(question)
         return self.asked(question)
 
@@ -78,7 +78,8 @@ class Page:
         )
 
     def errors(self, question: Question) -> list[str]:
-        return question.errors if self.shows_errors and not question.is_new else []
+        is_searched = self.form.action == f"_refresh:{question.path}"
+        return question.errors if (self.shows_errors or is_searched) and not question.is_new else []
 
     def texts(self, question: Question) -> tuple[list[SafeString], str | None]:
         """Return help and error, and the ids that describe the control."""
@@ -145,6 +146,8 @@ class Page:
         field = question.field
         errors = " g-field--error" if self.errors(question) else ""
         attributes: dict[str, Any] = {"class": f"g-field{errors}", "hidden": not question.shown}
+        if field.type.reader == "kept" and self.is_live and question.value:
+            attributes["data-kept"] = _json(question.value)
         if self.is_live:
             attributes |= {"data-field": question.path, "data-reader": field.type.reader}
             attributes |= self.logic(field)
@@ -164,7 +167,7 @@ class Page:
             attributes["data-show-if"] = _source(field.show_if)
         if "value" in field.expressions:
             attributes["data-value"] = _source(field.expressions["value"])
-            if field.config.get("format") == "money":
+            if field.config.get("format") == "money" or field.type.key == "payment_line":
                 attributes["data-currency"] = field.currency
         if field.is_live and "parent" in field.expressions:
             attributes["data-parent-of"] = _source(field.expressions["parent"])
@@ -185,7 +188,7 @@ class Page:
         counter = {"type": "hidden", "name": f"{key}.rows", "value": count, "disabled": disabled}
         parts.append(tag("input", counter))
         parts += [self.row(question, index) for index in range(count)]
-        if count < field.type.most(field):
+        if count < field.type.most(field) and "count" not in field.expressions:
             label = pick(field.config.get("add_label"), self.language) or _("Add another")
             attributes = _button(f"_add:{key}") | {"disabled": disabled}
             parts.append(tag("button", attributes, label))
@@ -199,7 +202,7 @@ class Page:
         title_id = f"{question.html_id}-{index}-title"
         parts = [tag("h3", {"class": "g-card__title", "id": title_id}, title)]
         parts += [self.question(one) for one in question.rows[index]]
-        if len(question.rows) > field.type.least(field):
+        if len(question.rows) > field.type.least(field) and "count" not in field.expressions:
             hidden = tag("span", {"class": "g-visually-hidden"}, title)
             attributes = _button(f"_remove:{field.key}:{index}")
             parts.append(tag("button", attributes, _("Remove"), " ", hidden))

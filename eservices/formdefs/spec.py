@@ -152,6 +152,7 @@ class Question:
     rows: list[list["Question"]] = dataclasses.field(default_factory=list)
     options: tuple[Option, ...] = ()
     is_new: bool = False  # revealed by this very post, not asked yet
+    resource: str = ""  # of an appointment: where, as the answers before it tell
 
     @property
     def html_id(self) -> str:

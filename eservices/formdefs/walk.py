@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from eservices.formdefs.spec import (
+    MAX_ROWS,
     Answers,
     CompiledSpec,
     FieldSpec,
@@ -63,8 +64,16 @@ def _is_shown(question: Question, state: State) -> bool:
     field = question.field
     if not (state.shows_step(field.step) and state.holds(field.show_if)):
         return False
+    if "count" in field.expressions and not row_count(field, state):
+        return False
     # A list that depends on an answer is not asked before there is something to choose from.
     return bool(question.options) or "parent" not in field.expressions
+
+
+def row_count(field: FieldSpec, state: State) -> int:
+    """Return how many rows an answer tells; none while it is not given."""
+    count = state.value(field.expressions["count"])
+    return max(0, min(count, MAX_ROWS)) if type(count) is int else 0
 
 
 def take(question: Question, given: Any, state: State, reader: Reader, *, hidden: bool) -> None:
@@ -74,6 +83,9 @@ def take(question: Question, given: Any, state: State, reader: Reader, *, hidden
     elif field.fields:
         _take_rows(question, given, state, reader, hidden=hidden)
     elif field.type.asks:
+        if "resource" in field.expressions:
+            where = state.value(field.expressions["resource"])
+            question.resource = where if isinstance(where, str) else ""
         question.required = field.required or (
             field.required_if is not None and state.holds(field.required_if)
         )
@@ -86,6 +98,9 @@ def _take_rows(
     field, values = question.field, []
     kind = field.type
     rows = kind.to_raw(given)
+    if "count" in field.expressions:
+        wanted = row_count(field, state)
+        rows = rows[:wanted] + [{}] * (wanted - len(rows))
     question.raw = rows
     for index, row in enumerate(rows[: kind.most(field)] if isinstance(kind, Group) else ()):
         state.row = {}
@@ -164,6 +179,10 @@ def _check_group(question: Question, state: State) -> None:
     kind = field.type
     if not isinstance(kind, Group):
         return
+    told = state.value(field.expressions["count"]) if "count" in field.expressions else None
+    if type(told) is int and told > MAX_ROWS:
+        text = ngettext("Keep at most %d entry.", "Keep at most %d entries.", MAX_ROWS)
+        question.errors.append(text % MAX_ROWS)
     least, most = kind.least(field), kind.most(field)
     if count < least:
         text = ngettext("Add at least %d entry.", "Add at least %d entries.", least)

@@ -3,6 +3,8 @@
 
 const page = document.querySelector("[data-logic]");
 if (page) import("./expressions.js").then((language) => start(page, language));
+const pads = document.querySelectorAll("[data-signature]");
+if (pads.length) import("./signature.js").then(({ enhance }) => pads.forEach(enhance));
 
 function start(page, { evaluate, truthy }) {
   const before = JSON.parse(page.dataset.answers || "{}");
@@ -100,7 +102,8 @@ function open(line, isOpen) {
   line.toggleAttribute("data-closed", !isOpen);
   control.disabled = !isOpen;
   if (isOpen) return;
-  if (control.selected) control.closest("select").value = "";
+  const list = control.selected && control.closest("select");
+  if (list) list.value = "";
   control.checked = false;
 }
 
@@ -112,7 +115,10 @@ function text(field) {
   const chosen = field.querySelector("input[type=radio]:checked, input[type=checkbox]:checked");
   if (field.querySelector("input[type=radio], input[type=checkbox]")) return chosen && chosen.value;
   const control = field.querySelector("input:not([type=hidden]), select, textarea");
-  return (control && control.value.trim()) || null;
+  const typed = (control && control.value.trim()) || null;
+  if (!control || !control.list) return typed;
+  const option = [...control.list.options].find((one) => one.value === typed && !one.disabled);
+  return option ? option.dataset.value : null;
 }
 
 function part(field, name) {
@@ -155,4 +161,5 @@ const readers = {
   money: number,
   rows: () => [], // the columns that follow fill it
   computed: () => null,
+  kept: (field) => JSON.parse(field.dataset.kept || "null"), // only the server can tell
 };

@@ -12,7 +12,7 @@ from eservices.formdefs.engine import CompiledSpec, StepForm
 SAMPLES = Path(__file__).parents[2] / "sample_content" / "eservices"
 
 
-def field(key: str, kind: str = "text", **config: Any) -> dict[str, Any]:
+def field(key: str, kind: str = "text", /, **config: Any) -> dict[str, Any]:
     return {"key": key, "type": kind, "label": {"fr": key.capitalize()}, **config}
 
 

@@ -9,6 +9,7 @@ from eservices.formdefs import engine
 from eservices.formdefs.types import FIELD_TYPES
 from eservices.formdefs.types.base import FieldType, register
 from tests.formdefs.builders import compiled, field, post
+from tests.formdefs.test_random import EXTRA
 
 REFUSED = object()
 MANY = {"options": [{"value": v, "label": v} for v in ("a", "b", "c")]}
@@ -156,6 +157,7 @@ def test_strange_stored_answers_never_raise(kind: str) -> None:
     config = MANY if kind in {"choice", "office", "multi_choice"} else {}
     config = MASK if kind == "pattern" else config
     config = {"fields": [field("y")]} if kind == "group" else config
+    config = EXTRA[kind] if kind in {"lookup", "appointment"} else config
     spec = compiled(field("x", kind, **config))
     for strange in (None, 0, 1.5, True, "", "x", "\ud800", [], [None], {}, {"y": []}, [{"y": {}}]):
         answers = {"x": strange}

@@ -1,13 +1,17 @@
 """The registry, with every type in it."""
 
 from eservices.formdefs.types import (
+    appointments,
     choices,
     contact,
     dates,
     identity,
     layout,
+    links,
+    media,
     numbers,
     places,
+    signing,
     text,
 )
 from eservices.formdefs.types.base import COMMON_KEYS, FIELD_TYPES, FieldType, Invalid
@@ -17,12 +21,16 @@ __all__ = [
     "FIELD_TYPES",
     "FieldType",
     "Invalid",
+    "appointments",
     "choices",
     "contact",
     "dates",
     "identity",
     "layout",
+    "links",
+    "media",
     "numbers",
     "places",
+    "signing",
     "text",
 ]

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from eservices.formdefs import datalists
 from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.spec import FieldSpec, Option, Question, State
 from eservices.formdefs.types import settings as s
@@ -82,7 +83,10 @@ class Choice(Listed):
         return self.is_radio(field)
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
-        if any(option.value == raw for option in open_options(field, state)):
+        offered = open_options(field, state)
+        if field.config.get("widget") == "autocomplete":
+            return datalists.find(offered, raw)
+        if any(option.value == raw for option in offered):
             return raw
         raise Invalid(_("Choose one of the answers of the list."))
 
@@ -90,6 +94,8 @@ class Choice(Listed):
         offered = [(option, option in question.options) for option in question.field.options]
         if "parent" in question.field.expressions and not question.field.is_live:
             offered = [(option, True) for option in question.options]
+        if question.field.config.get("widget") == "autocomplete":
+            return datalists.control(question, control, offered)
         if not self.is_radio(question.field):
             return self.select(offered, question, control)
         lines = []

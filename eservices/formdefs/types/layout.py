@@ -107,6 +107,41 @@ class Computed(FieldType):
 
 
 @register
+class PaymentLine(Computed):
+    """Something to pay, told where its question stands; `expand` makes a fee of it."""
+
+    key = "payment_line"
+    label = _("Line to pay")
+    description = _("An amount, or a price for each; it is added to what is due.")
+    settings = (
+        Setting("unit", "expression", _("Price"), wanted=True),
+        Setting("quantity", "expression", _("How many")),
+        Setting("per", "text", _("For each"), _("For example: copy.")),
+    )
+    inside = False
+
+    def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
+        return str(Money(value, field.currency)) if type(value) is int else ""
+
+    def lint(self, config: Mapping[str, Any]) -> list[str]:
+        unit = config.get("unit")
+        wrong = isinstance(unit, (int, float)) and (type(unit) is not int or unit < 0)
+        return ["unit is a whole amount, never negative"] if wrong else []
+
+
+@register
+class Section(FieldType):
+    """A heading and questions that come and go together. Written out before the form is compiled."""
+
+    key = "section"
+    label = _("Section")
+    description = _("A heading and questions shown together, under one condition.")
+    family = "layout"
+    settings = (Setting("fields", "fields", _("Questions"), wanted=True),)
+    asks = False
+
+
+@register
 class Group(FieldType):
     """Questions that repeat, row by row. Rows come and go by submit buttons."""
 
