@@ -13,3 +13,4 @@ class Config(AppConfig):
         importlib.import_module("eservices.filing.notifications")
         jobs.every(3600)("eservices.filing.services.purge_expired")
         jobs.every(12 * 3600)("eservices.filing.telling.warn_expiring")
+        jobs.every(3600)("eservices.filing.telling.tell_closing")

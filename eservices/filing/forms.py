@@ -71,3 +71,10 @@ class WithdrawForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"class": "g-input"}),
     )
+
+
+class SaveForm(forms.Form):
+    """What makes a save know itself again: the window that sent it, and its number there."""
+
+    _tab = forms.RegexField(r"^[0-9a-zA-Z-]{8,40}$")
+    _save = forms.IntegerField(min_value=1, max_value=2**52)

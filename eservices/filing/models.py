@@ -13,6 +13,33 @@ from eservices.catalog.models import EService, EServiceVersion
 from portal.accounts.models import User
 
 
+class AccreditationQuerySet(models.QuerySet["Accreditation"]):
+    def valid(self) -> Self:
+        return self.filter(is_active=True, valid_until__gte=timezone.localdate())
+
+
+class Accreditation(models.Model):
+    """The right to fill in requests for other people, at a place and until a day."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, related_name="accreditation", verbose_name=_("person")
+    )
+    number = models.CharField(_("accreditation number"), max_length=40, unique=True)
+    place = models.CharField(_("place"), max_length=120, help_text=_("Where this person helps."))
+    valid_until = models.DateField(_("valid until"))
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = AccreditationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("accredited helper")
+        verbose_name_plural = _("accredited helpers")
+        ordering = ["place", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.number}, {self.place})"
+
+
 class DraftQuerySet(models.QuerySet["Draft"]):
     def for_applicant(self, user: User) -> Self:
         return self.filter(owner=user)
@@ -23,9 +50,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Drafts of the account, drafts without owner whose key this browser holds, and those that
         a code sent by SMS has opened here."""
         held = Q(owner=None, pk__in=keys)
+        held &= Q(helper=None)  # while somebody helps, it is his browser that writes
         if proven:
             held |= Q(pk__in=proven)
-        return self.filter(held | Q(owner=user) if user else held)
+        if user:
+            held |= Q(owner=user)
+            held |= Q(
+                helper=user,
+                helped_at__isnull=False,
+                helper__accreditation__in=Accreditation.objects.valid(),
+            )
+        return self.filter(held)
 
     def with_version(self) -> Self:
         """Load what every page of the way needs in one query, the spec left out."""
@@ -47,7 +82,21 @@ class Draft(models.Model):
     language = models.CharField(max_length=5, default="fr")
     answers = models.JSONField(default=dict)
     steps_done = models.JSONField(default=list)
+    # The last save of each window that writes, so that one delivered twice or late changes nothing.
+    saves = models.JSONField(default=dict)
+    # What a new version of the service changed for this draft, until the person has seen it.
+    news = models.JSONField(default=dict)
+    # What of the person's own was taken over, from where, with consent, when: told and kept.
+    reused = models.JSONField(default=list)
     phone = models.CharField(max_length=20, blank=True)  # where the way back is sent
+    # Who fills this in for somebody else; nobody else's once `helped_at` says the person agreed.
+    helper = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    helped_at = models.DateTimeField(null=True)
+    closing_told = models.CharField(
+        max_length=40, blank=True
+    )  # the last closing the person was told
     created_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -59,6 +108,7 @@ class Draft(models.Model):
         indexes = [
             models.Index(F("owner"), F("saved_at").desc(), name="draft_owner"),
             models.Index(F("expires_at"), name="draft_expiry"),
+            models.Index(F("helper"), condition=Q(helper__isnull=False), name="draft_helper"),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +117,7 @@ class Draft(models.Model):
 
 class Purpose(models.TextChoices):
     RESUME = "resume", _("Resume a draft")
+    HELP = "help", _("Let somebody help")
     TRACK = "track", _("Follow a request")
 
 

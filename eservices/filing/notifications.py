@@ -30,3 +30,32 @@ register(
     ],
     is_sensitive=True,
 )
+
+register(
+    "draft.closing",
+    needs={"day": "when the service closes", "url": "page that opens the draft"},
+    may={"title": "name of the e-service"},
+    subject=_("Send your request before %(day)s"),
+    sms=[_("this service closes on %(day)s. Finish your request: %(url)s")],
+    body=[
+        _("You began a request and have not sent it."),
+        _("Procedure: %(title)s"),
+        _("This service closes on %(day)s. After that your request cannot be sent."),
+    ],
+    action=_("Continue my request"),
+)
+
+register(
+    "draft.closed",
+    needs={"url": "page that opens the draft"},
+    may={"title": "name of the e-service", "day": "when it closed", "message": "why, in a mail"},
+    subject=_("Your request cannot be sent now"),
+    sms=[_("your request was not sent: its service is closed."), _("Closed on %(day)s.")],
+    body=[
+        _("You began a request and have not sent it."),
+        _("Procedure: %(title)s"),
+        _("%(message)s"),
+        _("Your answers are kept for now."),
+    ],
+    action=_("Continue my request"),
+)

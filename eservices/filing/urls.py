@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eservices.filing.views import draft, resume
+from eservices.filing.views import check, pieces, resume, start, steps
 
 app_name = "filing"
 urlpatterns = [
@@ -10,11 +10,12 @@ urlpatterns = [
     path("mes-demandes/", resume.my_requests, name="my_requests"),
     path("oublier/", resume.forget, name="forget"),
     path("reprendre/<str:token>/", resume.ResumeView.as_view(), name="resume"),
-    path("d/<uuid:key>/etape/<slug:step>/", draft.StepView.as_view(), name="step"),
-    path("d/<uuid:key>/pieces/", draft.PiecesView.as_view(), name="pieces"),
-    path("d/<uuid:key>/pieces/<uuid:piece>/", draft.PieceView.as_view(), name="piece"),
-    path("d/<uuid:key>/envoi/", draft.CheckView.as_view(), name="check"),
+    path("d/<uuid:key>/etape/<slug:step>/", steps.StepView.as_view(), name="step"),
+    path("d/<uuid:key>/nouveautes/", steps.NewsView.as_view(), name="news"),
+    path("d/<uuid:key>/pieces/", pieces.PiecesView.as_view(), name="pieces"),
+    path("d/<uuid:key>/pieces/<uuid:piece>/", pieces.PieceView.as_view(), name="piece"),
+    path("d/<uuid:key>/envoi/", check.CheckView.as_view(), name="check"),
     path("d/<uuid:key>/plus-tard/", resume.LaterView.as_view(), name="later"),
-    path("d/<uuid:key>/supprimer/", draft.DiscardView.as_view(), name="discard"),
-    path("<slug:slug>/", draft.StartView.as_view(), name="start"),
+    path("d/<uuid:key>/supprimer/", check.DiscardView.as_view(), name="discard"),
+    path("<slug:slug>/", start.StartView.as_view(), name="start"),
 ]

@@ -11,10 +11,12 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from eservices.formdefs.carrying import carry, keep
 from eservices.formdefs.compiler import compile_spec
 from eservices.formdefs.expansion import expand
 from eservices.formdefs.forms import StepForm
 from eservices.formdefs.lint import lint
+from eservices.formdefs.partial import PartialForm
 from eservices.formdefs.reading import fold
 from eservices.formdefs.spec import (
     Answers,
@@ -41,12 +43,14 @@ from portal.core.texts import pick
 __all__ = [
     "CompiledSpec",
     "FeeLine",
+    "PartialForm",
     "PieceSpec",
     "StepForm",
     "StepView",
     "SummaryRow",
     "SummarySection",
     "all_pieces",
+    "carry",
     "check",
     "compile",
     "computed",
@@ -54,6 +58,7 @@ __all__ = [
     "fee_lines",
     "form_for",
     "form_for_fields",
+    "keep",
     "label_of",
     "lint",
     "next_step",

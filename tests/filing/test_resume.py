@@ -77,18 +77,3 @@ def test_forgotten_drafts_are_announced_once_then_purged(client, version, photo,
     Draft.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     assert services.purge_expired() == 1
     assert not Attachment.objects.exists()
-
-
-def test_new_version_leaves_the_draft_on_its_own(client, version, photo):
-    from eservices.catalog import services as catalog
-    from tests.sample_spec import sample_definition
-
-    draft = fill(client, photo)
-    changed = sample_definition(summary={"fr": "Autre texte."})
-    assert catalog.publish(changed).number == 2
-    draft.refresh_from_db()
-    assert draft.version == version
-    client.post(reverse("filing:check", args=[draft.pk]), {"declaration": "1"})
-    from eservices.cases.models import Case
-
-    assert Case.objects.get().version == version

@@ -20,9 +20,8 @@ from eservices.filing import access, progress, services, telling
 from eservices.filing.errors import WrongCode
 from eservices.filing.forms import CodeForm, PhoneForm
 from eservices.filing.models import Draft, Purpose
-from eservices.filing.views.draft import DraftView
+from eservices.filing.views.base import DraftView
 
-LINK_SALT = "eservices.filing.resume"
 LINK_SECONDS = 90 * 24 * 3600
 
 
@@ -51,8 +50,7 @@ class LaterView(DraftView):
         return self.page("filing/later.html", "", context, status)
 
     def _link(self) -> str:
-        token = signing.dumps(self.draft.pk.hex, salt=LINK_SALT)
-        return self.request.build_absolute_uri(telling.resume_path(token))
+        return self.request.build_absolute_uri(telling.way_back(self.draft))
 
 
 class ResumeView(View):
@@ -92,7 +90,7 @@ class ResumeView(View):
 
     def _draft(self, token: str) -> Draft | None:
         try:
-            key = uuid.UUID(signing.loads(token, salt=LINK_SALT, max_age=LINK_SECONDS))
+            key = uuid.UUID(signing.loads(token, salt=telling.LINK_SALT, max_age=LINK_SECONDS))
         except (signing.BadSignature, ValueError, TypeError):
             return None
         return Draft.objects.with_version().filter(pk=key).first()

@@ -1,0 +1,39 @@
+"""May a request be made now: dates and suspension of the service, and the places of its quota."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eservices.cases.models import Case, CaseStatus
+from eservices.catalog import services as catalog
+from eservices.catalog.models import EService, Opening
+
+SOON = timedelta(days=14)
+
+
+def opening(eservice: EService, *, lock: bool = False) -> Opening:
+    """Return whether requests are accepted; with `lock`, nobody else takes the last place meanwhile.
+
+    Costs a query only where a quota is set.
+    """
+    found = eservice.opening()
+    if not found.is_open or eservice.current is None:
+        return found
+    quota = catalog.compiled(eservice.current).source.get("quota")
+    if not quota:
+        return found
+    if lock:
+        EService.objects.select_for_update().filter(pk=eservice.pk).first()
+    taken = Case.objects.filter(eservice=eservice).exclude(status=CaseStatus.WITHDRAWN)
+    if eservice.opens_at:
+        taken = taken.filter(created_at__gte=eservice.opens_at)
+    if taken.count() >= quota:
+        return Opening("full", _("All the places are taken. No more requests are accepted."))
+    return found
+
+
+def closes_soon(eservice: EService) -> bool:
+    """Whether the service closes within two weeks, and is open still."""
+    now = timezone.now()
+    return eservice.closes_at is not None and now < eservice.closes_at < now + SOON

@@ -1,0 +1,42 @@
+"""The only writers of drafts and of the codes that open them."""
+
+from eservices.filing.services.codes import CODE_ATTEMPTS, CODE_LIFE, new_access_code, redeem
+from eservices.filing.services.drafts import (
+    DRAFT_LIFE,
+    accept_news,
+    attachment_owner,
+    autosave,
+    begin,
+    catch_up,
+    discard,
+    purge_expired,
+    save_step,
+)
+from eservices.filing.services.sending import (
+    PIECES,
+    applicant_of,
+    missing_pieces,
+    missing_steps,
+    submit,
+)
+
+__all__ = [
+    "CODE_ATTEMPTS",
+    "CODE_LIFE",
+    "DRAFT_LIFE",
+    "PIECES",
+    "accept_news",
+    "applicant_of",
+    "attachment_owner",
+    "autosave",
+    "begin",
+    "catch_up",
+    "discard",
+    "missing_pieces",
+    "missing_steps",
+    "new_access_code",
+    "purge_expired",
+    "redeem",
+    "save_step",
+    "submit",
+]

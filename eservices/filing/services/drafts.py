@@ -1,0 +1,158 @@
+"""The life of a draft: begun, saved field by field, brought to a new version, thrown away."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from eservices.attachments import services as attachments
+from eservices.catalog import services as catalog
+from eservices.catalog.errors import EServiceClosed
+from eservices.catalog.models import EService
+from eservices.filing import news, openings
+from eservices.filing.models import AccessCode, Draft
+from eservices.formdefs import engine
+from portal.accounts.models import User
+
+DRAFT_LIFE = timedelta(days=90)
+PIECES = "pieces"  # the step where pieces are given, in `Draft.steps_done`
+MOST_TABS = 8  # whose last save is remembered, of one draft
+
+
+def begin(
+    eservice: EService,
+    *,
+    owner: User | None,
+    language: str,
+    answers: Mapping[str, Any] | None = None,
+) -> Draft:
+    """Start a request under the current version. :raises EServiceClosed: with what to tell people."""
+    opening = openings.opening(eservice)
+    if not opening.is_open or eservice.current is None:
+        raise EServiceClosed(opening.message)
+    return Draft.objects.create(
+        eservice=eservice,
+        version=eservice.current,
+        owner=owner,
+        language=language,
+        answers=dict(answers or {}),
+        expires_at=timezone.now() + DRAFT_LIFE,
+    )
+
+
+@transaction.atomic
+def save_step(draft: Draft, *, step: str, answers: Mapping[str, Any], is_done: bool) -> None:
+    """Keep the answers of one step; the others stay, also those saved meanwhile by another window.
+
+    :raises Draft.DoesNotExist: it was sent or deleted meanwhile.
+    """
+    locked = _locked(draft)
+    _merge(locked, answers)
+    done = [key for key in locked.steps_done if key != step]
+    locked.steps_done = [*done, step] if is_done else done
+    _save(locked, draft)
+
+
+@transaction.atomic
+def autosave(draft: Draft, *, answers: Mapping[str, Any], tab: str, number: int) -> bool:
+    """Keep answers given while typing; False when this save, or a later one, came already.
+
+    `tab` and `number` are the idempotency key: a save that the network delivers twice or late
+    changes nothing. :raises Draft.DoesNotExist: it was sent or deleted meanwhile.
+    """
+    locked = _locked(draft)
+    if locked.saves.get(tab, 0) >= number:
+        return False
+    _merge(locked, answers)
+    others = [(key, last) for key, last in locked.saves.items() if key != tab]
+    locked.saves = dict([*others, (tab, number)][-MOST_TABS:])
+    _save(locked, draft)
+    return True
+
+
+@transaction.atomic
+def catch_up(draft: Draft) -> None:
+    """Bring a draft to its service's current version; `draft.news` then says what changed for it."""
+    locked = (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("version", "eservice__current")
+        .get(pk=draft.pk)
+    )
+    current = locked.eservice.current
+    if current is not None and locked.version_id != current.pk:
+        before, after = catalog.compiled(locked.version), catalog.compiled(current)
+        carried = engine.carry(before, after, locked.answers, locked.steps_done)
+        more = news.of_pieces_and_price(before, after, locked, carried.answers)
+        locked.news = _both(locked.news, {**carried.news, **(more if locked.steps_done else {})})
+        locked.version = current
+        locked.answers, locked.steps_done = carried.answers, carried.steps_done
+        if more.get("pieces"):
+            locked.steps_done = [key for key in locked.steps_done if key != PIECES]
+        locked.save(update_fields=["version", "answers", "steps_done", "news"])
+    for name in ("version", "answers", "steps_done", "news"):
+        setattr(draft, name, getattr(locked, name))
+
+
+@transaction.atomic
+def accept_news(draft: Draft, *, answers: Mapping[str, Any], is_done: bool) -> None:
+    """Keep what was answered to new questions; when all is answered the news are over."""
+    locked = _locked(draft)
+    _merge(locked, answers)
+    if is_done:
+        asked = locked.news.get("steps", [])
+        locked.steps_done = [*locked.steps_done, *(k for k in asked if k not in locked.steps_done)]
+        locked.news = {}
+    _save(locked, draft)
+
+
+@transaction.atomic
+def discard(draft: Draft) -> None:
+    """Delete a draft and its pieces at the citizen's wish."""
+    attachments.remove_all(attachment_owner(draft))
+    draft.delete()
+
+
+def purge_expired() -> int:
+    """Delete the drafts nobody came back to, with their pieces; return how many."""
+    count = 0
+    for draft in Draft.objects.expired().order_by("pk")[:500]:
+        discard(draft)
+        count += 1
+    AccessCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
+    return count
+
+
+def attachment_owner(draft: Draft) -> str:
+    return f"draft:{draft.pk}"
+
+
+def _locked(draft: Draft) -> Draft:
+    return Draft.objects.select_for_update().get(pk=draft.pk)
+
+
+def _merge(draft: Draft, answers: Mapping[str, Any]) -> None:
+    draft.answers = {**draft.answers, **answers}
+
+
+def _save(locked: Draft, shown: Draft) -> None:
+    locked.saved_at = timezone.now()
+    locked.expires_at = locked.saved_at + DRAFT_LIFE
+    names = ["answers", "steps_done", "saves", "news", "saved_at", "expires_at"]
+    locked.save(update_fields=names)
+    for name in names:
+        setattr(shown, name, getattr(locked, name))
+
+
+def _both(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Join the news of two versions that came before the person did."""
+    if not first or not second:
+        return dict(first or second)
+    joined = {**first, **second}
+    for name in ("added", "changed", "gone", "pieces", "pieces_gone", "steps"):
+        known = list(first.get(name, []))
+        joined[name] = known + [one for one in second.get(name, []) if one not in known]
+    if "fee" in first:
+        joined["fee"] = first["fee"]  # the price that the person last saw
+    return joined

@@ -1,0 +1,107 @@
+"""What is still missing, and the sending: a draft becomes a case, whole or not at all."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from eservices.attachments import services as attachments
+from eservices.cases import services as cases
+from eservices.cases.models import Case
+from eservices.cases.services import Applicant
+from eservices.catalog import services as catalog
+from eservices.catalog.errors import EServiceClosed
+from eservices.filing import openings
+from eservices.filing.errors import NotReady
+from eservices.filing.models import Draft
+from eservices.filing.services.drafts import PIECES, attachment_owner, catch_up
+from eservices.formdefs import engine
+
+
+def missing_steps(draft: Draft) -> list[str]:
+    """Return the keys of the steps that still need the citizen, pieces included, in order."""
+    spec = catalog.compiled(draft.version)
+    faulty = {engine.step_of(spec, path) for path in engine.check(spec, draft.answers)}
+    missing = [
+        step.key
+        for step in engine.steps(spec, draft.answers)
+        if step.key not in draft.steps_done or step.key in faulty
+    ]
+    if missing_pieces(draft):
+        missing.append(PIECES)
+    return missing
+
+
+def missing_pieces(draft: Draft) -> list[str]:
+    """Return the keys of the required pieces that are not there yet."""
+    wanted = [
+        piece.key
+        for piece in engine.pieces(catalog.compiled(draft.version), draft.answers)
+        if piece.required
+    ]
+    if not wanted:
+        return []
+    given = set(attachments.for_owner(attachment_owner(draft)).values_list("slot", flat=True))
+    return [key for key in wanted if key not in given]
+
+
+def submit(draft: Draft) -> Case:
+    """Send a draft: it becomes a case, whole or not at all. Sending it again gives the same case.
+
+    The draft's key is the idempotency key: however often it is sent, there is one case.
+    :raises NotReady: when something is missing or has changed; the draft stays as it is.
+    :raises EServiceClosed: when requests are no longer accepted; the draft stays too.
+    :raises NoOffice: when no office can receive it.
+    """
+    if draft.version_id != draft.eservice.current_id and Draft.objects.filter(pk=draft.pk).exists():
+        catch_up(draft)
+    with transaction.atomic():
+        locked = (
+            Draft.objects.select_for_update(of=("self",))
+            .select_related("version", "eservice", "owner")
+            .filter(pk=draft.pk)
+            .first()
+        )
+        if locked is None:
+            return Case.objects.get(access_key=draft.pk)
+        _check_sendable(locked)
+        spec = catalog.compiled(locked.version)
+        answers = engine.computed(spec, engine.prune(spec, locked.answers))
+        case = cases.open_case(
+            version=locked.version,
+            applicant=applicant_of(locked, answers),
+            answers=answers,
+            access_key=locked.pk,
+        )
+        asked = {piece.key for piece in engine.pieces(spec, answers)}
+        attachments.for_owner(attachment_owner(locked)).exclude(slot__in=asked).delete()
+        cases.adopt_attachments(case, from_owner=attachment_owner(locked))
+        locked.delete()
+        return case
+
+
+def _check_sendable(draft: Draft) -> None:
+    opening = openings.opening(draft.eservice, lock=True)
+    if not opening.is_open:
+        raise EServiceClosed(opening.message)
+    if draft.news:
+        raise NotReady(_("This procedure has changed. Look at what is new."), steps=[])
+    if missing := missing_steps(draft):
+        raise NotReady(_("Some answers or pieces are missing."), steps=missing)
+
+
+def applicant_of(draft: Draft, answers: dict[str, Any]) -> Applicant:
+    """Return who files: the answers named in the definition's `contact`, else the account's."""
+    contact = catalog.compiled(draft.version).source.get("contact", {})
+    names = [
+        str(answers.get(key) or "") for key in contact.get("name", ["last_name", "first_names"])
+    ]
+    owner = draft.owner
+    return Applicant(
+        name=" ".join(filter(None, names))
+        or (str(owner) if owner else draft.eservice.title_in("fr")),
+        phone=str(answers.get(contact.get("phone", "phone")) or (owner.phone if owner else "")),
+        email=str(answers.get(contact.get("email", "email")) or (owner.email if owner else "")),
+        language=str(answers.get(contact.get("language", "language")) or draft.language),
+        user=owner,
+    )

@@ -1,0 +1,101 @@
+"""The questions: one step at a time, saved while they are written, and those a new version adds."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from eservices.catalog import services as catalog
+from eservices.filing import news, progress, services
+from eservices.filing.forms import SaveForm
+from eservices.filing.views.base import DraftView
+from eservices.formdefs import engine
+from eservices.formdefs.engine import CompiledSpec
+
+
+class StepView(DraftView):
+    """One step of questions."""
+
+    def get(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
+        form = engine.form_for(self._known(step), step, self.draft.answers, language=get_language())
+        return self._form_page(step, form)
+
+    def post(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
+        form = engine.form_for(
+            self._known(step), step, self.draft.answers, language=get_language(), data=request.POST
+        )
+        is_done = form.is_valid() and not form.wants_more()
+        # What was typed is kept even when it is not right yet: nobody types it twice.
+        services.save_step(self.draft, step=step, answers=form.answers(), is_done=is_done)
+        if "_later" in request.POST:
+            return redirect("filing:later", key)
+        if not is_done:
+            return self._form_page(step, form, status=200 if form.wants_more() else 422)
+        return redirect(progress.next_url(self.draft, self.spec, step))
+
+    def patch(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
+        """Keep the answers just typed. Says what is saved, and what is not right yet."""
+        data = QueryDict(request.body)
+        save = SaveForm(data)
+        if not save.is_valid():
+            return JsonResponse({"problem": save.errors}, status=422)
+        form = engine.PartialForm(
+            self._known(step), step, self.draft.answers, language=get_language(), data=data
+        )
+        services.autosave(
+            self.draft,
+            answers=form.answers(),
+            tab=save.cleaned_data["_tab"],
+            number=save.cleaned_data["_save"],
+        )
+        with timezone.override(catalog.time_zone(self.draft.version)):
+            at = timezone.localtime(self.draft.saved_at).strftime("%H:%M")
+        return JsonResponse({"at": at, "problems": form.problems()})
+
+    def _known(self, step: str) -> CompiledSpec:
+        if step not in {place.key for place in engine.steps(self.spec, self.draft.answers)}:
+            raise Http404
+        return self.spec
+
+    def _form_page(self, step: str, form: engine.StepForm, status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "step": step,
+            "previous": progress.previous_url(self.draft, self.spec, step),
+        }
+        return self.page("filing/step.html", step, context, status)
+
+
+class NewsView(DraftView):
+    """What a new version of the service changed for this draft, and only the questions it brings."""
+
+    tells_news = False
+
+    def get(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        if not self.draft.news:
+            return redirect(progress.first_gap_url(self.draft, self.spec))
+        return self._news_page(self._form(None))
+
+    def post(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        form = self._form(request.POST)
+        is_done = form is None or form.is_valid()
+        answers = form.answers() if form else {}
+        services.accept_news(self.draft, answers=answers, is_done=is_done)
+        if not is_done:
+            return self._news_page(form, status=200 if form and form.wants_more() else 422)
+        return redirect(progress.first_gap_url(self.draft, self.spec))
+
+    def _form(self, data: Any) -> engine.StepForm | None:
+        keys = [*self.draft.news.get("added", []), *self.draft.news.get("changed", [])]
+        if not keys:
+            return None
+        return engine.form_for_fields(
+            self.spec, keys, self.draft.answers, language=get_language() or "fr", data=data
+        )
+
+    def _news_page(self, form: engine.StepForm | None, status: int = 200) -> HttpResponse:
+        context = {"form": form, "news": news.told(self.draft, self.spec)}
+        return self.page("filing/news.html", "", context, status)

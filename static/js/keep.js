@@ -1,0 +1,103 @@
+// What this browser keeps of an unfinished request while the network is away: answers, pieces, and
+// the wish to send. Only of the person's own draft; erased when it is sent, deleted or forgotten.
+// On a shared computer nothing is written to the disk: answers stay in the window, pieces in memory.
+
+const NAME = "guichet-drafts";
+const STORE = "kept";
+const DAYS = 30;
+const isShared = () => Boolean(document.querySelector("[data-shared]"));
+const memory = new Map();
+
+let opening = null;
+
+function open() {
+  opening ||= new Promise((done, fail) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  return opening;
+}
+
+async function run(mode, act) {
+  const store = (await open()).transaction(STORE, mode).objectStore(STORE);
+  return new Promise((done, fail) => {
+    const request = act(store);
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+}
+
+/** Keep `record`, whose `id` begins with the draft's key. False when this browser keeps nothing. */
+export async function put(record) {
+  const dated = { ...record, kept: Date.now() };
+  try {
+    if (!isShared()) await run("readwrite", (store) => store.put(dated));
+    else if (dated.blob) memory.set(dated.id, dated);
+    else sessionStorage.setItem(`${NAME}:${dated.id}`, JSON.stringify(dated));
+    return true;
+  } catch {
+    memory.set(dated.id, dated); // a private window, a full disk: at least while this page is open
+    return false;
+  }
+}
+
+/** Return what is kept of `draft`, oldest first. */
+export async function all(draft) {
+  const found = [...memory.values()];
+  try {
+    if (isShared()) found.push(...inWindow());
+    else found.push(...(await run("readonly", (store) => store.getAll())));
+  } catch {
+    // Nothing is kept here.
+  }
+  const limit = Date.now() - DAYS * 86_400_000;
+  for (const old of found.filter((one) => one.kept < limit)) await remove(old.id);
+  return found
+    .filter((one) => one.kept >= limit && one.id.startsWith(draft))
+    .sort((one, other) => one.kept - other.kept);
+}
+
+export async function remove(id) {
+  memory.delete(id);
+  try {
+    sessionStorage.removeItem(`${NAME}:${id}`);
+    if (!isShared()) await run("readwrite", (store) => store.delete(id));
+  } catch {
+    // It was not there.
+  }
+}
+
+/** Forget everything of `draft`. */
+export async function clear(draft) {
+  for (const one of await all(draft)) await remove(one.id);
+}
+
+/** Forget everything of everybody: the whole database goes. */
+export async function erase() {
+  memory.clear();
+  try {
+    for (const one of inWindow()) sessionStorage.removeItem(`${NAME}:${one.id}`);
+    if (opening) (await opening).close();
+    opening = null;
+    await new Promise((done) => {
+      const request = indexedDB.deleteDatabase(NAME);
+      request.onsuccess = request.onerror = request.onblocked = done;
+    });
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+function inWindow() {
+  const names = Object.keys(sessionStorage).filter((name) => name.startsWith(`${NAME}:`));
+  return names.map((name) => JSON.parse(sessionStorage.getItem(name)));
+}
+
+/** A name that nobody else has; also where there is no secure connection. */
+export function newName() {
+  return [...crypto.getRandomValues(new Uint8Array(12))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}

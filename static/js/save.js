@@ -1,0 +1,198 @@
+// Saves a step while it is being written, a few seconds after each answer, and says whether it is
+// saved. Without network the answers stay in this browser and go out, once, when it is back.
+// Without this file the step is saved by its own button, as every form.
+
+import * as keep from "./keep.js";
+
+const PAUSE = 900; // ms after the last key
+const LONGEST_WAIT = 60_000;
+const OUR_NAMES = /^(csrfmiddlewaretoken|_asked|_later|_add:.*|_remove:.*|_tab|_save)$/;
+
+const form = document.querySelector("form[data-save]");
+if (form) start(form, form.querySelector("[data-save-state]"));
+
+function start(form, line) {
+  const draft = form.dataset.save;
+  const id = `${draft}|step|${form.dataset.stepKey}`;
+  const tab = keep.newName();
+  const touched = new Set();
+  let number = Date.now();
+  let timer = 0;
+  let wait = 4000;
+  let sending = null;
+  let isAway = false;
+  let isLeaving = false;
+
+  const root = (name) => name.split(".")[0];
+  const entries = () =>
+    [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OUR_NAMES.test(name));
+  const say = (state, detail = "") => {
+    line.dataset.state = state;
+    const text = line.dataset[state].replace("%s", detail);
+    if (line.textContent !== text) line.textContent = text;
+  };
+
+  function note(event) {
+    const name = event.target.name;
+    if (!name || OUR_NAMES.test(name)) return;
+    touched.add(root(name));
+    say(isAway ? "away" : "unsaved");
+    clearTimeout(timer);
+    timer = setTimeout(flush, event.type === "change" ? 200 : PAUSE);
+  }
+
+  /** Save what is touched; true when the server has it. One at a time, the newest last. */
+  async function flush() {
+    clearTimeout(timer);
+    while (sending) await sending;
+    if (!touched.size) return true;
+    sending = save();
+    try {
+      return await sending;
+    } finally {
+      sending = null;
+    }
+  }
+
+  async function save() {
+    const names = [...touched];
+    const now = entries();
+    number = Math.max(number + 1, Date.now());
+    touched.clear();
+    const record = { id, names, entries: now, tab, number, url: form.dataset.url };
+    await keep.put(record);
+    try {
+      const problems = await send(record, token());
+      wait = 4000;
+      isAway = false;
+      if (touched.size) return true; // newer answers will be saved in their turn
+      if (Object.keys(problems).length) {
+        await keep.put({ ...record, names: Object.keys(problems).map(root) });
+        say("wrong", labels(problems));
+      } else {
+        await keep.remove(id);
+        say("saved", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+      }
+      return true;
+    } catch (failure) {
+      names.forEach((name) => touched.add(name));
+      if (failure.isFinal) return gone();
+      isAway = true;
+      say("away");
+      timer = setTimeout(flush, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+      return false;
+    }
+  }
+
+  async function gone() {
+    touched.clear();
+    await keep.clear(draft);
+    location.reload(); // the server says what became of it
+    return false;
+  }
+
+  const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
+
+  function labels(problems) {
+    const found = Object.keys(problems).map((path) => {
+      const control = form.querySelector(`[name="${CSS.escape(path)}"], [name^="${CSS.escape(path)}."]`);
+      const box = control && control.closest(".g-field, fieldset");
+      const label = box && box.querySelector("label, legend");
+      return label ? label.firstChild.textContent.trim() : path;
+    });
+    return [...new Set(found)].join(", ");
+  }
+
+  /** Put back what was typed here and did not reach the server before the page was left. */
+  async function restore() {
+    const mine = (await keep.all(draft)).filter((one) => one.names);
+    for (const record of mine) {
+      if (record.id !== id) await late(record);
+      else {
+        const back = record.names.filter((name) => write(record, name));
+        back.forEach((name) => touched.add(name));
+        if (back.length) form.dispatchEvent(new Event("input", { bubbles: true }));
+        else await keep.remove(id);
+      }
+    }
+    if (touched.size) flush();
+  }
+
+  async function late(record) {
+    try {
+      await send(record, token());
+      await keep.remove(record.id);
+    } catch {
+      // Its own page will try again.
+    }
+  }
+
+  function write(record, name) {
+    let changed = false;
+    const values = record.entries.filter(([key]) => root(key) === name);
+    for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"], [name^="${CSS.escape(name)}."]`)) {
+      if (control.type === "hidden" || control.type === "submit") continue;
+      const given = values.filter(([key]) => key === control.name).map(([, value]) => value);
+      if (control.type === "radio" || control.type === "checkbox") {
+        const isOn = given.includes(control.value);
+        changed ||= control.checked !== isOn;
+        control.checked = isOn;
+      } else if (given.length && control.value !== given[0]) {
+        control.value = given[0];
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** Leave only when what was typed is safe; if the network is away, leave when it is back. */
+  async function leave(event) {
+    if (isLeaving || (!touched.size && !isAway && navigator.onLine)) return keep.remove(id);
+    event.preventDefault();
+    const button = event.submitter;
+    if (!touched.size) entries().forEach(([name]) => touched.add(root(name)));
+    if (!(await flush())) return say("held");
+    isLeaving = true;
+    await keep.remove(id);
+    form.requestSubmit(button && button.form === form ? button : undefined);
+  }
+
+  form.addEventListener("input", note);
+  form.addEventListener("change", note);
+  form.addEventListener("submit", leave);
+  window.addEventListener("online", () => {
+    const wasHeld = line.dataset.state === "held";
+    flush().then((done) => done && wasHeld && form.requestSubmit());
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && touched.size && flush());
+  restore();
+}
+
+class Final extends Error {
+  isFinal = true;
+}
+
+/** Send one save; return what is not right yet. Throws when the network or the server is away. */
+async function send(record, token) {
+  const body = new URLSearchParams();
+  for (const [name, value] of record.entries) {
+    if (record.names.includes(name.split(".")[0])) body.append(name, value);
+  }
+  // A question whose boxes are all empty posts nothing: say that it was answered so.
+  for (const name of record.names) {
+    if (![...body.keys()].some((key) => key.split(".")[0] === name)) body.append(name, "");
+  }
+  body.append("_tab", record.tab);
+  body.append("_save", record.number);
+  const answer = await fetch(record.url, {
+    method: "PATCH",
+    headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" },
+    body,
+    redirect: "error",
+    signal: AbortSignal.timeout ? AbortSignal.timeout(30_000) : undefined,
+  });
+  if (answer.status === 404) throw new Final();
+  if (!answer.ok) throw new Error(String(answer.status));
+  return (await answer.json()).problems;
+}
