@@ -35,7 +35,7 @@ register(
     "draft.closing",
     needs={"day": "when the service closes", "url": "page that opens the draft"},
     may={"title": "name of the e-service"},
-    subject=_("Send your request before %(day)s"),
+    subject=_("Your request must be sent soon"),
     sms=[_("this service closes on %(day)s. Finish your request: %(url)s")],
     body=[
         _("You began a request and have not sent it."),
