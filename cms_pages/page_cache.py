@@ -19,8 +19,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django.utils.translation import get_language
 
-from cms_pages.site_map import SiteMap
+from cms_pages import site_map
 
 MOST_BYTES = 32_000_000
 LARGEST_PAGE = 500_000
@@ -33,6 +34,7 @@ class _Kept:
     content: bytes
     content_type: str
     etag: str
+    language: str
     packed: dict[str, bytes] = field(default_factory=dict)  # by encoding, made when first asked for
     until: datetime | None = None  # when the page alone stops being true: a counter opens or closes
 
@@ -52,17 +54,17 @@ _pages: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
 _size = 0
 
 
-def serve(request: HttpRequest, site: SiteMap, make: Callable[[], HttpResponse]) -> HttpResponse:
+def serve(
+    request: HttpRequest, site: site_map.SiteMap, make: Callable[[], HttpResponse]
+) -> HttpResponse:
     """Answer `request` from memory, or with what `make` returns, which is kept if it may be.
 
     An answer with the attribute `true_until` is made again from that moment on.
     """
     if not _is_anonymous(request):
         return make()
-    key = (str(request.scheme), request.get_host(), request.path)
-    kept = _pages.get(key)
-    if kept is not None and kept.site is site.token and not _is_over(kept):
-        _pages.move_to_end(key)
+    key = _key(request)
+    if (kept := _fresh(key, site)) is not None:
         return _answer(request, kept)
     response = make()
     if not _may_keep(request, response):
@@ -73,6 +75,7 @@ def serve(request: HttpRequest, site: SiteMap, make: Callable[[], HttpResponse])
         content_type=response["Content-Type"],
         etag=f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"',
         until=getattr(response, "true_until", None),
+        language=get_language() or settings.LANGUAGE_CODE,
     )
     _keep(key, kept)
     return _answer(request, kept)
@@ -82,11 +85,34 @@ def _is_over(kept: _Kept) -> bool:
     return kept.until is not None and timezone.now() >= kept.until
 
 
+def answer_from_memory(request: HttpRequest) -> HttpResponse | None:
+    """Return the kept page for `request`, or None when it must be made; one query at most.
+
+    For a middleware that stands before sessions, languages and accounts: a kept page needs none.
+    """
+    if not _is_anonymous(request) or (key := _key(request)) not in _pages:
+        return None
+    kept = _fresh(key, site_map.for_request(request))
+    return _answer(request, kept) if kept is not None else None
+
+
 def forget() -> None:
     """Drop every kept page: for measuring; exactness never needs it."""
     global _size
     _pages.clear()
     _size = 0
+
+
+def _key(request: HttpRequest) -> tuple[str, str, str]:
+    return (str(request.scheme), request.get_host(), request.path)
+
+
+def _fresh(key: tuple[str, str, str], site: site_map.SiteMap) -> _Kept | None:
+    kept = _pages.get(key)
+    if kept is None or kept.site is not site.token or _is_over(kept):
+        return None
+    _pages.move_to_end(key)
+    return kept
 
 
 def _is_anonymous(request: HttpRequest) -> bool:
@@ -128,6 +154,8 @@ def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
         response = _body(request, kept)
     patch_vary_headers(response, ["Accept-Encoding"])
     response["ETag"] = kept.etag
+    response["Content-Language"] = kept.language
+    response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
     # Browsers ask every time, and mostly hear "unchanged": a fee that changed is never shown wrong.
     response["Cache-Control"] = "public, no-cache"
     return response

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "portal.core.compression.CompressTextMiddleware",  # after WhiteNoise, which compresses ahead
     "portal.core.middleware.SecurityHeadersMiddleware",
     "portal.core.middleware.NoNulMiddleware",
+    "cms_pages.middleware.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
