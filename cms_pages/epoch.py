@@ -25,6 +25,7 @@ NOT_SHOWN = {
     "wordgram",
     "searchmiss",
     "pagevote",
+    "linkcheck",
 }
 SHOWN_ELSEWHERE = [
     "wagtailcore.Page",

@@ -1,8 +1,10 @@
-"""What the CMS does by itself every day."""
+"""What the CMS does by itself."""
 
+from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 
+from cms_pages import links
 from cms_pages.models import ProcedurePage
 from portal.notifications.services import notify
 
@@ -33,3 +35,13 @@ def remind_owners() -> int:
             )
         told += 1
     return told
+
+
+def publish_due() -> None:
+    """Publish and withdraw the pages whose hour has come, which an editor set in advance."""
+    call_command("publish_scheduled", verbosity=0)
+
+
+def check_links() -> int:
+    """Look for links that lead nowhere. Returns how many are to be mended."""
+    return links.check_all()

@@ -1,9 +1,25 @@
-"""Reports for editors: what has not been checked for too long."""
+"""Reports for editors: what is old, what is not translated, which links are dead."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.views.reports import PageReportView
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.reports import PageReportView, ReportView
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
 
-from cms_pages.models import ProcedurePage
+from cms_pages import completeness
+from cms_pages.models import LinkCheck, ProcedurePage
+
+STATES = {
+    "done": _("Up to date"),
+    "older": _("Older than the source"),
+    "draft": _("Draft"),
+    "missing": _("Missing"),
+}
 
 
 class OverdueGuidesView(PageReportView):
@@ -15,5 +31,96 @@ class OverdueGuidesView(PageReportView):
     page_title = _("Guides to check again")
     list_export = ["title", "identifier", "reviewed_on", "review_owner"]
 
-    def get_queryset(self):  # type: ignore[no-untyped-def]
+    def get_queryset(self) -> QuerySet[ProcedurePage]:
         return ProcedurePage.objects.overdue().order_by("reviewed_on", "title")
+
+
+class IncompleteGuidesView(PageReportView):
+    """Live guides whose readers are told that facts are missing."""
+
+    index_url_name = "incomplete_guides"
+    index_results_url_name = "incomplete_guides_results"
+    header_icon = "edit"
+    page_title = _("Guides to complete")
+    list_export = ["title", "identifier", "source_url", "review_owner"]
+
+    def get_queryset(self) -> QuerySet[ProcedurePage]:
+        return ProcedurePage.objects.live().filter(is_incomplete=True).order_by("title")
+
+
+class EditColumn(TitleColumn):
+    """The title of a page, which leads to where it is edited."""
+
+    def get_link_url(self, instance: Any, parent_context: Any) -> str:
+        page_id = instance.page_id if isinstance(instance, LinkCheck) else instance.pk
+        return reverse("wagtailadmin_pages:edit", args=[page_id])
+
+
+class TranslationsView(ReportView):
+    """Pages of the first language that another language lacks, or has only in an older state."""
+
+    index_url_name = "translations_report"
+    index_results_url_name = "translations_report_results"
+    header_icon = "wagtail-localize-language"
+    page_title = _("Translations to complete")
+    permission_policy = page_permission_policy
+    any_permission_required = ["add", "change", "publish"]
+    results_template_name = "cms_pages/admin/translations_results.html"
+    list_export = ["title", "content_type.model_class._meta.verbose_name"]
+
+    def get_queryset(self) -> QuerySet[Page]:
+        return completeness.sources().filter(pk__in=completeness.incomplete())
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        by_page = completeness.states(object_list)
+        for page in object_list:
+            page.translation_states = {
+                code: STATES[state] for code, state in by_page[page.pk].items()
+            }
+        return object_list
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        kind = Column("kind", label=_("Kind"), accessor="content_type.name")
+        languages = [
+            Column(
+                locale.language_code,
+                label=locale.get_display_name(),
+                accessor=f"translation_states.{locale.language_code}",
+            )
+            for locale in completeness.other_languages()
+        ]
+        return [EditColumn("title", label=_("Page")), kind, *languages]
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(*args, **kwargs) | {"shares": completeness.shares()}
+
+
+class BrokenLinksView(ReportView):
+    """Links of live pages that lead nowhere: inside the portal, or twice in a row elsewhere."""
+
+    index_url_name = "broken_links"
+    index_results_url_name = "broken_links_results"
+    header_icon = "link"
+    page_title = _("Broken links")
+    permission_policy = page_permission_policy
+    any_permission_required = ["add", "change", "publish"]
+    results_template_name = "cms_pages/admin/links_results.html"
+    list_export = ["page.title", "address", "outcome", "status", "failing_since", "checked_on"]
+    columns = [
+        EditColumn("page", label=_("Page"), accessor="page.title"),
+        Column("address", label=_("Address")),
+        Column("finding", label=_("Finding"), accessor="get_outcome_display"),
+        Column("since", label=_("Since"), accessor="failing_since"),
+    ]
+
+    def get_queryset(self) -> QuerySet[LinkCheck]:
+        return LinkCheck.objects.broken().select_related("page").order_by("failing_since", "pk")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        checked = LinkCheck.objects.exclude(checked_on=None)
+        last = checked.order_by("-checked_on").values_list("checked_on", flat=True).first()
+        return super().get_context_data(*args, **kwargs) | {
+            "checked": checked.count(),
+            "last_check": last,
+        }

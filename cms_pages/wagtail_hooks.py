@@ -1,19 +1,27 @@
 """The CMS as editors see it: our name, our snippets, nothing of the cases."""
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms_pages.dashboard import ChoresPanel
 from cms_pages.models import Alert, Organisation, PageVote, SearchMiss
-from cms_pages.reports import OverdueGuidesView
+from cms_pages.reports import (
+    BrokenLinksView,
+    IncompleteGuidesView,
+    OverdueGuidesView,
+    TranslationsView,
+)
 
 
 class OrganisationViewSet(SnippetViewSet):
@@ -75,23 +83,39 @@ def misses() -> ViewSet:
     return MissesViewSet()
 
 
-@hooks.register("register_reports_menu_item")
-def overdue_menu() -> MenuItem:
-    address = reverse("overdue_guides")
-    return MenuItem(_("Guides to check again"), address, icon_name="time", order=50)
+REPORTS = [
+    ("overdue_guides", "guides", OverdueGuidesView),
+    ("incomplete_guides", "guides-to-complete", IncompleteGuidesView),
+    ("translations_report", "translations", TranslationsView),
+    ("broken_links", "links", BrokenLinksView),
+]
+
+
+def _report_item(name: str, view: type[ReportView], order: int) -> None:
+    @hooks.register("register_reports_menu_item")
+    def item() -> MenuItem:
+        return MenuItem(
+            view.page_title, reverse(name), icon_name=view.header_icon, order=order, name=name
+        )
+
+
+for position, (report_name, _path, report_view) in enumerate(REPORTS):
+    _report_item(report_name, report_view, 50 + position)
 
 
 @hooks.register("register_admin_urls")
-def overdue_urls() -> list[URLPattern]:
-    view = OverdueGuidesView
-    return [
-        path("reports/guides/", view.as_view(), name="overdue_guides"),
-        path(
-            "reports/guides/results/",
-            view.as_view(results_only=True),
-            name="overdue_guides_results",
-        ),
+def report_urls() -> list[URLPattern]:
+    pages = [path(f"reports/{p}/", v.as_view(), name=name) for name, p, v in REPORTS]
+    parts = [
+        path(f"reports/{p}/results/", v.as_view(results_only=True), name=f"{name}_results")
+        for name, p, v in REPORTS
     ]
+    return pages + parts
+
+
+@hooks.register("construct_homepage_panels")
+def chores_first(request: HttpRequest, panels: list[Component]) -> None:
+    panels.insert(0, ChoresPanel(request))
 
 
 @hooks.register("insert_global_admin_css")

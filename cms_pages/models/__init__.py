@@ -7,6 +7,7 @@ from cms_pages.models.guides import (
     ThemeIndexPage,
     ThemePage,
 )
+from cms_pages.models.links import LinkCheck
 from cms_pages.models.misses import SearchMiss
 from cms_pages.models.rows import (
     Channel,
@@ -37,6 +38,7 @@ __all__ = [
     "LifeEventIndexPage",
     "LifeEventPage",
     "LifeEventStep",
+    "LinkCheck",
     "NewsIndexPage",
     "NewsPage",
     "Organisation",
