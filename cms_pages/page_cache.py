@@ -61,7 +61,6 @@ def serve(
 
     An answer with the attribute `true_until` is made again from that moment on.
     """
-    """Answer `request` from memory, or with what `make` returns, which is kept if it may be."""
     if not _is_anonymous(request):
         return make()
     key = _key(request)
