@@ -27,7 +27,7 @@ def test_the_tree_is_read_in_few_queries_and_kept(visitor, offices, django_asser
     visitor.get("/annuaire/")
     Office.objects.filter(code="desk").update(address="Rue 5")
     visitor.get("/")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         html = visitor.get("/annuaire/").content.decode()
     assert html.index("Mairie") < html.index("Guichet 4") < html.index("Rue 5")
     assert 'href="tel:+25321350000"' in html
