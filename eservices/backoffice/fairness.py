@@ -8,9 +8,9 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from eservices.backoffice import wording
-from eservices.backoffice.figures import Period
 from eservices.cases.models import CLOCK_RUNS, Case, CaseEvent, CaseReading
 from eservices.cases.workflow import Action
+from eservices.figures.periods import Period
 
 SHOWN = 100
 

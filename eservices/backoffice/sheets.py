@@ -22,7 +22,9 @@ def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) 
 
 def safe(value: Any) -> Any:
     """Return `value` so that no spreadsheet takes text for a formula; numbers stay numbers."""
-    if isinstance(value, int | float) or value is None:
+    if isinstance(value, float):
+        return str(value).replace(".", ",")  # as Excel in French reads it
+    if isinstance(value, int) or value is None:
         return value
     text = str(value)
     # Spaces and invisible characters in front do not hide it from every program.

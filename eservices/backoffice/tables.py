@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from eservices.backoffice import wording
-from eservices.backoffice.access import Agent
-from eservices.backoffice.figures import AGES, Activity, Figures, total
+from eservices.backoffice.oversight import Oversight
+from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
-from portal.accounts.models import Role, User
+from eservices.figures.activity import Activity
+from eservices.figures.forecast import Forecast
+from eservices.figures.measures import AGES, Figures, total
+from portal.accounts.models import User
 from portal.core.texts import pick
 
 
@@ -53,24 +57,43 @@ class Table:
 
 
 class OfficeTables:
-    """The tables of a chief: by service, office, agent, motive and age."""
+    """The tables of a chief: by service, office, agent, motive, age, and what is to be expected."""
 
-    def __init__(self, agent: Agent, activity: Activity) -> None:
-        self.offices = [row.office for row in agent.memberships if row.role == Role.CHIEF]
-        self.office_ids = [office.pk for office in self.offices]
+    def __init__(
+        self, oversight: Oversight, activity: Activity, recent: Activity | None = None
+    ) -> None:
+        self.oversight = oversight
+        self.offices = oversight.offices
+        self.office_ids = oversight.office_ids
         self.activity = activity
+        self.recent = recent
         self.services = activity.services(self.office_ids)
         self.all = total(self.services.values())
 
     @cached_property
+    def _eservices(self) -> dict[int, EService]:
+        rows = EService.objects.select_related("current").defer("definition", "current__spec")
+        return rows.in_bulk(list(self.services))
+
+    @cached_property
     def titles(self) -> dict[int, str]:
-        rows = EService.objects.in_bulk(list(self.services))
-        return {pk: row.title_in() for pk, row in rows.items()}
+        return {pk: row.title_in() for pk, row in self._eservices.items()}
+
+    def _motive(self, service: int, code: str) -> str:
+        """Return a motive in words: those of the version in force, which keeps old codes."""
+        version = self._eservices[service].current
+        source = catalog.compiled(version).source if version else {}
+        motives = source.get("refusal", {}).get("motives", [])
+        return next((pick(one["label"]) for one in motives if one["code"] == code), code)
 
     def tables(self) -> list[Table]:
-        shown = [self._by_service(), self._by_age(), self._by_agent(), self._by_motive()]
+        shown = [self._by_service(), self._by_age(), self._by_motive()]
+        if self.oversight.own:
+            shown.insert(2, self._by_agent())
         if len(self.offices) > 1:
             shown.insert(1, self._by_office())
+        if self.recent is not None:
+            shown.append(self._expected())
         return shown
 
     def _by_service(self) -> Table:
@@ -87,7 +110,7 @@ class OfficeTables:
         return Table("offices", _("Decided, by office"), [_("Office"), *_heads()], rows, bars)
 
     def _by_agent(self) -> Table:
-        people = self.activity.persons(self.office_ids)
+        people = self.activity.persons([office.pk for office in self.oversight.own])
         names = {pk: str(user) for pk, user in User.objects.in_bulk(list(people)).items()}
         found = sorted(people.items(), key=lambda pair: (-pair[1].stages, names[pair[0]]))
         head = [
@@ -104,7 +127,7 @@ class OfficeTables:
 
     def _by_motive(self) -> Table:
         found = [
-            (self.titles[service], pick(self.activity.labels.get((service, code))) or code, number)
+            (self.titles[service], self._motive(service, code), number)
             for (service, code), number in self.all.motives.most_common()
         ]
         bars = _bars((motive, number) for _service, motive, number in found)
@@ -113,11 +136,31 @@ class OfficeTables:
 
     def _by_age(self) -> Table:
         names = age_names()
-        rows = [[self.titles[pk], *one.ages, one.open] for pk, one in _busiest(self.services)]
-        rows.append([_("All"), *self.all.ages, self.all.open])
+        found = _busiest(self.services)
+        rows = [[self.titles[pk], *one.ages, one.open, one.overdue] for pk, one in found]
+        rows.append([_("All"), *self.all.ages, self.all.open, self.all.overdue])
         bars = _bars(zip(names, self.all.ages, strict=True))
-        head = [_("Service"), *names, _("Total")]
+        head = [_("Service"), *names, _("Total"), _("Past the deadline")]
         return Table("backlog", _("Open now, by age"), head, rows, bars)
+
+    def _expected(self) -> Table:
+        assert self.recent is not None
+        recent = self.recent.services(self.office_ids)
+        head = [
+            _("Service"), _("Open now"), _("Received per week"), _("Finished per week"),
+            _("Wait of a request filed today"), _("In four weeks"),
+        ]  # fmt: skip
+        groups = [
+            (self.titles[pk], recent.get(pk, Figures())) for pk, _one in _busiest(self.services)
+        ]
+        groups.append((_("All"), total(recent.values())))
+        rows = []
+        for title, figures in groups:
+            one = Forecast.of(figures)
+            rows.append(
+                [title, one.open, one.weekly_in, one.weekly_out, one.wait, one.in_four_weeks]
+            )
+        return Table("forecast", _("What to expect"), head, rows)
 
 
 def own_table(figures: Figures) -> Table:
@@ -176,11 +219,15 @@ def _bars(pairs: Iterable[tuple[str, int]]) -> list[Bar]:
 def _text(cell: Any) -> str:
     if cell is None:
         return "–"
+    if isinstance(cell, float):
+        return number_format(cell, 1)
+    if cell == timedelta():
+        return _("under an hour")
     return wording.span(cell) if isinstance(cell, timedelta) else str(cell)
 
 
 def _plain(cell: Any) -> Any:
-    """A delay in hours and a share in per cent, as numbers."""
+    """Return the cell for a spreadsheet: a delay in hours and a share in per cent, as numbers."""
     if isinstance(cell, timedelta):
-        return f"{cell.total_seconds() / 3600:.1f}".replace(".", ",")
+        return round(cell.total_seconds() / 3600, 1)
     return cell.value if isinstance(cell, Share) else cell

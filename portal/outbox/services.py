@@ -29,6 +29,7 @@ DRAIN_SECONDS = 45
 def subscribe(topic: str) -> Callable[[Handler], Handler]:
     """Call the decorated function with the payload of every message on `topic`.
 
+    `case.*` hears every topic that begins with `case.`: its function takes whatever comes with it.
     The function may run twice for the same message and must then change nothing more.
     """
 
@@ -50,7 +51,7 @@ def publish(topic: str, *, not_before: datetime | None = None, **payload: Any) -
     at = not_before or timezone.now()
     messages = [
         OutboxMessage(topic=topic, handler=name, payload=payload, available_at=at)
-        for name in _subscribers[topic]
+        for name in _listeners(topic)
     ]
     if not messages:
         return
@@ -117,10 +118,16 @@ def _claim(message: OutboxMessage) -> bool:
 
 
 def _handler_of(message: OutboxMessage) -> Handler:
-    handler = _subscribers[message.topic].get(message.handler)
+    handler = _listeners(message.topic).get(message.handler)
     if handler is None:
         raise LookupError(f"{message.handler} no longer subscribes to {message.topic}")
     return handler
+
+
+def _listeners(topic: str) -> dict[str, Handler]:
+    """Return who hears `topic`, by name."""
+    family = f"{topic.partition('.')[0]}.*"
+    return {**_subscribers.get(topic, {}), **_subscribers.get(family, {})}
 
 
 def _wake_worker_once() -> None:

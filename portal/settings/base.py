@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "eservices.documents",
     "eservices.catalog",
     "eservices.cases",
+    "eservices.figures",
     "eservices.filing",
     "eservices.backoffice",
     "cms_pages",

@@ -1,34 +1,70 @@
 """The figures: one's own for everybody, those of the office and the fairness report for chiefs."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from functools import cached_property
 
-from eservices.backoffice import sheets
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from eservices.backoffice import charts, sheets
 from eservices.backoffice.fairness import Fairness
-from eservices.backoffice.figures import Activity, Period
-from eservices.backoffice.tables import OfficeTables, own_table
+from eservices.backoffice.oversight import Oversight
+from eservices.backoffice.tables import OfficeTables, Table, own_table
 from eservices.backoffice.views.base import AgentView
+from eservices.figures.activity import Activity, by_day
+from eservices.figures.forecast import past_weeks
+from eservices.figures.periods import Period
+from eservices.figures.services import behind
 from portal.accounts.models import Role
 
 
 class FiguresView(AgentView):
-    """What I did; for a chief also what the office did. Each table as CSV too."""
+    """What I did; for a chief also what the office did. Each table for spreadsheets too."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        period = Period.read(request.GET, self.agent.time_zone)
-        user = self.agent.user
-        only = None if self.agent.is_chief else user
-        activity = Activity.of(self.agent.office_ids, period, only)
-        mine = own_table(activity.person(user))
-        office = OfficeTables(self.agent, activity) if self.agent.is_chief else None
-        tables = office.tables() if office else []
         if wanted := request.GET.get("table", ""):
-            found = next((one for one in [mine, *tables] if one.key == wanted), None)
-            if found is None:
-                raise Http404
-            name = f"{found.key}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}"
-            return sheets.csv_response(name, found.head, found.sheet)
-        context = {"period": period, "mine": mine, "tables": tables, "nav": "figures"}
+            return self._sheet(wanted)
+        context = {
+            "period": self.period,
+            "mine": self.mine,
+            "tables": self.tables,
+            "flow": charts.flow(by_day(self.oversight.office_ids, self.period))
+            if self.agent.is_chief
+            else None,
+            "below": self.oversight.below,
+            "behind": behind(),
+            "nav": "figures",
+        }
         return self.page("backoffice/figures.html", context)
+
+    def _sheet(self, wanted: str) -> HttpResponse:
+        found = next((one for one in [self.mine, *self.tables] if one.key == wanted), None)
+        if found is None:
+            raise Http404
+        name = f"{found.key}-{self.period.start:%Y-%m-%d}-{self.period.end:%Y-%m-%d}"
+        return sheets.csv_response(name, found.head, found.sheet)
+
+    @cached_property
+    def period(self) -> Period:
+        return Period.read(self.request.GET, self.agent.time_zone)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        return Oversight.of(self.agent)
+
+    @cached_property
+    def mine(self) -> Table:
+        own = Activity.of(self.agent.office_ids, self.period, user=self.agent.user)
+        return own_table(own.person(self.agent.user))
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        if not self.agent.is_chief:
+            return []
+        office_ids = self.oversight.office_ids
+        own = [office.pk for office in self.oversight.own]
+        activity = Activity.of(office_ids, self.period, people_in=own)
+        weeks = past_weeks(timezone.localdate(), self.agent.time_zone)
+        return OfficeTables(self.oversight, activity, Activity.of(office_ids, weeks)).tables()
 
 
 class FairnessView(AgentView):

@@ -1,0 +1,156 @@
+"""What one case counts for. The only definition: maintenance, rebuild and check all ask here."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from eservices.cases.models import (
+    CLOCK_RUNS,
+    OPEN,
+    Case,
+    CaseEvent,
+    CaseStatus,
+    CaseTask,
+    Complement,
+    Decision,
+    Outcome,
+    TaskStatus,
+)
+from eservices.figures.models import Kind
+
+HOURS = 48  # delays are kept by the hour for two days, by the day afterwards: as they are told
+
+
+class Key(NamedTuple):
+    office: int
+    eservice: int
+    person: int | None
+    kind: str
+    detail: str
+    day: date
+    bin: int
+
+
+class Amount(NamedTuple):
+    n: int
+    seconds: int
+
+
+Amounts = dict[Key, Amount]
+
+
+def add(amounts: Amounts, key: Key, n: int, seconds: int = 0) -> None:
+    """Add to what `amounts` holds under `key`; what comes to nothing disappears."""
+    old = amounts.get(key, Amount(0, 0))
+    new = Amount(old.n + n, old.seconds + seconds)
+    if new == (0, 0):
+        amounts.pop(key, None)
+    else:
+        amounts[key] = new
+
+
+def bin_of(delay: timedelta) -> int:
+    """Return the class of a delay: its whole hours below two days, its whole days above."""
+    hours = max(0, int(delay.total_seconds()) // 3600)
+    return hours if hours < HOURS else HOURS - 2 + hours // 24
+
+
+def bin_start(number: int) -> timedelta:
+    """Return the shortest delay of a class: what the figures tell, never more than the truth."""
+    if number < HOURS:
+        return timedelta(hours=number)
+    return timedelta(days=number - HOURS + 2)
+
+
+def of(case_ids: Collection[int]) -> dict[int, Amounts]:
+    """Return what each of these cases counts for as it stands now; five queries."""
+    found = {}
+    decisions = {row.case_id: row for row in Decision.objects.filter(case__in=case_ids)}
+    takes = _grouped(
+        CaseEvent.objects.filter(case__in=case_ids, action="take").values_list(
+            "case_id", "actor_id", "at"
+        )
+    )
+    asked = _grouped(
+        Complement.objects.filter(case__in=case_ids).values_list(
+            "case_id", "asked_by_id", "asked_at"
+        )
+    )
+    stages = _grouped(
+        CaseTask.objects.filter(
+            case__in=case_ids, status=TaskStatus.DONE, done_at__isnull=False
+        ).values_list("case_id", "done_by_id", "done_at")
+    )
+    cases = Case.objects.filter(pk__in=case_ids).select_related("office").only(
+        "status", "office__time_zone", "eservice_id", "assignee_id", "filed_at", "due_at",
+        "decided_at", "ended_at",
+    )  # fmt: skip
+    for case in cases:
+        count = _Count(case, ZoneInfo(case.office.time_zone), {})
+        count.life()
+        count.decision(decisions.get(case.pk))
+        for person, at in takes[case.pk]:
+            count.put(Kind.TAKEN, at, person) if person else None
+        for person, at in stages[case.pk]:
+            count.put(Kind.STAGE, at, person) if person else None
+        for person, at in asked[case.pk]:
+            count.put(Kind.ASKED, at, None)
+            count.put(Kind.ASKED, at, person) if person else None
+        found[case.pk] = count.amounts
+    return found
+
+
+@dataclass(frozen=True)
+class _Count:
+    case: Case
+    zone: ZoneInfo
+    amounts: Amounts
+
+    def put(
+        self, kind: Kind, at: datetime, person: int | None, *, detail: str = "",
+        delay: timedelta | None = None,
+    ) -> None:  # fmt: skip
+        case = self.case
+        day = at.astimezone(self.zone).date()
+        place = bin_of(delay) if delay is not None else 0
+        seconds = max(0, int(delay.total_seconds())) if delay is not None else 0
+        key = Key(case.office_id, case.eservice_id, person, kind.value, detail, day, place)
+        add(self.amounts, key, 1, seconds)
+
+    def life(self) -> None:
+        case = self.case
+        if case.status == CaseStatus.WITHDRAWN and case.ended_at:
+            self.put(Kind.WITHDRAWN, case.ended_at, None)
+        if case.filed_at is None:
+            return
+        self.put(Kind.RECEIVED, case.filed_at, None)
+        if case.status in OPEN:
+            self.put(Kind.OPEN, case.filed_at, None)
+            if case.assignee_id:
+                self.put(Kind.OPEN, case.filed_at, case.assignee_id)
+        if case.status in CLOCK_RUNS and case.due_at:
+            self.put(Kind.DUE, case.due_at, None)
+
+    def decision(self, decision: Decision | None) -> None:
+        case = self.case
+        if decision is None or case.decided_at is None or case.filed_at is None:
+            return
+        granted = decision.outcome == Outcome.GRANTED
+        kind, motive = (Kind.GRANTED, "") if granted else (Kind.REFUSED, decision.motive)
+        delay = case.decided_at - case.filed_at
+        for person in {None, decision.proposed_by_id, decision.decided_by_id}:
+            self.put(kind, case.decided_at, person, detail=motive, delay=delay)
+            if case.due_at:
+                self.put(Kind.DATED, case.decided_at, person)
+            if case.due_at and case.decided_at <= case.due_at:
+                self.put(Kind.KEPT, case.decided_at, person)
+
+
+def _grouped(rows: Iterable[tuple[int, Any, Any]]) -> defaultdict[int, list[tuple[Any, Any]]]:
+    groups: defaultdict[int, list[tuple[Any, Any]]] = defaultdict(list)
+    for case_id, person, at in rows:
+        groups[case_id].append((person, at))
+    return groups

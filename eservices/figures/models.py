@@ -1,0 +1,74 @@
+"""Counted once, read often: the figures of offices, services and people (ADR 0013)."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from eservices.cases.models import Case
+from eservices.catalog.models import EService
+from portal.accounts.models import Office, User
+
+
+class Kind(models.TextChoices):
+    """What is counted. The day is that of the fact on the office's own clock."""
+
+    RECEIVED = "received"  # filed that day
+    GRANTED = "granted"  # decided that day; `bin` and `seconds` hold the delay
+    REFUSED = "refused"  # the same; `detail` is the motive
+    DATED = "dated"  # decided, and there was a deadline
+    KEPT = "kept"  # decided, within the deadline
+    ASKED = "asked"  # a correction was asked
+    WITHDRAWN = "withdrawn"
+    OPEN = "open"  # open now; the day is the one of filing
+    DUE = "due"  # open now and its clock runs; the day is the one of the deadline
+    TAKEN = "taken"  # by this person
+    STAGE = "stage"  # done by this person
+
+
+class Tally(models.Model):
+    """So many facts of one kind. Rows of one key add up: several may exist until they are merged.
+
+    Without `person` a row is about the place, with one about what this person did there.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, db_index=False)
+    eservice = models.ForeignKey(EService, on_delete=models.CASCADE, db_index=False)
+    person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    detail = models.CharField(max_length=60, blank=True)
+    day = models.DateField()
+    bin = models.PositiveSmallIntegerField(default=0)
+    n = models.IntegerField()
+    seconds = models.BigIntegerField(default=0)
+    is_merged = models.BooleanField(default=False)
+    # The case itself is gone: a rebuild must not forget it.
+    is_kept = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(F("office"), F("day"), F("kind"), name="tally_office"),
+            models.Index(
+                F("office"), F("kind"), condition=Q(kind__in=["open", "due"]), name="tally_open"
+            ),
+            models.Index(
+                F("office"), F("day"), condition=Q(is_merged=False), name="tally_unmerged"
+            ),
+            models.Index(
+                F("eservice"), F("day"), F("kind"), condition=Q(person=None), name="tally_service"
+            ),
+            models.Index(
+                F("person"), F("day"), condition=Q(person__isnull=False), name="tally_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}: {self.n}"
+
+
+class CaseTally(models.Model):
+    """What the tallies hold of one case, so that a change adds only the difference."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE)
+    entries = models.JSONField(default=list)  # [[kind, office, …, n, seconds], …]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {len(self.entries)}"
