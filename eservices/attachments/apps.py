@@ -10,3 +10,4 @@ class Config(AppConfig):
         from portal import jobs  # needs the queue's models
 
         jobs.every(24 * 3600)("eservices.attachments.jobs.sweep")
+        jobs.every(6 * 3600)("eservices.attachments.jobs.sweep_uploads")

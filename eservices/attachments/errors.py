@@ -22,6 +22,7 @@ MESSAGES = {
     "too_many_pixels": _("This image is too large. Take the photo again with a smaller size, or send a PDF."),
     "too_small": _("This image is too small to be read. Take the photo closer and in good light: each side needs at least %(pixels)s dots."),
     "blank": _("This image looks blank. Take the photo again in good light."),
+    "blurred": _("This photo is blurred: nobody could read it. Hold the phone still above the paper, wait until the image is sharp, and take it again."),
     "busy": _("Many files are arriving at this moment. Nothing is lost: send this file again in a minute."),
     "no_room": _("The file could not be kept: there is no room left at the moment. Nothing is lost: send it again in a few minutes."),
 }  # fmt: skip
@@ -49,3 +50,21 @@ def _message(code: str, details: dict[str, object]) -> str:
             int(str(details["pages"])),
         ) % {"pages": details["pages"]}
     return str(MESSAGES[code]) % (details | {"print_again": str(PRINT_AGAIN)})
+
+
+class OffsetMismatch(PortalError):
+    """The sender goes on at another place than where the file ends here; it must ask where."""
+
+    code = "offset_mismatch"
+
+
+class ChecksumMismatch(PortalError):
+    """What arrived is not what was sent; this piece must be sent again."""
+
+    code = "checksum_mismatch"
+
+
+class TooManyUploads(PortalError):
+    """Too many files are on their way for one request."""
+
+    code = "too_many_uploads"

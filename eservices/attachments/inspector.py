@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from eservices.attachments import image_checks, limits, pdf_checks
+from eservices.attachments import image_checks, joining, limits, pdf_checks
 from eservices.attachments.limits import Refusal
 
 
@@ -76,6 +76,10 @@ def _limit_myself() -> None:
 def _check(request: dict[str, Any]) -> dict[str, Any]:
     path = Path(request["path"])
     try:
+        if "join" in request:
+            paths = [Path(one) for one in request["join"]]
+            most = {"max_bytes": request["max_bytes"], "max_pages": request["max_pages"]}
+            return joining.join(paths, path, **most)
         if request["content_type"] == "application/pdf":
             return pdf_checks.check_pdf(path, max_pages=request["max_pages"])
         return image_checks.check_image(path, request["content_type"])

@@ -1,8 +1,13 @@
 """Background work on attachments."""
 
-from eservices.attachments import services
+from eservices.attachments import services, uploads
 
 
 def sweep() -> dict[str, int]:
     """Collect the files that nobody references; once a day is enough."""
     return services.sweep()
+
+
+def sweep_uploads() -> dict[str, int]:
+    """Forget the files that nobody went on sending."""
+    return uploads.sweep()

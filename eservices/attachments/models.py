@@ -5,7 +5,8 @@ from typing import Self
 
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +41,8 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    # Of the bytes as they were sent: what is kept of a photo is another file.
+    sent_sha256 = models.CharField(max_length=64, blank=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     page_count = models.PositiveIntegerField(null=True)
@@ -74,3 +77,58 @@ class Attachment(models.Model):
     @property
     def is_image(self) -> bool:
         return self.content_type.startswith("image/")
+
+
+class UploadState(models.TextChoices):
+    RECEIVING = "receiving", _("On its way")
+    CHECKING = "checking", _("Being checked")
+    KEPT = "kept", _("Received")
+    REFUSED = "refused", _("Refused")
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def of(self, owner: str) -> Self:
+        return self.filter(owner_key=owner)
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lt=timezone.now())
+
+
+class Upload(models.Model):
+    """A file on its way, piece by piece, over a line that may break; then what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner_key = models.CharField(max_length=80, db_index=True)
+    slot = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    accept = models.JSONField(default=list)
+    max_mb = models.PositiveSmallIntegerField()
+    length = models.PositiveIntegerField()
+    offset = models.PositiveIntegerField(default=0)
+    parts = models.JSONField(default=list)  # names in the private store, in order
+    state = models.CharField(
+        max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING
+    )
+    checking_since = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(offset__lte=F("length")),
+                name="upload_not_longer_than_announced",
+                violation_error_message=_("More arrived than was announced."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_whole(self) -> bool:
+        return self.offset == self.length

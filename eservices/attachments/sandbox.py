@@ -24,7 +24,17 @@ def inspect(path: Path, content_type: str, *, max_pages: int) -> dict[str, Any]:
 
     :raises UploadRefused: with the reason, or `busy` when the checks of others take too long.
     """
-    request = {"path": str(path), "content_type": content_type, "max_pages": max_pages}
+    return _answer({"path": str(path), "content_type": content_type, "max_pages": max_pages})
+
+
+def join(paths: list[Path], target: Path, *, max_bytes: int, max_pages: int) -> None:
+    """Write the checked files `paths` as one PDF to `target`. :raises UploadRefused:"""
+    names = [str(path) for path in paths]
+    request = {"path": str(target), "join": names, "max_bytes": max_bytes, "max_pages": max_pages}
+    _answer(request)
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
     # One at a time: a 40-megapixel photo takes 170 MB while it is open.
     if not _lock.acquire(timeout=limits.WAIT_SECONDS):
         raise UploadRefused("busy")

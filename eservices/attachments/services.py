@@ -5,9 +5,11 @@ import logging
 import os
 import re
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import filetype
 from django.core.files.base import File
@@ -48,6 +50,7 @@ def store(
     if upload.size is not None and upload.size > max_mb * 1024 * 1024:
         raise UploadRefused("too_large", max_mb=max_mb)
     with _set_aside(upload, max_mb=max_mb) as aside:
+        sent = _sha256(aside)
         content_type = _sniff(aside, accept)
         measures = sandbox.inspect(aside, content_type, max_pages=max_pages)
         attachment = Attachment(
@@ -55,6 +58,7 @@ def store(
             slot=slot,
             name=clean_name(upload.name or "", content_type),
             content_type=content_type,
+            sent_sha256=sent,
             **measures,
         )
         _digest(attachment, aside)
@@ -67,6 +71,30 @@ def store(
     return attachment
 
 
+def join(parts: list[Attachment], *, slot: str, max_mb: int) -> Attachment:
+    """Make one PDF of `parts`, in their order; it takes their place. :raises UploadRefused:"""
+    with tempfile.TemporaryDirectory(prefix="guichet-join-") as folder:
+        paths = []
+        for number, part in enumerate(parts):
+            paths.append(Path(folder, str(number)))
+            with part.file.open("rb") as stream:
+                paths[-1].write_bytes(stream.read())
+        target = Path(folder, "joined")
+        most = max_mb * 1024 * 1024
+        sandbox.join(paths, target, max_bytes=most, max_pages=limits.MAX_PAGES)
+        stem = parts[0].name.rpartition(".")[0] or "document"
+        with target.open("rb") as stream:
+            made = store(
+                UploadedFile(stream, name=f"{stem}.pdf", size=target.stat().st_size),
+                owner=parts[0].owner_key,
+                slot=slot,
+                accept=["pdf"],
+                max_mb=max_mb,
+            )
+    Attachment.objects.filter(pk__in=[part.pk for part in parts]).exclude(pk=made.pk).delete()
+    return made
+
+
 def move(from_owner: str, to_owner: str) -> int:
     """Give every file of `from_owner` to `to_owner` and return how many; one query."""
     return Attachment.objects.of(from_owner).update(owner_key=to_owner)
@@ -76,6 +104,19 @@ def reassign(attachment: Attachment, to_owner: str) -> None:
     """Give one file to another owner; one query."""
     Attachment.objects.filter(pk=attachment.pk).update(owner_key=to_owner)
     attachment.owner_key = to_owner
+
+
+def copy(attachment: Attachment, *, owner: str, slot: str) -> Attachment:
+    """Give `owner` a copy of a file that was checked already; the original stays where it is."""
+    twin = Attachment.objects.of(owner).filter(slot=slot, sha256=attachment.sha256).first()
+    if twin is not None:
+        return twin
+    made = Attachment.objects.get(pk=attachment.pk)
+    made.pk, made.owner_key, made.slot = uuid.uuid4(), owner, slot
+    with attachment.file.open("rb") as stream:
+        made.file.name = _stored_as(made.pk.hex, stream)
+    made.save(force_insert=True)
+    return made
 
 
 def remove(attachment: Attachment) -> None:
@@ -161,13 +202,19 @@ def _sniff(path: Path, accept: list[str]) -> str:
 
 
 def _digest(attachment: Attachment, aside: Path) -> None:
-    with aside.open("rb") as stream:
-        attachment.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        attachment.size = stream.tell()
+    attachment.sha256, attachment.size = _sha256(aside), aside.stat().st_size
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _keep(attachment: Attachment, aside: Path) -> None:
     """Copy the checked file to the private store under an opaque name."""
     with aside.open("rb") as stream:
-        key = attachment.pk.hex
-        attachment.file.name = private_storage().save(f"{FOLDER}/{key[:2]}/{key}", File(stream))
+        attachment.file.name = _stored_as(attachment.pk.hex, stream)
+
+
+def _stored_as(key: str, stream: IO[bytes]) -> str:
+    return private_storage().save(f"{FOLDER}/{key[:2]}/{key}", File(stream))

@@ -15,6 +15,7 @@ from eservices.formdefs.engine import CompiledSpec, FeeLine, PieceSpec
 from portal.core.money import Money
 
 CHECK = "check"
+MOST_PHOTOS = 20  # of one document, to be joined as its pages
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,22 @@ class Slot:
     problems: list[str] = field(default_factory=list)
 
     @property
-    def is_full(self) -> bool:
-        return len(self.files) >= self.piece.max_files
+    def can_join(self) -> bool:
+        """Whether more photos than files asked may come: they become one PDF."""
+        return "pdf" in self.piece.accept
+
+    @property
+    def is_over(self) -> bool:
+        return len(self.files) > self.piece.max_files
+
+    @property
+    def takes_no_more(self) -> bool:
+        return len(self.files) >= (MOST_PHOTOS if self.can_join else self.piece.max_files)
+
+    @property
+    def full_text(self) -> str:
+        most = MOST_PHOTOS if self.can_join else self.piece.max_files
+        return _("No more than %(n)d files here. Remove one first.") % {"n": most}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eservices.filing.views import check, pieces, resume, start, steps
+from eservices.filing.views import check, pieces, resume, start, steps, uploads
 
 app_name = "filing"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("d/<uuid:key>/nouveautes/", steps.NewsView.as_view(), name="news"),
     path("d/<uuid:key>/pieces/", pieces.PiecesView.as_view(), name="pieces"),
     path("d/<uuid:key>/pieces/<uuid:piece>/", pieces.PieceView.as_view(), name="piece"),
+    path("d/<uuid:key>/envois/", uploads.UploadsView.as_view(), name="uploads"),
+    path("d/<uuid:key>/envois/<uuid:upload>/", uploads.UploadView.as_view(), name="upload"),
     path("d/<uuid:key>/envoi/", check.CheckView.as_view(), name="check"),
     path("d/<uuid:key>/plus-tard/", resume.LaterView.as_view(), name="later"),
     path("d/<uuid:key>/supprimer/", check.DiscardView.as_view(), name="discard"),

@@ -1,9 +1,7 @@
 // Makes <form data-upload> kinder on a slow line: photos are made smaller before they leave the
 // phone, and the sending shows how far it is. Without this file the form works as it is.
 
-const LONGEST_SIDE = 2000;
-const HEAVY = 900_000; // bytes; a lighter photo is sent as it is
-const QUALITY = 0.82;
+import { shrink } from "./photos.js";
 
 for (const form of document.querySelectorAll("form[data-upload]")) improve(form);
 
@@ -24,28 +22,6 @@ async function shrinkAll(input) {
   const list = new DataTransfer();
   files.forEach((file) => list.items.add(file));
   input.files = list.files;
-}
-
-// The photo upright and at most LONGEST_SIDE wide; the file itself whenever that is not possible.
-async function shrink(file) {
-  if (!file.type.startsWith("image/") || file.size < HEAVY) return file;
-  try {
-    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(bitmap.width * scale);
-    canvas.height = Math.round(bitmap.height * scale);
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    bitmap.close();
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-    if (!blob || blob.size >= file.size) return file;
-    return new File([blob], file.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg" });
-  } catch {
-    return file;
-  }
 }
 
 async function send(form, button) {

@@ -26,8 +26,8 @@ class Server(BaseHTTPRequestHandler):
     answer = "shown again"
 
     def do_GET(self) -> None:
-        if self.path == "/upload.js":
-            script = Path(settings.BASE_DIR, "static/js/upload.js").read_bytes()
+        if self.path.endswith(".js"):
+            script = Path(settings.BASE_DIR, "static/js", self.path[1:]).read_bytes()
             self.reply("text/javascript", script)
         else:
             self.reply("text/html", (FORM % self.path).encode())

@@ -45,7 +45,7 @@ def test_each_request_of_the_way_is_cheap(client, version, photo, assert_max_que
     pieces = reverse("filing:pieces", args=[draft.pk])
     with assert_max_queries(2):
         client.get(pieces)
-    with assert_max_queries(7):
+    with assert_max_queries(8):
         client.post(pieces, {"id_document": photo(), "_continue": "1"})
     check = reverse("filing:check", args=[draft.pk])
     with assert_max_queries(4):

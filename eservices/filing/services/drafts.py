@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from eservices.attachments import services as attachments
+from eservices.attachments import uploads
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
@@ -111,6 +112,7 @@ def accept_news(draft: Draft, *, answers: Mapping[str, Any], is_done: bool) -> N
 def discard(draft: Draft) -> None:
     """Delete a draft and its pieces at the citizen's wish."""
     attachments.remove_all(attachment_owner(draft))
+    uploads.forget_all(attachment_owner(draft))
     draft.delete()
 
 

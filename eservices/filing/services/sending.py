@@ -1,11 +1,13 @@
 """What is still missing, and the sending: a draft becomes a case, whole or not at all."""
 
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
+from eservices.attachments import uploads
 from eservices.cases import services as cases
 from eservices.cases.models import Case
 from eservices.cases.services import Applicant
@@ -33,16 +35,17 @@ def missing_steps(draft: Draft) -> list[str]:
 
 
 def missing_pieces(draft: Draft) -> list[str]:
-    """Return the keys of the required pieces that are not there yet."""
-    wanted = [
-        piece.key
-        for piece in engine.pieces(catalog.compiled(draft.version), draft.answers)
-        if piece.required
-    ]
-    if not wanted:
+    """Return the keys of the pieces that are required and not there, or there in too many files."""
+    asked = engine.pieces(catalog.compiled(draft.version), draft.answers)
+    if not asked:
         return []
-    given = set(attachments.for_owner(attachment_owner(draft)).values_list("slot", flat=True))
-    return [key for key in wanted if key not in given]
+    slots = attachments.for_owner(attachment_owner(draft)).values_list("slot", flat=True)
+    given = Counter(slots)
+    return [
+        piece.key
+        for piece in asked
+        if given[piece.key] > piece.max_files or (piece.required and not given[piece.key])
+    ]
 
 
 def submit(draft: Draft) -> Case:
@@ -76,6 +79,7 @@ def submit(draft: Draft) -> Case:
         asked = {piece.key for piece in engine.pieces(spec, answers)}
         attachments.for_owner(attachment_owner(locked)).exclude(slot__in=asked).delete()
         cases.adopt_attachments(case, from_owner=attachment_owner(locked))
+        uploads.forget_all(attachment_owner(locked))
         locked.delete()
         return case
 

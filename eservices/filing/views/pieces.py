@@ -11,18 +11,20 @@ from eservices.attachments import services as attachments
 from eservices.attachments.errors import UploadRefused
 from eservices.attachments.models import Attachment
 from eservices.filing import progress, services
+from eservices.filing.progress import Slot
 from eservices.filing.views.base import DraftView
-from eservices.formdefs import engine
+
+Problems = dict[str, list[str]]
 
 
 class PiecesView(DraftView):
-    """The pieces to give: one slot for each, several files in a slot."""
+    """The pieces to give: one slot for each, several photos in a slot become one document."""
 
     def get(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return self._slots_page({})
 
     def post(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-        problems = self._remove(request) if "_remove" in request.POST else self._store(request)
+        problems = self._act(request)
         if problems:
             return self._slots_page(problems, status=422)
         if "_continue" not in request.POST:
@@ -33,52 +35,71 @@ class PiecesView(DraftView):
         services.save_step(self.draft, step=services.PIECES, answers={}, is_done=True)
         return redirect("filing:check", key)
 
-    def _store(self, request: HttpRequest) -> dict[str, list[str]]:
-        problems: dict[str, list[str]] = {}
-        count = self._counts() if request.FILES else {}
-        for piece in engine.pieces(self.spec, self.draft.answers):
-            for upload in request.FILES.getlist(piece.key):
-                if count.get(piece.key, 0) >= piece.max_files:
-                    text = _("No more than %(n)d files here. Remove one first.")
-                    problems.setdefault(piece.key, []).append(text % {"n": piece.max_files})
-                    break
-                if problem := self._store_one(piece, upload):
-                    problems.setdefault(piece.key, []).append(problem)
-                else:
-                    count[piece.key] = count.get(piece.key, 0) + 1
+    def _act(self, request: HttpRequest) -> Problems:
+        if "_remove" in request.POST:
+            return self._remove(request.POST["_remove"])
+        problems = self._store(request) if request.FILES else {}
+        if "_join" in request.POST:
+            return problems | self._join(request.POST["_join"])
+        if "_continue" in request.POST and not problems:
+            for slot in self._slots():
+                if slot.is_over:
+                    problems |= self._join(slot.piece.key)
         return problems
 
-    def _store_one(self, piece: engine.PieceSpec, upload: UploadedFile) -> str:
-        try:
-            attachments.store(
-                upload,
-                owner=services.attachment_owner(self.draft),
-                slot=piece.key,
-                accept=piece.accept,
-                max_mb=piece.max_mb,
-            )
-        except UploadRefused as exc:
-            return f"{upload.name}: {exc}"
-        return ""
+    def _store(self, request: HttpRequest) -> Problems:
+        problems: Problems = {}
+        for slot in self._slots():
+            for upload in request.FILES.getlist(slot.piece.key):
+                if slot.takes_no_more:
+                    problems.setdefault(slot.piece.key, []).append(slot.full_text)
+                    break
+                try:
+                    slot.files.append(self._store_one(slot, upload))
+                except UploadRefused as exc:
+                    problems.setdefault(slot.piece.key, []).append(f"{upload.name}: {exc}")
+        return problems
 
-    def _remove(self, request: HttpRequest) -> dict[str, list[str]]:
-        wanted = request.POST["_remove"]
-        owned = attachments.for_owner(services.attachment_owner(self.draft))
-        for attachment in owned:
+    def _store_one(self, slot: Slot, upload: UploadedFile) -> Attachment:
+        return attachments.store(
+            upload,
+            owner=services.attachment_owner(self.draft),
+            slot=slot.piece.key,
+            accept=slot.piece.accept,
+            max_mb=slot.piece.max_mb,
+        )
+
+    def _remove(self, wanted: str) -> Problems:
+        for attachment in attachments.for_owner(services.attachment_owner(self.draft)):
             if str(attachment.pk) == wanted:
                 attachments.remove(attachment)
         return {}
 
-    def _counts(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for attachment in attachments.for_owner(services.attachment_owner(self.draft)):
-            counts[attachment.slot] = counts.get(attachment.slot, 0) + 1
-        return counts
+    def _join(self, key: str) -> Problems:
+        """Make one PDF of a slot's files, in the order that the person gave them."""
+        slot = next((one for one in self._slots() if one.piece.key == key and one.can_join), None)
+        if slot is None or len(slot.files) < 2:
+            return {}
+        try:
+            attachments.join(self._ordered(slot), slot=key, max_mb=slot.piece.max_mb)
+        except UploadRefused as exc:
+            return {key: [str(exc)]}
+        return {}
 
-    def _slots_page(self, problems: dict[str, list[str]], status: int = 200) -> HttpResponse:
-        slots = progress.slots(self.draft, self.spec, problems)
+    def _ordered(self, slot: Slot) -> list[Attachment]:
+        def place(numbered: tuple[int, Attachment]) -> tuple[float, int]:
+            number, attachment = numbered
+            given = self.request.POST.get(f"order-{attachment.pk}", "").strip()
+            return (int(given) if given.isdecimal() and len(given) < 4 else number + 1, number)
+
+        return [one for _number, one in sorted(enumerate(slot.files), key=place)]
+
+    def _slots(self) -> list[Slot]:
+        return progress.slots(self.draft, self.spec, {})
+
+    def _slots_page(self, problems: Problems, status: int = 200) -> HttpResponse:
         context = {
-            "slots": slots,
+            "slots": progress.slots(self.draft, self.spec, problems),
             "has_problems": bool(problems),
             "previous": progress.previous_url(self.draft, self.spec, services.PIECES),
         }
@@ -87,6 +108,8 @@ class PiecesView(DraftView):
 
 class PieceView(DraftView):
     """One piece, shown back to the person who gave it."""
+
+    tells_news = False
 
     def get(self, request: HttpRequest, key: uuid.UUID, piece: uuid.UUID) -> HttpResponseBase:
         owned = attachments.for_owner(services.attachment_owner(self.draft))
