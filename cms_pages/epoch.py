@@ -42,6 +42,7 @@ SHOWN_ELSEWHERE = [
     "accounts.OfficeClosure",
     "accounts.Territory",
     "core.WorkCalendar",
+    "core.Brand",
     "core.Holiday",
 ]
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 
 from cms_pages import site_map
 from cms_pages.models import NewsPage
+from portal.core import branding
 
 
 class NewsFeed(Feed):
@@ -22,7 +22,9 @@ class NewsFeed(Feed):
 
     def title(self, site: site_map.SiteMap) -> str:
         section = site.sections.get("news")
-        return f"{settings.PORTAL_NAME} – {section.title}" if section else settings.PORTAL_NAME
+        return (
+            f"{branding.current().name} – {section.title}" if section else branding.current().name
+        )
 
     def link(self, site: site_map.SiteMap) -> str:
         section = site.sections.get("news")

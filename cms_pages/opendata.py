@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.conf import settings
 from django.utils.text import slugify
 from wagtail.models import Page
 
 from cms_pages import models
 from cms_pages.models.rows import GuideRow
 from cms_pages.site_map import SiteMap
+from portal.core import branding
 
 CONTEXT = {
     "cpsv": "http://purl.org/vocab/cpsv#",
@@ -159,7 +159,7 @@ def _territory(name: str, base_url: str, code: str) -> dict[str, Any]:
     return {
         "@id": f"{base_url}/#territory-{slugify(name) or 'national'}",
         "@type": ["dct:Location", "skos:Concept"],
-        "skos:prefLabel": _text(name or settings.PORTAL_NAME, code),
+        "skos:prefLabel": _text(name or branding.current().name, code),
     }
 
 

@@ -15,6 +15,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from cms_pages import epoch, eservice_links
 from cms_pages.models.search import GuideIndex
 from cms_pages.models.snippets import Alert
+from portal.core import branding
 
 STEP = Page.steplen  # letters that one level of the tree adds to a path
 SECTIONS = {
@@ -150,6 +151,7 @@ def _address(code: str, root_url_path: str, url_path: str) -> str:
 
 
 def _build(request: HttpRequest, number: int) -> SiteMap:
+    branding.forget()  # what changed may be the face of the portal
     site = Site.find_for_request(request)
     if site is None:
         raise Http404("no site answers to this host")

@@ -1,4 +1,4 @@
-"""What every template may use without asking: the portal's name and the languages."""
+"""What every template may use without asking: the portal's face and name, and the languages."""
 
 from typing import Any
 
@@ -7,10 +7,14 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language_bidi, get_language_info
 
+from portal.core import branding
+
 
 def portal(request: HttpRequest) -> dict[str, Any]:
+    look = branding.current()
     return {
-        "PORTAL_NAME": settings.PORTAL_NAME,
+        "LOOK": look,
+        "PORTAL_NAME": look.name,
         "DEV_TOOLS": settings.DEV_TOOLS,
         "TEXT_DIRECTION": "rtl" if get_language_bidi() else "ltr",
         "languages": _languages(request),

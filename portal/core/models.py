@@ -1,4 +1,4 @@
-"""Calendars of working days, and counters that never skip."""
+"""Calendars of working days, counters that never skip, and the face of the portal."""
 
 from datetime import date, datetime
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import calendars
+from portal.core.texts import pick
 
 
 class WorkCalendar(models.Model):
@@ -70,3 +71,47 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}: {self.value}"
+
+
+HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour such as #26317c."))
+
+
+class Brand(models.Model):
+    """The name, crest, colours and letters that a country gives its portal. One row, or none."""
+
+    class Letters(models.TextChoices):
+        SYSTEM = "system", _("Those of the reader's telephone")
+        HUMANIST = "humanist", _("Open and round")
+        SERIF = "serif", _("With serifs")
+
+    class Corners(models.TextChoices):
+        SOFT = "soft", _("Slightly rounded")
+        SQUARE = "square", _("Square")
+        ROUND = "round", _("Round")
+
+    only = models.BooleanField(default=True, editable=False, unique=True)
+    name = models.JSONField(_("name of the portal"), default=dict)
+    tagline = models.JSONField(_("line under the name"), default=dict, blank=True)
+    crest = models.BinaryField(
+        _("crest"), blank=True, default=b""
+    )  # PNG, small enough to keep here
+    colour = models.CharField(
+        _("main colour"), max_length=7, default="#26317c", validators=[HEX_COLOUR]
+    )
+    accent = models.CharField(
+        _("second colour"), max_length=7, default="#f4b63f", validators=[HEX_COLOUR]
+    )
+    letters = models.CharField(
+        _("letters"), max_length=10, choices=Letters.choices, default=Letters.SYSTEM
+    )
+    corners = models.CharField(
+        _("corners"), max_length=10, choices=Corners.choices, default=Corners.SOFT
+    )
+
+    class Meta:
+        verbose_name = _("face of the portal")
+        verbose_name_plural = _("face of the portal")
+        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="brand_only_one")]
+
+    def __str__(self) -> str:
+        return pick(self.name)

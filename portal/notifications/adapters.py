@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_bidi, override
 
 from portal.accounts.adapters import AccountAdapter
 from portal.accounts.models import User
+from portal.core import branding
 from portal.notifications.rendering import Mail, known_language
 from portal.notifications.services import notify, queue_mail
 
@@ -37,7 +38,9 @@ class NotifyingAccountAdapter(AccountAdapter):
         """Queue the mail instead of sending it while the person waits."""
         user = context.get("user")
         language = known_language(getattr(user, "language", "") or get_language() or "")
-        portal = SimpleNamespace(name=settings.PORTAL_NAME, domain=settings.BASE_URL)
+        portal = SimpleNamespace(
+            name=branding.current().name_in(language), domain=settings.BASE_URL
+        )
         values = context | {
             "request": allauth_context.request,
             "email": email,
@@ -73,7 +76,7 @@ def _html(subject: str, text: str, language: str) -> str:
         "paragraphs": [part for part in text.split("\n\n") if part.strip()],
         "language": language,
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "portal": settings.PORTAL_NAME,
+        "portal": branding.current().name_in(language),
         "base_url": settings.BASE_URL,
     }
     return render_to_string("notifications/mail.html", context)

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info, override
 
+from portal.core import branding
 from portal.core.texts import pick
 from portal.notifications.gsm import measure, to_gsm
 
@@ -65,7 +66,7 @@ def readable(context: Mapping[str, Any], language: str, *, brief: bool = False) 
     links = {key: _absolute(str(context[key]), language) for key in ("url",) if context.get(key)}
     with override(language):
         said = {key: _say(key, value, language, zone, brief) for key, value in context.items()}
-    return said | links | {"portal": settings.PORTAL_NAME}
+    return said | links | {"portal": branding.current().name_in(language)}
 
 
 def render_sms(texts: Texts, values: Values, language: str) -> str:
@@ -75,7 +76,7 @@ def render_sms(texts: Texts, values: Values, language: str) -> str:
         first, *rest = _written(texts.sms, clipped) or [""]
     link = [values["url"]] if values.get("url") else []
     while True:
-        text = " ".join([f"{settings.PORTAL_NAME}: {first}", *rest, *link])
+        text = " ".join([f"{branding.current().name_in(language)}: {first}", *rest, *link])
         if settings.SMS_TRANSLITERATE:
             text = to_gsm(text)
         if not rest or measure(text).parts <= MOST_SMS_PARTS:
@@ -95,12 +96,12 @@ def render_mail(texts: Texts, values: Values, language: str) -> Mail:
             "url": values.get("url", ""),
             "language": language,
             "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
-            "portal": settings.PORTAL_NAME,
+            "portal": branding.current().name_in(language),
             "base_url": settings.BASE_URL,
         }
         html = render_to_string("notifications/mail.html", context)
     link = [f"{action}\n{values['url']}".strip()] if values.get("url") else []
-    signature = f"-- \n{settings.PORTAL_NAME}\n{settings.BASE_URL}"
+    signature = f"-- \n{branding.current().name_in(language)}\n{settings.BASE_URL}"
     return Mail(subject, "\n\n".join([*paragraphs, *link, signature]) + "\n", html)
 
 

@@ -13,6 +13,7 @@ from wagtail.models import Locale
 
 from cms_pages.models import Alert, Organisation
 from eservices.catalog.models import EService
+from portal.core.models import Brand
 from tests.cms_pages.conftest import GUIDE, publish
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,13 @@ def test_migrating_again_keeps_the_triggers(read, guide):
     read()
     guide.__class__.objects.filter(pk=guide.pk).update(who="Tout le monde")
     assert "Tout le monde" in read()
+
+
+def test_another_face_of_the_portal_shows_on_the_next_request(read):
+    assert "e-Djibouti" not in read()
+    Brand.objects.create(name={"fr": "e-Djibouti"})
+    html = read()
+    assert "e-Djibouti" in html
+    assert "/marque/" in html
+    Brand.objects.all().delete()
+    assert "e-Djibouti" not in read()
