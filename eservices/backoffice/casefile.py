@@ -16,8 +16,8 @@ from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.backoffice import wording
 from eservices.backoffice.access import Agent
+from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
 from eservices.cases import services as cases
-from eservices.cases.circuit import Circuit
 from eservices.cases.models import (
     OPEN,
     Case,
@@ -48,7 +48,7 @@ def find(agent: Agent, reference: str) -> Case | None:
             "decision__document", "decision__proposed_by", "decision__decided_by",
         )
         .defer("version__spec", "eservice__definition", "search_text")
-        .prefetch_related(Prefetch("tasks", CaseTask.objects.select_related("assignee", "done_by")))
+        .prefetch_related(Prefetch("tasks", CaseTask.objects.with_people()))
         .filter(reference=clean_reference(reference) or "-")
         .first()
     )  # fmt: skip
@@ -80,13 +80,6 @@ class Piece:
     key: str
     label: str
     files: list[tuple[Attachment, bool]]  # with: came with the last correction
-
-
-@dataclass(frozen=True)
-class StageMark:
-    title: str
-    state: str
-    who: str
 
 
 @dataclass(frozen=True)
@@ -140,8 +133,18 @@ class CaseFile:
                     for row in section.rows
                 ],
             )
-            for section in engine.summary(self.spec, self.case.answers, self.language)
+            for section in self._summary()
         ]
+
+    def _summary(self) -> list[engine.SummarySection]:
+        """The answers in words; an office asked for one stage may see only what that stage needs."""
+        found = engine.summary(self.spec, self.case.answers, self.language)
+        if not (seen := seen_steps(self.standing)):
+            return found
+        for section in found:
+            if section.step_key not in seen:
+                section.rows = [row for row in section.rows if row.key in seen]
+        return [section for section in found if section.rows]
 
     def _texts_before(self) -> dict[str, str]:
         changed = self._answered.previous if self._answered else {}
@@ -204,12 +207,16 @@ class CaseFile:
         """The slots that these answers call for, then any other that holds a file."""
         since = self._answered.asked_at if self._answered else None
         found: dict[str, list[tuple[Attachment, bool]]] = {}
+        seen = seen_steps(self.standing)
         for file in attachments.for_owner(cases.attachment_owner(self.case)):
+            if seen and file.slot not in seen:
+                continue
             is_new = since is not None and file.created_at > since
             found.setdefault(file.slot, []).append((file, is_new))
         called = engine.pieces(self.spec, self.case.answers, self.language)
         labels = {piece.key: piece.label for piece in engine.all_pieces(self.spec, self.language)}
         keys = [piece.key for piece in called if piece.required or piece.key in found]
+        keys = [key for key in keys if not seen or key in seen]
         keys += [slot for slot in found if slot not in keys]
         return [Piece(key, labels.get(key, key), found.get(key, [])) for key in keys]
 
@@ -226,19 +233,14 @@ class CaseFile:
     def is_open(self) -> bool:
         return self.case.status in OPEN
 
+    @cached_property
+    def circuit(self) -> CircuitFile:
+        """Where the case stands: stages done, open now, still to come."""
+        return CircuitFile(self.standing, self.language)
+
     @property
     def stages(self) -> list[StageMark]:
-        """The circuit with how far the case has come."""
-        marks: list[StageMark] = []
-        done = {task.stage: task for task in self.standing.tasks if task.done_by_id}
-        for stage in Circuit.of(self.source).stages:
-            task = done.get(stage.key)
-            here = self.standing.open_task
-            is_here = here is not None and here.stage == stage.key
-            state = "current" if is_here else "done" if task else ""
-            who = str(task.done_by) if task and not is_here else ""
-            marks.append(StageMark(pick(stage.title, self.language) or stage.key, state, who))
-        return marks
+        return self.circuit.marks
 
     @property
     def proposal(self) -> Decision | None:
@@ -316,9 +318,12 @@ class CaseFile:
         return _("%(name)s has it.") % {"name": task.assignee}
 
 
-def file_named(case: Case, piece: uuid.UUID) -> Attachment | None:
-    """Return a file of this case by its key."""
-    return attachments.for_owner(cases.attachment_owner(case)).filter(pk=piece).first()
+def file_named(standing: Standing, piece: uuid.UUID) -> Attachment | None:
+    """Return a file of this case by its key, if this person may see its slot."""
+    owned = attachments.for_owner(cases.attachment_owner(standing.case))
+    if seen := seen_steps(standing):
+        owned = owned.filter(slot__in=seen)
+    return owned.filter(pk=piece).first()
 
 
 def _note(event: CaseEvent) -> str:

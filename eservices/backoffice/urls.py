@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from eservices.backoffice.views import actions, case, cash, figures, queue
+from eservices.backoffice.views import actions, case, cash, figures, queue, stages
 
 app_name = "backoffice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<str:reference>/acte.pdf", case.ActView.as_view(), name="act"),
     path("dossiers/<str:reference>/prendre/", actions.TakeView.as_view(), name="take"),
     path("dossiers/<str:reference>/rendre/", actions.ReleaseView.as_view(), name="release"),
+    path("dossiers/<str:reference>/etape/<slug:stage>/", stages.StageView.as_view(), name="stage"),
     path("dossiers/<str:reference>/complement/", actions.AskView.as_view(), name="ask"),
     path("dossiers/<str:reference>/proposer/", actions.ProposeView.as_view(), name="propose"),
     path("dossiers/<str:reference>/renvoyer/", actions.SendBackView.as_view(), name="send_back"),

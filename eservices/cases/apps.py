@@ -10,6 +10,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         jobs = importlib.import_module("portal.jobs")  # it needs the models
+        importlib.import_module("eservices.cases.notifications")
         importlib.import_module("eservices.cases.subscribers")
         jobs.every(6 * 3600)("eservices.cases.jobs.remind_payments")
         jobs.every(6 * 3600)("eservices.cases.jobs.remind_complements")

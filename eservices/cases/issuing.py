@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from eservices.cases.models import Case, CaseEvent, Decision
+from eservices.cases.scope import scope
 from eservices.catalog import services as catalog
 from eservices.documents import services as documents
 from eservices.documents.models import IssuedDocument
@@ -62,9 +63,10 @@ def preview(case: Case, *, signer: User | None = None) -> bytes | None:
 
 
 def _recipe(case: Case) -> Mapping[str, Any] | None:
-    """Return the first document of the version whose condition holds for these answers."""
+    """Return the first document of the version whose condition holds for what is known."""
+    values = scope(case)
     for recipe in case.version.spec.get("documents", []):
-        if truthy(recipe.get("show_if"), case.answers):
+        if truthy(recipe.get("show_if"), values):
             return dict(recipe)
     return None
 
@@ -73,8 +75,9 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
     language = recipe.get("language", "fr")
     with translation.override(language):
         texts, rows = _texts(case, language)
+        values = scope(case)
         data = {
-            name: _resolved(entry, texts, rows, case.answers, language)
+            name: _resolved(entry, texts, rows, values, language)
             for name, entry in (recipe.get("data") or {}).items()
         }
         return {
@@ -95,14 +98,15 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
 
 def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[dict[str, str]]]]:
     """Return the answers as human text by field key, and the rows of each repeatable group."""
-    spec = catalog.compiled(case.version)
+    # With what agents found: the questions of stages are fields like any other.
+    spec = catalog.desk_form(case.version)
     texts: dict[str, str] = {
         "reference": case.reference,
         "office": case.office.name_in(language),
         "applicant": case.applicant_name,
     }
     rows: dict[str, list[dict[str, str]]] = {}
-    for section in engine.summary(spec, case.answers, language):
+    for section in engine.summary(spec, {**case.answers, **case.facts}, language):
         for row in section.rows:
             texts[row.key] = row.text
             if row.rows:

@@ -9,8 +9,11 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from eservices.cases.circuit_models import Delegation as Delegation
+from eservices.cases.circuit_models import TaskTimer as TaskTimer
+from eservices.cases.decision_models import Decision as Decision
+from eservices.cases.decision_models import Outcome as Outcome
 from eservices.catalog.models import EService, EServiceVersion
-from eservices.documents.models import IssuedDocument
 from eservices.payments.models import Payment
 from portal.accounts.models import Office, OfficeMembership, Role, User
 
@@ -55,7 +58,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def for_agent(self, user: User) -> Self:
         """Cases of the offices where `user` works on files. An unpaid case is nobody's work yet."""
         offices = user.office_memberships.filter(role__in=CASE_ROLES).values("office")
-        return self.filter(office__in=offices).exclude(status=CaseStatus.AWAITING_PAYMENT)
+        # A stage may be another office's: it reads the case as long as it has, or had, that stage.
+        guests = CaseTask.objects.filter(office__in=offices, is_guest=True).exclude(
+            status=TaskStatus.CANCELLED
+        )
+        mine = Q(office__in=offices) | Q(pk__in=guests.values("case"))
+        return self.filter(mine).exclude(status=CaseStatus.AWAITING_PAYMENT)
 
     def for_offices(self, office_ids: list[int]) -> Self:
         """Cases of these offices; with one office the queue's index gives them in order."""
@@ -77,13 +85,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def waiting_before(self, case: "Case", task: "CaseTask") -> Self:
         """Cases that should be taken before `case`: same office and e-service, same role, older."""
-        same = CaseTask.objects.filter(case=OuterRef("pk"), status="open", role=task.role)
-        return self.waiting().filter(
-            Exists(same),
-            office_id=case.office_id,
-            eservice_id=case.eservice_id,
-            filed_at__lt=case.filed_at,
+        same = CaseTask.objects.filter(
+            case=OuterRef("pk"),
+            status="open",
+            role=task.role,
+            office=task.office_id,
+            assignee=None,
+            actor_only=False,
         )
+        older = self.filter(eservice_id=case.eservice_id, filed_at__lt=case.filed_at)
+        if task.office_id != case.office_id:
+            return older.open().filter(Exists(same))
+        return older.waiting().filter(Exists(same), office_id=case.office_id)
 
 
 class Case(models.Model):
@@ -100,6 +113,13 @@ class Case(models.Model):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="fr")
     answers = models.JSONField()
+    facts = models.JSONField(
+        default=dict, blank=True
+    )  # what agents found, by question of the stages
+    # The refused case that this one contests.
+    appeal_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="appeals"
+    )
     search_text = models.TextField(blank=True)
     status = models.CharField(max_length=30, choices=CaseStatus.choices)
     stage = models.CharField(max_length=40, blank=True)
@@ -214,7 +234,13 @@ class CaseTaskQuerySet(models.QuerySet["CaseTask"]):
         roles = OfficeMembership.objects.filter(
             user=user, office=OuterRef("office"), role=OuterRef("role")
         )
-        return self.filter(Exists(roles), status=TaskStatus.OPEN)
+        return self.filter(Exists(roles), status=TaskStatus.OPEN, actor_only=False)
+
+    def open(self) -> Self:
+        return self.filter(status=TaskStatus.OPEN)
+
+    def with_people(self) -> Self:
+        return self.select_related("assignee", "done_by", "done_for", "office")
 
 
 class CaseTask(models.Model):
@@ -230,10 +256,24 @@ class CaseTask(models.Model):
     )
     status = models.CharField(max_length=20, choices=TaskStatus.choices, default=TaskStatus.OPEN)
     outcome = models.CharField(max_length=40, blank=True)
+    note = models.TextField(blank=True)  # the reason given with the outcome
+    data = models.JSONField(default=dict, blank=True)  # the answers to the stage's own questions
+    is_guest = models.BooleanField(default=False)  # in another office than the case's own
+    actor_only = models.BooleanField(default=False)  # for this person and nobody else of the office
+    counts = models.BooleanField(default=True)  # a step back voids what was done after it
+    problem = models.CharField(
+        max_length=40, blank=True
+    )  # why nobody can do it: see the repair list
+    due_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)  # since then its chief may do it too
     opened_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="done_tasks"
+    )
+    # Whom the doer replaced: the record says "X for Y".
+    done_for = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     objects = CaseTaskQuerySet.as_manager()
@@ -252,53 +292,11 @@ class CaseTask(models.Model):
             models.Index(
                 F("office"), F("role"), F("kind"), condition=Q(status="open"), name="task_todo"
             ),
+            models.Index(F("office"), F("case"), condition=Q(is_guest=True), name="task_guest"),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.stage}"
-
-
-class Outcome(models.TextChoices):
-    GRANTED = "granted", _("Granted")
-    REFUSED = "refused", _("Refused")
-
-
-class Decision(models.Model):
-    """What was proposed, then decided. Without `decided_at` it is a proposal."""
-
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="decision")
-    outcome = models.CharField(max_length=20, choices=Outcome.choices)
-    motive = models.CharField(max_length=60, blank=True)
-    motive_label = models.JSONField(default=dict, blank=True)
-    reason = models.TextField(blank=True)
-    proposed_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
-    )
-    decided_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
-    )
-    decided_at = models.DateTimeField(null=True)
-    document = models.OneToOneField(
-        IssuedDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="decision"
-    )
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="decision_refused_with_motive",
-                condition=~Q(outcome=Outcome.REFUSED) | ~Q(motive=""),
-                violation_error_message=_("A refusal needs a motive."),
-            ),
-            models.CheckConstraint(
-                name="decision_signed_and_dated",
-                condition=Q(decided_at=None, decided_by=None)
-                | Q(decided_at__isnull=False, decided_by__isnull=False),
-                violation_error_message=_("A decision has both an author and a date."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}: {self.outcome}"
 
 
 class Complement(models.Model):
@@ -308,6 +306,7 @@ class Complement(models.Model):
     # [{"kind": "field" | "piece", "key": …, "reason": code, "note": free text}]
     items = models.JSONField()
     message = models.TextField(blank=True)
+    stage = models.CharField(max_length=40, blank=True)  # the stage that waits; others may go on
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT)
     asked_at = models.DateTimeField(default=timezone.now)
     answer_by = models.DateTimeField()

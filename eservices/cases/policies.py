@@ -1,24 +1,36 @@
 """Who may do what on a case. The system itself is `None`."""
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils import timezone
 
 from eservices.cases.circuit import Circuit
-from eservices.cases.models import CASE_ROLES, Case, CaseTask, TaskStatus
+from eservices.cases.models import CASE_ROLES, Case, CaseStatus, CaseTask, Delegation, TaskStatus
 from eservices.cases.workflow import Action, available_actions
+from eservices.catalog.circuits.model import STEP_PREFIX
 from portal.accounts.models import Role, User
 
-SYSTEM_ACTIONS = {Action.CONFIRM_PAYMENT}
-APPLICANT_ACTIONS = {Action.REPLY, Action.WITHDRAW}
+SYSTEM_ACTIONS = {Action.CONFIRM_PAYMENT, Action.LAPSE, Action.SILENCE}
+APPLICANT_ACTIONS = {Action.REPLY, Action.WITHDRAW, Action.APPEAL}
 DECIDING_ACTIONS = {Action.GRANT, Action.REFUSE}
 ANY_ROLE_ACTIONS = {Action.HAND_OVER, Action.TRANSFER}
+STAGE_ACTIONS = {Action.COMPLETE, Action.FILL, Action.PROPOSE, Action.RETURN, *DECIDING_ACTIONS}
 
 
-def may(actor: User | None, action: Action, case: Case, *, as_applicant: bool = False) -> bool:
+def may(
+    actor: User | None,
+    action: Action,
+    case: Case,
+    *,
+    as_applicant: bool = False,
+    stage: str = "",
+) -> bool:
     """Tell whether `actor` may do `action` on `case`, whatever the case's status.
 
     `as_applicant` is true when the caller has proved by link, code or account that it acts for
-    the person who filed.
+    the person who filed. `stage` names one of several stages that are open at the same time.
     """
     if action in SYSTEM_ACTIONS:
         return actor is None
@@ -26,7 +38,7 @@ def may(actor: User | None, action: Action, case: Case, *, as_applicant: bool = 
         return as_applicant
     if actor is None:
         return action == Action.ASSIGN  # an office may have its files distributed by the portal
-    return _agent_may(action, standing(actor, case))
+    return standing(actor, case).may(action, stage)
 
 
 @dataclass(frozen=True)
@@ -37,30 +49,161 @@ class Standing:
     case: Case
     roles: Set[str]  # in the office that has the case
     tasks: Sequence[CaseTask]
+    places: Mapping[int, Set[str]] = field(default_factory=dict)  # roles in every office
+    replaced: Mapping[int, Set[int]] = field(
+        default_factory=dict
+    )  # by office: those replaced today
+
+    @cached_property
+    def circuit(self) -> Circuit:
+        return Circuit.of(self.case.version.spec)
+
+    @property
+    def open_tasks(self) -> list[CaseTask]:
+        return [task for task in self.tasks if task.status == TaskStatus.OPEN]
 
     @property
     def open_task(self) -> CaseTask | None:
-        return next((task for task in self.tasks if task.status == TaskStatus.OPEN), None)
+        """The open stage that concerns this person most: held, then free to take, then any."""
+        return min(self.open_tasks, key=self._distance, default=None)
+
+    def task_at(self, stage: str) -> CaseTask | None:
+        """Return the open task of `stage`; without a name, the one that concerns this person."""
+        if not stage:
+            return self.open_task
+        return next((task for task in self.open_tasks if task.stage == stage), None)
+
+    def roles_for(self, task: CaseTask) -> Set[str]:
+        own = self.roles if task.office_id == self.case.office_id else frozenset()
+        return self.places.get(task.office_id, own)
+
+    def holds(self, task: CaseTask) -> bool:
+        """Whether `task` is this person's, or that of somebody replaced today."""
+        if task.assignee_id is None:
+            return False
+        absent = self.replaced.get(task.office_id, frozenset())
+        return task.assignee_id == self.actor.pk or task.assignee_id in absent
+
+    def fits(self, task: CaseTask) -> bool:
+        """Whether this person has the role that the task asks for."""
+        roles = self.roles_for(task)
+        return task.role in roles or bool(task.escalated_at and Role.CHIEF in roles)
+
+    def may_take(self, task: CaseTask) -> bool:
+        if task.assignee_id is not None or task.actor_only or not self._runs(task):
+            return False
+        return self.fits(task) and not self.would_sign_own_work(task)
 
     @property
     def has_task(self) -> bool:
-        """Whether the open task is this person's."""
-        return self.open_task is not None and self.open_task.assignee_id == self.actor.pk
+        """Whether an open task is this person's."""
+        return any(self.holds(task) for task in self.open_tasks)
 
     @property
     def has_worked(self) -> bool:
         """Whether this person did one of the stages."""
         return any(task.done_by_id == self.actor.pk for task in self.tasks)
 
-    def allowed(self) -> frozenset[Action]:
+    @property
+    def is_guest(self) -> bool:
+        """Whether only a stage of another office leads this person to the case."""
+        return not self.roles & CASE_ROLES
+
+    def allowed(self, stage: str = "") -> frozenset[Action]:
         """Return what this person may do on the case as it stands."""
         return frozenset(
-            action for action in available_actions(self.case.status) if _agent_may(action, self)
+            action
+            for action in available_actions(self.case.status)
+            if action not in SYSTEM_ACTIONS | APPLICANT_ACTIONS and self.may(action, stage)
         )
 
+    def may(self, action: Action, stage: str = "") -> bool:
+        if action in ANY_ROLE_ACTIONS:
+            return bool(self.roles & CASE_ROLES)
+        if action == Action.REOPEN:
+            return Role.CHIEF in self.roles and self.case.filed_at is not None
+        task = self.task_at(stage)
+        if task is None:
+            return False
+        if action == Action.ASSIGN:
+            return Role.CHIEF in self.roles_for(task) and not task.actor_only
+        if action == Action.TAKE:
+            return self.may_take(task)
+        if action == Action.RELEASE and Role.CHIEF in self.roles_for(task):
+            return task.assignee_id is not None and not task.actor_only
+        if not self.holds(task) or not (self.fits(task) or task.actor_only):
+            return False
+        if not self._runs(task) or not self._fits_stage(action, task.stage):
+            return False
+        if action == Action.RELEASE:
+            return not task.actor_only
+        return action not in DECIDING_ACTIONS or not self.would_sign_own_work(task)
 
-def standing(actor: User, case: Case) -> Standing:
-    return Standing(actor, case, roles_in_office(actor, case), list(case.tasks.all()))
+    def would_sign_own_work(self, task: CaseTask) -> bool:
+        """Whoever instructed a case does not sign it, unless the service says so (SEC-4)."""
+        if task.kind != "signature" or self.circuit.same_person:
+            return False
+        return any(
+            done.kind == "review" and done.status == TaskStatus.DONE
+            for done in self.tasks
+            if done.done_by_id == self.actor.pk
+        )
+
+    def _runs(self, task: CaseTask) -> bool:
+        """While the applicant is asked something, only the others at work at the same time go on."""
+        if self.case.status != CaseStatus.AWAITING_APPLICANT:
+            return True
+        stage = self.circuit.find(task.stage)
+        asking = self.case.complements.filter(answered_at=None).values_list("stage", flat=True)
+        return bool(stage and stage.block) and task.stage not in asking
+
+    def _fits_stage(self, action: Action, key: str) -> bool:
+        """The last stage decides, the others propose or give their outcome."""
+        stage = self.circuit.find(key)
+        if stage is None or stage.kind == "delivery":
+            return action not in STAGE_ACTIONS
+        decides = stage is self.circuit.decider
+        match action:
+            case Action.GRANT | Action.REFUSE:
+                return decides
+            case Action.PROPOSE:
+                return not decides and stage.proposes
+            case Action.COMPLETE:
+                return not decides and not stage.proposes
+            case Action.RETURN:
+                is_first = stage is self.circuit.first
+                return (decides or stage.proposes) and not is_first
+            case Action.FILL:
+                return bool(stage.fields)
+        return True
+
+    def _distance(self, task: CaseTask) -> int:
+        if self.holds(task):
+            return 0
+        if self.may_take(task):
+            return 1
+        return 2 if self.fits(task) else 3 if not task.is_guest else 4
+
+
+def standing(actor: User, case: Case, tasks: Sequence[CaseTask] | None = None) -> Standing:
+    """Return where `actor` stands towards `case`; one query, and one for the tasks if not given."""
+    found = list(case.tasks.all()) if tasks is None else tasks
+    offices = {case.office_id, *(task.office_id for task in found)}
+    places: dict[int, set[str]] = {}
+    replaced: dict[int, set[int]] = {}
+    for office_id, person_id, role in Delegation.objects.roles_today(
+        actor, timezone.now(), offices
+    ):
+        # Who replaces a chief is a chief for the time, in that office only.
+        places.setdefault(office_id, set()).add(role)
+        if person_id != actor.pk:
+            replaced.setdefault(office_id, set()).add(person_id)
+    return Standing(actor, case, places.get(case.office_id, set()), found, places, replaced)
+
+
+def step_of(stage: str) -> str:
+    """Return the key of the step that asks the questions of `stage`."""
+    return STEP_PREFIX + stage
 
 
 def roles_in_office(actor: User, case: Case) -> set[str]:
@@ -73,50 +216,4 @@ def may_receive(person: User, case: Case) -> bool:
     """Tell whether the open task of `case` may be given to `person`."""
     where = standing(person, case)
     task = where.open_task
-    return task is not None and task.role in where.roles and not _would_sign_own_work(where)
-
-
-def _agent_may(action: Action, standing: Standing) -> bool:
-    if action in SYSTEM_ACTIONS | APPLICANT_ACTIONS:
-        return False
-    if action in ANY_ROLE_ACTIONS:
-        return bool(standing.roles & CASE_ROLES)
-    task = standing.open_task
-    if task is None:
-        return False
-    if action == Action.ASSIGN:
-        return Role.CHIEF in standing.roles
-    if action == Action.RELEASE and Role.CHIEF in standing.roles:
-        return task.assignee_id is not None
-    if task.role not in standing.roles:
-        return False
-    if action == Action.TAKE:
-        return task.assignee_id is None and not _would_sign_own_work(standing)
-    if not standing.has_task or not _fits_stage(action, standing.case, task.stage):
-        return False
-    return action not in DECIDING_ACTIONS or not _would_sign_own_work(standing)
-
-
-def _fits_stage(action: Action, case: Case, stage: str) -> bool:
-    """The last stage decides, the others propose; all but the first may send back."""
-    circuit = Circuit.of(case.version.spec)
-    is_last = circuit.after(stage) is None
-    if action in DECIDING_ACTIONS:
-        return is_last
-    if action == Action.PROPOSE:
-        return not is_last
-    return action != Action.RETURN or stage != circuit.first.key
-
-
-def _would_sign_own_work(standing: Standing) -> bool:
-    """Whoever instructed a case does not sign it, unless the service says so (SEC-4)."""
-    task = standing.open_task
-    if task is None or task.kind != "signature":
-        return False
-    if Circuit.of(standing.case.version.spec).same_person:
-        return False
-    return any(
-        done.kind == "review" and done.status == TaskStatus.DONE
-        for done in standing.tasks
-        if done.done_by_id == standing.actor.pk
-    )
+    return task is not None and where.fits(task) and not where.would_sign_own_work(task)

@@ -44,6 +44,22 @@ def tell_transferred(case_id: int) -> None:
         telling.transferred(case, event)
 
 
+@subscribe("case.forwarded")
+def tell_forwarded(case_id: int) -> None:
+    case = _case(case_id)
+    event = case.events.filter(action="forward", data__tell=True).last()
+    if event:
+        telling.forwarded(case, event)
+
+
+@subscribe("case.stepped_back")
+def tell_stepped_back(case_id: int) -> None:
+    case = _case(case_id)
+    event = case.events.filter(action="step_back").last()
+    if event:
+        telling.stepped_back(case, event)
+
+
 @subscribe("case.message")
 def tell_message(case_id: int, message_id: int) -> None:
     message = Message.objects.filter(pk=message_id).first()

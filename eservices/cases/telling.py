@@ -52,6 +52,16 @@ def transferred(case: Case, event: CaseEvent) -> None:
     _notify("case.handed_over", case, {"due": case.due_at}, key=str(event.pk))
 
 
+def forwarded(case: Case, event: CaseEvent) -> None:
+    """Say which office has the request now for a stage."""
+    more = {"office": event.data["office"], "due": case.due_at}
+    _notify("case.handed_over", case, more, key=str(event.pk))
+
+
+def stepped_back(case: Case, event: CaseEvent) -> None:
+    _notify("case.stepped_back", case, {"motive": event.note}, key=str(event.pk))
+
+
 def message(case: Case, sent: Message) -> None:
     _notify("message.received", case, {}, key=str(sent.pk))
 

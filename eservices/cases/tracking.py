@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
+from eservices.cases import public_circuit
 from eservices.cases.models import Case, CaseEvent, CaseReading, CaseStatus, Complement
 from eservices.cases.services import attachment_owner
 from eservices.catalog import services as catalog
@@ -48,6 +49,7 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         decision = None  # only proposed
     return {
         "timeline": _timeline(case, language),
+        "stages": public_circuit.steps(case, spec.source, language),
         "complement": _open_complement(case),
         "conversation": list(case.messages.all()),
         "pieces": _pieces(case, spec, language),
@@ -131,6 +133,8 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
         "refuse": _("Refused"),
         "transfer": _("Passed to another office"),
         "hand_over": _("Document handed over"),
+        "forward": _("Now with another office"),
+        "step_back": _("Back to an earlier stage"),
         "withdraw": _("Withdrawn"),
         "collect": _("Document downloaded"),
         "document": _("Document ready"),
@@ -140,7 +144,7 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
         TimelineEntry(
             at=timezone.localtime(event.at),
             title=titles[event.action],
-            note=event.note if event.is_public else "",
+            note=public_circuit.note(event, language),
             is_current=event is events[-1],
         )
         for event in events

@@ -16,8 +16,12 @@ class Action(StrEnum):
     TAKE = "take"
     RELEASE = "release"
     ASSIGN = "assign"
+    FILL = "fill"
     ASK = "ask"
     REPLY = "reply"
+    LAPSE = "lapse"
+    COMPLETE = "complete"
+    SILENCE = "silence"
     PROPOSE = "propose"
     RETURN = "return"
     GRANT = "grant"
@@ -25,22 +29,39 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     HAND_OVER = "hand_over"
     WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+    APPEAL = "appeal"
 
 
 @dataclass(frozen=True)
 class Transition:
+    """`target` is where the action leads; from a status in `stays` the case does not move."""
+
     sources: Set[str]
     target: S
     event: str
+    stays: Set[str] = frozenset()
 
+    def target_from(self, status: str) -> S:
+        return S(status) if status in self.stays else self.target
+
+
+# While one office waits for the applicant's answer, those at work at the same time go on.
+WAITING = frozenset({S.AWAITING_APPLICANT})
 
 TRANSITIONS = {
     Action.CONFIRM_PAYMENT: Transition({S.AWAITING_PAYMENT}, S.SUBMITTED, event="submitted"),
-    Action.TAKE: Transition({S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="taken"),
-    Action.RELEASE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="released"),
+    Action.TAKE: Transition({S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="taken", stays=WAITING),
+    Action.RELEASE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="released", stays=WAITING),
     Action.ASSIGN: Transition({S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="assigned"),
+    Action.FILL: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="filled", stays=WAITING),
     Action.ASK: Transition({S.IN_REVIEW}, S.AWAITING_APPLICANT, event="asked"),
     Action.REPLY: Transition({S.AWAITING_APPLICANT}, S.IN_REVIEW, event="replied"),
+    Action.LAPSE: Transition({S.AWAITING_APPLICANT}, S.WITHDRAWN, event="lapsed"),
+    Action.COMPLETE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="completed", stays=WAITING),
+    Action.SILENCE: Transition(
+        {S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="silent", stays=WAITING
+    ),
     Action.PROPOSE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="proposed"),
     Action.RETURN: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="returned"),
     Action.GRANT: Transition({S.IN_REVIEW}, S.GRANTED, event="granted"),
@@ -50,13 +71,15 @@ TRANSITIONS = {
     Action.WITHDRAW: Transition(
         {S.AWAITING_PAYMENT, S.SUBMITTED, S.AWAITING_APPLICANT}, S.WITHDRAWN, event="withdrawn"
     ),
+    Action.REOPEN: Transition({S.REFUSED, S.WITHDRAWN}, S.IN_REVIEW, event="reopened"),
+    Action.APPEAL: Transition({S.REFUSED}, S.REFUSED, event="appealed"),
 }
 
 
 def find(status: str, action: Action) -> Transition:
     """Return what `action` does to a case in `status`. :raises TransitionNotAllowed:"""
     transition = TRANSITIONS[action]
-    if status not in transition.sources:
+    if status not in transition.sources | transition.stays:
         raise TransitionNotAllowed(
             _("This is no longer possible: the case is now “%(status)s”.")
             % {"status": CaseStatus(status).label}
@@ -65,4 +88,8 @@ def find(status: str, action: Action) -> Transition:
 
 
 def available_actions(status: str) -> list[Action]:
-    return [action for action, transition in TRANSITIONS.items() if status in transition.sources]
+    return [
+        action
+        for action, transition in TRANSITIONS.items()
+        if status in transition.sources | transition.stays
+    ]

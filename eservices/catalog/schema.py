@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from eservices.catalog.circuits import lint
 from portal.core.money import EXPONENTS
 
 REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "offices", "circuit")
 LISTS = ("steps", "offices", "pieces", "fees", "documents", "languages")
-STAGE_KINDS = ("review", "signature")
-STAGE_ROLES = ("agent", "chief", "cashier")
 
 
 def faults(definition: Any) -> list[str]:
@@ -62,24 +61,7 @@ def _delay(definition: Mapping[str, Any]) -> list[str]:
 
 
 def _circuit(definition: Mapping[str, Any]) -> list[str]:
-    stages = (
-        definition["circuit"].get("stages") if isinstance(definition["circuit"], Mapping) else None
-    )
-    if not isinstance(stages, list) or not stages:
-        return ["circuit.stages: at least one stage is needed"]
-    found = []
-    for number, stage in enumerate(stages):
-        place = f"circuit.stages[{number}]"
-        if not isinstance(stage, Mapping) or not stage.get("key"):
-            found.append(f"{place}: a key is missing")
-            continue
-        if stage.get("kind") not in STAGE_KINDS:
-            found.append(f"{place}.kind: one of {', '.join(STAGE_KINDS)} is expected")
-        if stage.get("role") not in STAGE_ROLES:
-            found.append(f"{place}.role: one of {', '.join(STAGE_ROLES)} is expected")
-    keys = [stage.get("key") for stage in stages if isinstance(stage, Mapping)]
-    found += [f"circuit.stages: {key!r} stands twice" for key in set(keys) if keys.count(key) > 1]
-    return found
+    return lint.shape(definition["circuit"])
 
 
 def _lists_of_entries(definition: Mapping[str, Any]) -> list[str]:

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from eservices.catalog import schema
+from eservices.catalog.circuits import lint
+from eservices.catalog.circuits.model import with_desk_steps
 from eservices.catalog.errors import DefinitionRefused
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.formdefs import engine
@@ -57,8 +59,11 @@ def check(definition: Definition) -> list[str]:
     """Return every reason why `definition` cannot be published, each with its place; empty is good."""
     if faults := schema.faults(definition):
         return faults
-    faults = engine.lint(definition)
-    codes = set(definition["offices"])
+    # What a stage asks of agents is checked with the form: same types, same texts, same conditions.
+    faults = engine.lint(with_desk_steps(definition))
+    if not faults:
+        faults = lint.faults(definition, _field_keys(definition))
+    codes = set(definition["offices"]) | lint.office_codes(definition)
     missing = codes - set(Office.objects.filter(code__in=codes).values_list("code", flat=True))
     faults += [f"offices: there is no office {code!r}" for code in sorted(missing)]
     return faults
@@ -82,6 +87,22 @@ def compiled(version: EServiceVersion) -> CompiledSpec:
 def _compiled(digest: str, version_id: int) -> CompiledSpec:
     spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
     return engine.compile(spec)
+
+
+def desk_form(version: EServiceVersion) -> CompiledSpec:
+    """Return the form with what the stages of the circuit ask of agents, a step for each stage."""
+    return _desk_form(version.spec_sha256, version.pk)
+
+
+@lru_cache(maxsize=256)
+def _desk_form(digest: str, version_id: int) -> CompiledSpec:
+    spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
+    return engine.compile(with_desk_steps(spec))
+
+
+def _field_keys(definition: Definition) -> set[str]:
+    steps = engine.expand(definition)["steps"]
+    return {str(field["key"]) for step in steps for field in step.get("fields") or []}
 
 
 def time_zone(version: EServiceVersion) -> ZoneInfo:

@@ -30,7 +30,8 @@ class ActionView(CaseView):
     template = "backoffice/action.html"
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        if self.action is not None and self.action not in self.file.actions:
+        allowed = self.standing.allowed(self.stage) if self.stage else self.file.actions
+        if self.action is not None and self.action not in allowed:
             messages.warning(request, self._too_late())
             return self.back()
         return self._form_page(self.form_class(self.file))
@@ -50,6 +51,11 @@ class ActionView(CaseView):
 
     def perform(self, form: Any) -> None:
         raise NotImplementedError
+
+    @property
+    def stage(self) -> str:
+        """Which of several open stages is meant; empty for the one that concerns this person."""
+        return self.request.GET.get("stage", "")[:40]
 
     def after(self) -> HttpResponse:
         return self.back()
@@ -79,7 +85,8 @@ class TakeView(ActionView):
     shows_file = False
 
     def perform(self, form: Any) -> None:
-        cases.take(self.case, actor=self.agent.user, reason=form.cleaned_data.get("reason", ""))
+        reason = form.cleaned_data.get("reason", "")
+        cases.take(self.case, actor=self.agent.user, reason=reason, stage=self.stage)
 
 
 class ReleaseView(ActionView):
@@ -91,7 +98,7 @@ class ReleaseView(ActionView):
     done = gettext_lazy("The request is back in the queue.")
 
     def perform(self, form: Any) -> None:
-        cases.release(self.case, actor=self.agent.user, **form.cleaned_data)
+        cases.release(self.case, actor=self.agent.user, stage=self.stage, **form.cleaned_data)
 
     def after(self) -> HttpResponse:
         return redirect("backoffice:queue")
@@ -110,7 +117,13 @@ class AskView(ActionView):
 
     def perform(self, form: Any) -> None:
         message = form.cleaned_data["message"]
-        cases.ask(self.case, actor=self.agent.user, items=form.items(), message=message)
+        cases.ask(
+            self.case,
+            actor=self.agent.user,
+            items=form.items(),
+            message=message,
+            stage=self.stage,
+        )
 
 
 class ProposeView(ActionView):

@@ -13,6 +13,7 @@ from eservices.backoffice.access import Agent
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters, Queue
+from eservices.cases import policies
 from eservices.cases.models import Case
 from eservices.cases.policies import Standing
 from portal.accounts.models import User
@@ -67,8 +68,7 @@ class CaseView(AgentView):
         if case is None:
             raise Http404
         self.case = case
-        roles = self.agent.roles_in(case.office_id)
-        self.standing = Standing(self.agent.user, case, roles, list(case.tasks.all()))
+        self.standing = policies.standing(self.agent.user, case, list(case.tasks.all()))
         self.file = CaseFile(self.standing)
 
     @property

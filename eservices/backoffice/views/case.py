@@ -60,7 +60,7 @@ class PieceView(CaseView):
     shows_file = False
 
     def get(self, request: HttpRequest, reference: str, piece: uuid.UUID) -> HttpResponseBase:
-        attachment = casefile.file_named(self.case, piece)
+        attachment = casefile.file_named(self.standing, piece)
         if attachment is None:
             raise Http404
         if not reading.open_file(self.standing, what=attachment.name):

@@ -1,7 +1,14 @@
 """The only writers of cases. Every change is one transaction: lock, check, change, record, publish."""
 
 from eservices.cases.services.assigning import assign
-from eservices.cases.services.decisions import grant, propose, refuse, send_back
+from eservices.cases.services.decisions import (
+    complete,
+    fill,
+    grant,
+    propose,
+    refuse,
+    send_back,
+)
 from eservices.cases.services.file import (
     adopt_attachments,
     attachment_owner,
@@ -24,7 +31,9 @@ __all__ = [
     "ask",
     "assign",
     "attachment_owner",
+    "complete",
     "confirm_payment",
+    "fill",
     "grant",
     "hand_over",
     "open_case",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from eservices.cases import policies
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, TaskStatus
+from eservices.cases.services import flow
 from eservices.cases.services.stages import open_task
 from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
@@ -23,11 +24,11 @@ def assign(case: Case, *, to: User, actor: User | None, reason: str, method: str
     with transition(
         case, Action.ASSIGN, actor=actor, note=reason, is_public=False, data=data
     ) as case:
-        task = open_task(case)
+        task = open_task(case, actor=to)
         if task.assignee_id == to.pk:
             raise BadRequest(_("This person already has this request."))
         if not policies.may_receive(to, case):
             raise BadRequest(_("This person may not do this stage of the request."))
         data["from"] = task.assignee_id
         case.tasks.filter(pk=task.pk, status=TaskStatus.OPEN).update(assignee=to)
-        case.assignee = to
+        flow.sync(case)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.cases import routing
-from eservices.cases.circuit import Circuit
 from eservices.cases.errors import NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus, TaskStatus
-from eservices.cases.services.stages import open_stage, resume_clock, start_clock
+from eservices.cases.services import flow
+from eservices.cases.services.stages import resume_clock, start_clock
 from eservices.cases.services.transitions import record, transition
 from eservices.cases.workflow import Action
 from eservices.catalog import services as catalog
@@ -73,7 +73,7 @@ def open_case(
         start_clock(case)
     case.save()
     if not total:
-        open_stage(case, Circuit.of(version.spec).first)
+        flow.start(case)
     record(case, "open", event="opened" if total else "submitted", actor=applicant.user)
     return case
 
@@ -95,7 +95,7 @@ def confirm_payment(case: Case) -> None:
     """The fee is paid: the request is filed, its clock starts, its office sees it."""
     with transition(case, Action.CONFIRM_PAYMENT) as case:
         start_clock(case)
-        open_stage(case, Circuit.of(case.version.spec).first)
+        flow.start(case)
 
 
 def reply(case: Case, *, answers: Mapping[str, Any]) -> None:

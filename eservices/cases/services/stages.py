@@ -1,55 +1,195 @@
 """The stages of a case and its clock; to be called inside a transition."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.cases import clock
+from eservices.cases import actors, clock, policies, routing
 from eservices.cases.circuit import Stage
 from eservices.cases.errors import BadRequest
-from eservices.cases.models import Case, CaseTask, TaskStatus
-from portal.accounts.models import User
+from eservices.cases.models import Case, CaseTask, TaskStatus, TaskTimer
+from eservices.cases.scope import scope
+from eservices.cases.services.transitions import record
+from eservices.catalog import services as catalog
+from eservices.formdefs import engine
+from portal.accounts.models import Office, User
 
 
-def open_task(case: Case) -> CaseTask:
-    task = case.tasks.filter(status=TaskStatus.OPEN).first()
-    if task is None:
+def open_task(case: Case, stage: str = "", *, actor: User | None = None) -> CaseTask:
+    """Return the open task of `stage`; without a name, the one that concerns `actor` most."""
+    tasks = list(case.tasks.filter(status=TaskStatus.OPEN))
+    if stage:
+        tasks = [task for task in tasks if task.stage == stage]
+    elif actor is not None and len(tasks) > 1:
+        nearest = policies.standing(actor, case).open_task
+        tasks = [nearest] if nearest else []
+    if not tasks:
         raise BadRequest(_("There is nothing to do on this case."))
-    return task
+    return tasks[0]
 
 
-def open_stage(case: Case, stage: Stage, *, assignee: User | None = None) -> None:
-    CaseTask.objects.create(
+def open_stage(
+    case: Case, stage: Stage, *, assignee: User | None = None, before: int | None = None
+) -> CaseTask:
+    """Ask `stage` of its office; `before` is the office that had the case until now.
+
+    A stage that nobody can do is opened all the same, marked with its problem: the repair list
+    shows it, and nothing is lost.
+    """
+    values = scope(case)
+    office, person, problem = _who(case, stage, values)
+    task = CaseTask.objects.create(
         case=case,
         stage=stage.key,
         kind=stage.kind,
         role=stage.role,
-        office_id=case.office_id,
-        assignee=assignee,
+        office=office,
+        is_guest=office.pk != case.office_id,
+        assignee=person or assignee,
+        actor_only=person is not None,
+        problem=problem,
+        due_at=_span_end(office, timezone.now(), stage.deadline) if stage.deadline else None,
     )
-    case.stage, case.assignee = stage.key, assignee
-    Case.objects.filter(pk=case.pk).update(stage=stage.key, assignee=assignee)
+    _start_timers(task, stage, office)
+    if not problem and before is not None and office.pk != before:
+        _record_passage(case, stage, office)
+    return task
 
 
-def finish_task(case: Case, *, actor: User, outcome: str) -> CaseTask:
-    task = open_task(case)
-    task.status, task.outcome = TaskStatus.DONE, outcome
+def _who(case: Case, stage: Stage, values: Mapping[str, Any]) -> tuple[Office, User | None, str]:
+    """Return the office, the person if the stage names one, and why nobody can do it."""
+    if stage.actor is not None:
+        found = actors.named(case, stage.actor, values, stage.role)
+        return (found[1], found[0], "") if found else (case.office, None, "no_person")
+    office = routing.stage_office(case.office, stage, values)
+    if office is None:
+        return case.office, None, "no_office"
+    return office, None, "" if office.is_active else "office_closed"
+
+
+def _record_passage(case: Case, stage: Stage, office: Office) -> None:
+    """The applicant sees which office has the request now (COM-5)."""
+    titles = stage.title if isinstance(stage.title, Mapping) else {"fr": stage.title_in("fr")}
+    record(
+        case,
+        "forward",
+        event="forwarded",
+        data={
+            "office": dict(office.name),
+            "stage": stage.key,
+            "title": dict(titles),
+            "tell": not stage.block,
+        },
+    )
+
+
+def finish_task(
+    case: Case, *, actor: User | None, outcome: str, note: str = "", stage: str = ""
+) -> CaseTask:
+    task = open_task(case, stage, actor=actor)
+    task.status, task.outcome, task.note = TaskStatus.DONE, outcome, note
     task.done_at, task.done_by = timezone.now(), actor
+    if actor is not None and task.assignee_id not in (None, actor.pk):
+        task.done_for = task.assignee
     task.save()
     case.assignee = None
     return task
 
 
+def cancel_open(
+    case: Case, *, actor: User | None = None, keep: frozenset[str] = frozenset()
+) -> None:
+    """Close what is still open, as not needed any more."""
+    case.tasks.filter(status=TaskStatus.OPEN).exclude(stage__in=keep).update(
+        status=TaskStatus.CANCELLED, done_at=timezone.now(), done_by=actor
+    )
+
+
+# --- What a stage asks of agents ------------------------------------------------------------------
+def store(case: Case, task: CaseTask, values: Mapping[str, Any]) -> None:
+    """Keep the answers to the stage's own questions, for conditions, documents and later agents."""
+    form = catalog.desk_form(case.version)
+    step = form.step_by_key.get(policies.step_of(task.stage))
+    known = {field.key for field in step.fields} if step else set()
+    if extra := set(values) - known:
+        raise BadRequest(_("This stage does not ask that."), keys=sorted(extra))
+    task.data = {**task.data, **values}
+    facts = {key: value for key, value in {**case.facts, **values}.items() if value is not None}
+    worked_out = engine.computed(form, {**case.answers, **facts})
+    for key in known:
+        if worked_out.get(key) is None:
+            facts.pop(key, None)
+        else:
+            facts[key] = worked_out[key]
+    case.facts = facts
+    task.save(update_fields=["data"])
+
+
+def faults(case: Case, stage: str) -> dict[str, list[str]]:
+    """Return what is wrong with the answers to the questions of `stage`, by path."""
+    form = catalog.desk_form(case.version)
+    step = form.step_by_key.get(policies.step_of(stage))
+    if step is None:
+        return {}
+    known = {field.key for field in step.fields}
+    found = engine.check(form, {**case.answers, **case.facts})
+    return {path: texts for path, texts in found.items() if path.partition(".")[0] in known}
+
+
+def require_complete(case: Case, stage: str) -> None:
+    """:raises BadRequest: while a question of the stage has no valid answer."""
+    if wrong := faults(case, stage):
+        form = catalog.desk_form(case.version)
+        labels = ", ".join(dict.fromkeys(engine.label_of(form, path) for path in wrong))
+        raise BadRequest(
+            _("Before leaving this stage, answer: %(labels)s.") % {"labels": labels},
+            fields=sorted(wrong),
+        )
+
+
+# --- The clock ------------------------------------------------------------------------------------
 def start_clock(case: Case) -> None:
     case.filed_at = timezone.now()
     case.due_at = clock.due_at(case.version.spec, case.office, case.filed_at)
 
 
 def resume_clock(case: Case) -> None:
+    """Give back what was left when the clock stopped, to the case and to its open stages."""
     now: datetime = timezone.now()
-    if case.due_at and case.paused_at:
+    paused_at = case.paused_at
+    if paused_at is None:
+        return
+    if case.due_at:
         case.due_at = clock.resumed_due_at(
-            case.version.spec, case.office, due_at=case.due_at, paused_at=case.paused_at, now=now
+            case.version.spec, case.office, due_at=case.due_at, paused_at=paused_at, now=now
         )
     case.paused_at = None
+    lost: timedelta = now - paused_at
+    for task in case.tasks.filter(status=TaskStatus.OPEN):
+        if task.due_at and task.due_at > paused_at:
+            task.due_at += lost
+            task.save(update_fields=["due_at"])
+        for timer in task.timers.filter(fired_at=None, due_at__gt=paused_at):
+            timer.due_at += lost
+            timer.save(update_fields=["due_at"])
+
+
+def _start_timers(task: CaseTask, stage: Stage, office: Office) -> None:
+    TaskTimer.objects.bulk_create(
+        TaskTimer(
+            task=task,
+            number=number,
+            do=timer.do,
+            due_at=_span_end(office, task.opened_at, timer.after),
+        )
+        for number, timer in enumerate(stage.timers)
+    )
+
+
+def _span_end(office: Office, start: datetime, span: Mapping[str, int]) -> datetime:
+    end = clock.due_at({"delay": span}, office, start)
+    assert end is not None
+    return end

@@ -23,11 +23,16 @@ def transition(
     *,
     actor: User | None = None,
     as_applicant: bool = False,
+    stage: str = "",
     note: str = "",
     is_public: bool = True,
     data: dict[str, Any] | None = None,
 ) -> Iterator[Case]:
-    """Lock `case`, refuse what the table or the policy refuses, then save, record and publish."""
+    """Lock `case`, refuse what the table or the policy refuses, then save, record and publish.
+
+    `stage` names one of several stages open at the same time; `data` is kept with the event.
+    """
+    data = {} if data is None else data
     with transaction.atomic():
         case = (
             Case.objects.select_for_update(of=("self",))
@@ -35,9 +40,9 @@ def transition(
             .get(pk=case.pk)
         )
         row = workflow.find(case.status, action)
-        if not policies.may(actor, action, case, as_applicant=as_applicant):
+        if not policies.may(actor, action, case, as_applicant=as_applicant, stage=stage):
             raise NotAllowed(_("You may not do this on this case, or somebody else has it."))
-        source, case.status = case.status, row.target
+        source, case.status = case.status, row.target_from(case.status)
         yield case
         case.save()
         record(
@@ -48,7 +53,7 @@ def transition(
             from_status=source,
             note=note,
             is_public=is_public,
-            data=data or {},
+            data=data,
         )
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.cases import policies
-from eservices.cases.circuit import Circuit
 from eservices.cases.errors import BadRequest
-from eservices.cases.models import Case, CaseTask, Complement, Decision, TaskStatus
-from eservices.cases.services.stages import open_stage, open_task
+from eservices.cases.models import CLOCK_RUNS, Case, CaseTask, Complement, Decision, TaskStatus
+from eservices.cases.services import flow
+from eservices.cases.services.stages import open_task
 from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
 from portal.accounts.models import Office, User
@@ -23,20 +23,22 @@ NEXT_TRIED = 50  # a person's own proposals, which somebody else must sign, may 
 COMPLEMENT_DAYS = 30  # calendar days to answer, unless the e-service says otherwise
 
 
-def take(case: Case, *, actor: User, reason: str = "") -> None:
+def take(case: Case, *, actor: User, reason: str = "", stage: str = "") -> None:
     """Make the open task `actor`'s. Of two agents, the second hears that it is taken.
 
+    With several stages open at the same time, `stage` names which.
     `reason` says why older cases are passed over; it is kept, with their number, for the chief.
     """
     data: dict[str, Any] = {}
     with transition(
-        case, Action.TAKE, actor=actor, note=reason, is_public=not reason, data=data
+        case, Action.TAKE, actor=actor, stage=stage, note=reason, is_public=not reason, data=data
     ) as case:
-        task = open_task(case)
+        task = open_task(case, stage, actor=actor)
         if skipped := Case.objects.waiting_before(case, task)[:SKIPPED_COUNTED].count():
             data["skipped"] = skipped
-        case.tasks.filter(status=TaskStatus.OPEN).update(assignee=actor)
-        case.assignee = actor
+        task.assignee = actor
+        task.save(update_fields=["assignee"])
+        flow.sync(case)
 
 
 @transaction.atomic
@@ -47,12 +49,18 @@ def take_next(*, actor: User, office_ids: Sequence[int]) -> Case | None:
     """
     mine = CaseTask.objects.for_actor(actor).filter(case=OuterRef("pk"), assignee=None)
     waiting = Case.objects.for_agent(actor).filter(Exists(mine), office_id__in=office_ids).waiting()
-    for pk in waiting.oldest_first().values_list("pk", flat=True)[:NEXT_TRIED]:
+    # What other offices ask of these comes after their own: there is little of it.
+    asked = CaseTask.objects.for_actor(actor).filter(
+        assignee=None, is_guest=True, office_id__in=office_ids, case__status__in=CLOCK_RUNS
+    )
+    own = list(waiting.oldest_first().values_list("pk", flat=True)[:NEXT_TRIED])
+    others = asked.order_by("case__filed_at", "case_id").values_list("case_id", flat=True)
+    for pk in [*own, *others[:NEXT_TRIED]]:
         # What somebody else is taking this instant is locked or gone, and so is skipped.
         case = (
             Case.objects.select_for_update(of=("self",), skip_locked=True)
             .select_related("version")
-            .filter(pk=pk, assignee=None)
+            .filter(Exists(mine), pk=pk)
             .first()
         )
         if case is not None and policies.may(actor, Action.TAKE, case):
@@ -61,24 +69,36 @@ def take_next(*, actor: User, office_ids: Sequence[int]) -> Case | None:
     return None
 
 
-def release(case: Case, *, actor: User, reason: str) -> None:
+def release(case: Case, *, actor: User, reason: str, stage: str = "") -> None:
     """Give the open task back to the office, for somebody else to take."""
-    with transition(case, Action.RELEASE, actor=actor, note=reason, is_public=False) as case:
-        case.tasks.filter(status=TaskStatus.OPEN).update(assignee=None)
-        case.assignee = None
+    with transition(
+        case, Action.RELEASE, actor=actor, stage=stage, note=reason, is_public=False
+    ) as case:
+        task = open_task(case, stage, actor=actor)
+        task.assignee = None
+        task.save(update_fields=["assignee"])
+        flow.sync(case)
 
 
-def ask(case: Case, *, actor: User, items: Sequence[Mapping[str, Any]], message: str) -> Complement:
+def ask(
+    case: Case,
+    *,
+    actor: User,
+    items: Sequence[Mapping[str, Any]],
+    message: str,
+    stage: str = "",
+) -> Complement:
     """Ask the applicant to correct `items`, and stop the clock. :raises BadRequest: if empty."""
     if not items:
         raise BadRequest(_("Choose at least one answer or one piece to correct."))
-    with transition(case, Action.ASK, actor=actor, note=message) as case:
+    with transition(case, Action.ASK, actor=actor, stage=stage, note=message) as case:
         days = case.version.spec.get("complement", {}).get("days", COMPLEMENT_DAYS)
         case.paused_at = timezone.now()
         return Complement.objects.create(
             case=case,
             items=[dict(item) for item in items],
             message=message,
+            stage=open_task(case, stage, actor=actor).stage,
             asked_by=actor,
             answer_by=timezone.now() + timedelta(days=days),
         )
@@ -94,7 +114,8 @@ def transfer(case: Case, *, actor: User, office: Office, reason: str) -> None:
         )
         Decision.objects.filter(case=case, decided_at=None).delete()
         case.office = office
-        open_stage(case, Circuit.of(case.version.spec).first)
+        case.tasks.update(counts=False)
+        flow.start(case)
 
 
 def hand_over(case: Case, *, actor: User, recipient: str, identity: str) -> None:
@@ -102,3 +123,6 @@ def hand_over(case: Case, *, actor: User, recipient: str, identity: str) -> None
     data = {"recipient": recipient, "identity": identity}
     with transition(case, Action.HAND_OVER, actor=actor, data=data) as case:
         case.ended_at = timezone.now()
+        case.tasks.filter(status=TaskStatus.OPEN, kind="delivery").update(
+            status=TaskStatus.DONE, outcome="handed_over", done_at=case.ended_at, done_by=actor
+        )

@@ -1,0 +1,118 @@
+"""The page of one stage: what it asks of agents, and how it ends."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from eservices.backoffice.stage_forms import StageForm
+from eservices.backoffice.views.base import CaseView
+from eservices.cases import services as cases
+from eservices.cases.circuit import Stage, StageOutcome
+from eservices.cases.models import CaseTask
+from eservices.cases.workflow import Action
+from eservices.catalog import services as catalog
+from eservices.formdefs import engine
+from portal.core.errors import PortalError
+
+
+class StageView(CaseView):
+    """Fill in a stage, keep it for later, or end it. What was typed is kept when it cannot be."""
+
+    stage: Stage
+    task: CaseTask
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.load(kwargs["reference"])
+        found = self.standing.task_at(kwargs["stage"])
+        stage = self.standing.circuit.find(kwargs["stage"])
+        if found is None or stage is None:
+            messages.warning(request, _("This stage is no longer open."))
+            return self.back()
+        self.task, self.stage = found, stage
+        if not self.actions & {Action.COMPLETE, Action.FILL}:
+            messages.warning(request, _("This stage is not yours to fill in now."))
+            return self.back()
+        return super().answer(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, reference: str, stage: str) -> HttpResponse:
+        return self._stage_page(self._questions(), self._ending())
+
+    def post(self, request: HttpRequest, reference: str, stage: str) -> HttpResponseBase:
+        questions, ending = self._questions(request.POST), self._ending(request.POST)
+        if questions is not None and questions.wants_more():
+            return self._stage_page(questions, self._ending())
+        is_valid = questions is None or questions.is_valid()
+        keep_only = "_save" in request.POST or not self.ends_here
+        if not is_valid or not (keep_only or ending.is_valid()):
+            return self._stage_page(questions, ending, status=422)
+        try:
+            self._perform(questions.answers() if questions else None, ending, keep_only=keep_only)
+        except PortalError as exc:
+            self.load(reference)
+            ending.full_clean()
+            ending.add_error(None, str(exc))
+            return self._stage_page(questions, ending, status=409)
+        messages.success(request, _("Kept.") if keep_only else _("This stage is finished."))
+        return self._after()
+
+    def _perform(
+        self, values: dict[str, Any] | None, ending: StageForm, *, keep_only: bool
+    ) -> None:
+        actor, key = self.agent.user, self.stage.key
+        if keep_only:
+            cases.fill(self.case, actor=actor, stage=key, values=values or {})
+            return
+        cases.complete(self.case, actor=actor, stage=key, values=values, **ending.cleaned_data)
+
+    def _after(self) -> HttpResponse:
+        """A person of another office has nothing more to do with the case."""
+        return redirect("backoffice:queue") if self.standing.is_guest else self.back()
+
+    @cached_property
+    def actions(self) -> frozenset[Action]:
+        return self.standing.allowed(self.stage.key)
+
+    @property
+    def ends_here(self) -> bool:
+        """Whether this page ends the stage; one that decides is ended by granting or refusing."""
+        return Action.COMPLETE in self.actions
+
+    @property
+    def outcomes(self) -> list[StageOutcome]:
+        earlier = self.standing.circuit.earlier(self.stage.key)
+        return [one for one in self.stage.outcomes if earlier or one.to != "back"]
+
+    @property
+    def title(self) -> str:
+        return self.stage.title_in()
+
+    def _questions(self, data: Any = None) -> engine.StepForm | None:
+        form = catalog.desk_form(self.case.version)
+        if self.stage.step_key not in form.step_by_key:
+            return None
+        known = {**self.case.answers, **self.case.facts}
+        language = get_language() or "fr"
+        return engine.form_for(form, self.stage.step_key, known, language=language, data=data)
+
+    def _ending(self, data: Any = None) -> StageForm:
+        return StageForm(self.file, self.stage, self.outcomes, data)
+
+    def _stage_page(
+        self, questions: engine.StepForm | None, ending: StageForm, status: int = 200
+    ) -> HttpResponse:
+        context = self.context() | {
+            "questions": questions,
+            "form": ending,
+            "view": self,
+            "stage": self.stage,
+            "task": self.task,
+            "ends_here": self.ends_here,
+            "nav": "queue",
+            "stale": status == 409,
+        }
+        return self.page("backoffice/stage.html", context, status=status)

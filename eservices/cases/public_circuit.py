@@ -1,0 +1,83 @@
+"""The circuit as the applicant sees it: plain stages, those at the same time shown together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from eservices.cases.circuit import Block, Circuit, Node, Stage
+from eservices.cases.models import OPEN, Case, CaseEvent, CaseTask, TaskStatus
+from eservices.cases.scope import scope
+from portal.core.expressions import truthy
+from portal.core.texts import pick
+
+
+@dataclass(frozen=True)
+class PublicStep:
+    """One stage, or several at the same time (`parts`); state is done, current or empty."""
+
+    title: str
+    state: str
+    office: str = ""
+    parts: list["PublicStep"] = field(default_factory=list)
+
+    @property
+    def state_text(self) -> str:
+        return {"done": _("done"), "current": _("in progress")}.get(self.state, _("later"))
+
+
+def steps(case: Case, source: Mapping[str, Any], language: str) -> list[PublicStep]:
+    """Return the stages of an open case; nothing when there are fewer than two to tell apart."""
+    if case.status not in OPEN:
+        return []
+    circuit = Circuit.of(source)
+    tasks = list(case.tasks.select_related("office").order_by("pk"))
+    values = scope(case, tasks)
+    shown = [step for node in circuit.nodes if (step := _step(node, case, tasks, values, language))]
+    return shown if len(shown) > 2 or any(step.parts for step in shown) else []
+
+
+def note(event: CaseEvent, language: str) -> str:
+    """Return what the applicant reads under an event: the reason, the office, the stage."""
+    parts = [
+        pick(event.data.get("title"), language),
+        pick(event.data.get("office"), language) if event.action == "forward" else "",
+    ]
+    text = " – ".join(part for part in parts if part) if event.action in _TITLED else ""
+    return "\n".join(part for part in (text, event.note if event.is_public else "") if part)
+
+
+_TITLED = {"forward", "step_back"}
+
+
+def _step(
+    node: Node, case: Case, tasks: list[CaseTask], values: Mapping[str, Any], language: str
+) -> PublicStep | None:
+    if isinstance(node, Block):
+        parts = [
+            part for stage in node.stages if (part := _stage(stage, case, tasks, values, language))
+        ]
+        if not parts:
+            return None
+        states = {part.state for part in parts}
+        is_left = case.stage != node.key and "current" not in states
+        state = "current" if "current" in states else "done" if is_left and "done" in states else ""
+        return PublicStep(pick(node.title, language) or _("At the same time"), state, parts=parts)
+    return _stage(node, case, tasks, values, language)
+
+
+def _stage(
+    stage: Stage, case: Case, tasks: list[CaseTask], values: Mapping[str, Any], language: str
+) -> PublicStep | None:
+    own = [task for task in tasks if task.stage == stage.key]
+    task = next((one for one in reversed(own) if one.status == TaskStatus.OPEN), None)
+    done = next(
+        (one for one in reversed(own) if one.status == TaskStatus.DONE and one.counts), None
+    )
+    if task is None and done is None and not truthy(stage.show_if, values):
+        return None
+    last = task or done
+    office = last.office.name_in(language) if last is not None and last.is_guest else ""
+    state = "current" if task else "done" if done else ""
+    return PublicStep(stage.title_in(language), state, office)
