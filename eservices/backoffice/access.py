@@ -10,8 +10,9 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 
-from eservices.cases.models import CASE_ROLES
+from eservices.cases.models import CASE_ROLES, Delegation
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
 
@@ -25,14 +26,19 @@ class Agent:
     user: User
     memberships: tuple[OfficeMembership, ...]
     takes_cash: bool = False  # has the cash desk as well
+    replaced: tuple[OfficeMembership, ...] = ()  # roles held today for absent colleagues
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
         """Return the agent that `user` is; None for everybody else, a cashier included."""
-        rows = OfficeMembership.objects.filter(user=user).select_related("office")
-        every = list(rows.order_by("office__code", "role"))
-        memberships = tuple(row for row in every if row.role in CASE_ROLES)
-        return cls(user, memberships, len(memberships) < len(every)) if memberships else None
+        rows = Delegation.objects.memberships_today(user, timezone.now()).select_related("office")
+        own, replaced = [], []
+        for row in rows.order_by("office__code", "role"):
+            (own if row.user_id == user.pk else replaced).append(row)
+        memberships = tuple(row for row in own if row.role in CASE_ROLES)
+        if not memberships:
+            return None
+        return cls(user, memberships, len(memberships) < len(own), tuple(replaced))
 
     @cached_property
     def offices(self) -> list[Office]:

@@ -1,6 +1,5 @@
 """What circuits need besides cases and tasks: timers, delegations, links to outside persons, hearings."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -16,17 +15,14 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
     def running(self, now: datetime) -> Self:
         return self.filter(starts_at__lte=now, ends_at__gt=now, ended_at=None)
 
-    def roles_today(
-        self, actor: User, now: datetime, offices: Collection[int]
-    ) -> list[tuple[int, int, str]]:
-        """Return (office, person, role) for each role that `actor` has there or holds for another."""
+    def memberships_today(
+        self, actor: User, now: datetime
+    ) -> models.QuerySet[OfficeMembership, OfficeMembership]:
+        """Return the roles that `actor` has, and those held today for absent colleagues."""
         replaced = self.running(now).filter(
             delegate=actor, office=OuterRef("office"), absent=OuterRef("user")
         )
-        rows = OfficeMembership.objects.filter(
-            Q(user=actor) | Exists(replaced), office_id__in=offices
-        )
-        return list(rows.order_by().values_list("office_id", "user_id", "role"))
+        return OfficeMembership.objects.filter(Q(user=actor) | Exists(replaced)).order_by()
 
 
 class Delegation(models.Model):

@@ -1,6 +1,6 @@
 """Who may do what on a case. The system itself is `None`."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from eservices.cases.circuit import Circuit
 from eservices.cases.models import CASE_ROLES, Case, CaseStatus, CaseTask, Delegation, TaskStatus
 from eservices.cases.workflow import Action, available_actions
 from eservices.catalog.circuits.model import STEP_PREFIX
-from portal.accounts.models import Role, User
+from portal.accounts.models import OfficeMembership, Role, User
 
 SYSTEM_ACTIONS = {Action.CONFIRM_PAYMENT, Action.LAPSE, Action.SILENCE}
 APPLICANT_ACTIONS = {Action.REPLY, Action.WITHDRAW, Action.APPEAL}
@@ -185,19 +185,26 @@ class Standing:
         return 2 if self.fits(task) else 3 if not task.is_guest else 4
 
 
-def standing(actor: User, case: Case, tasks: Sequence[CaseTask] | None = None) -> Standing:
-    """Return where `actor` stands towards `case`; one query, and one for the tasks if not given."""
+def standing(
+    actor: User,
+    case: Case,
+    tasks: Sequence[CaseTask] | None = None,
+    memberships: Iterable[OfficeMembership] | None = None,
+) -> Standing:
+    """Return where `actor` stands towards `case`.
+
+    `memberships` are the actor's own and those of absent colleagues; read here when not given.
+    """
     found = list(case.tasks.all()) if tasks is None else tasks
-    offices = {case.office_id, *(task.office_id for task in found)}
+    if memberships is None:
+        memberships = Delegation.objects.memberships_today(actor, timezone.now())
     places: dict[int, set[str]] = {}
     replaced: dict[int, set[int]] = {}
-    for office_id, person_id, role in Delegation.objects.roles_today(
-        actor, timezone.now(), offices
-    ):
+    for row in memberships:
         # Who replaces a chief is a chief for the time, in that office only.
-        places.setdefault(office_id, set()).add(role)
-        if person_id != actor.pk:
-            replaced.setdefault(office_id, set()).add(person_id)
+        places.setdefault(row.office_id, set()).add(row.role)
+        if row.user_id != actor.pk:
+            replaced.setdefault(row.office_id, set()).add(row.user_id)
     return Standing(actor, case, places.get(case.office_id, set()), found, places, replaced)
 
 

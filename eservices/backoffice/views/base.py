@@ -68,7 +68,8 @@ class CaseView(AgentView):
         if case is None:
             raise Http404
         self.case = case
-        self.standing = policies.standing(self.agent.user, case, list(case.tasks.all()))
+        roles = (*self.agent.memberships, *self.agent.replaced)
+        self.standing = policies.standing(self.agent.user, case, list(case.tasks.all()), roles)
         self.file = CaseFile(self.standing)
 
     @property
