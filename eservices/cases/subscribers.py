@@ -1,5 +1,6 @@
 """What follows from facts: a paid case is filed, a granted one gets its act, people are told."""
 
+from eservices.appointments import services as appointments
 from eservices.cases import issuing, telling
 from eservices.cases import services as cases
 from eservices.cases.models import Case, Message
@@ -21,6 +22,11 @@ def tell_submitted(case_id: int) -> None:
     telling.submitted(_case(case_id))
 
 
+@subscribe("case.withdrawn")
+def give_back_appointment_of_withdrawn(case_id: int) -> None:
+    appointments.release(cases.attachment_owner(_case(case_id)))
+
+
 @subscribe("case.asked")
 def tell_asked(case_id: int) -> None:
     telling.asked(_case(case_id))
@@ -28,7 +34,9 @@ def tell_asked(case_id: int) -> None:
 
 @subscribe("case.refused")
 def tell_refused(case_id: int) -> None:
-    telling.refused(_case(case_id))
+    case = _case(case_id)
+    telling.refused(case)
+    appointments.release(cases.attachment_owner(case))
 
 
 @subscribe("document.ready")

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eservices.appointments import services as appointments
+from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import public_circuit
@@ -62,7 +64,14 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         in {CaseStatus.AWAITING_PAYMENT, CaseStatus.SUBMITTED, CaseStatus.AWAITING_APPLICANT},
         "fee": case.payment,
         "explanation": explanation(case),
+        "appointment": _appointment(case, spec),
     }
+
+
+def _appointment(case: Case, spec: engine.CompiledSpec) -> Booking | None:
+    if not any(field.type.key == "appointment" for field in spec.fields):
+        return None
+    return appointments.booked_for(attachment_owner(case))
 
 
 def explanation(case: Case) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from eservices.filing.views import tracking
+from eservices.filing.views.appointment import AppointmentView
 
 app_name = "tracking"
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("<str:reference>/payer/", tracking.PayView.as_view(), name="pay"),
     path("<str:reference>/retour/", tracking.PaidView.as_view(), name="paid"),
     path("<str:reference>/complement/", tracking.ComplementView.as_view(), name="complement"),
+    path("<str:reference>/rendez-vous/", AppointmentView.as_view(), name="appointment"),
     path("<str:reference>/retrait/", tracking.WithdrawView.as_view(), name="withdraw"),
     path(
         "<str:reference>/accuse.pdf", tracking.AcknowledgementView.as_view(), name="acknowledgement"

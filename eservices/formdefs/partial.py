@@ -19,7 +19,8 @@ class PartialForm(StepForm):
     ) -> None:
         step = spec.step_by_key[step_key]
         self.known = known
-        self.touched = {str(name).partition(".")[0] for name in data}
+        waiting = {field.key for field in step.fields if field.type.waits}
+        self.touched = {str(name).partition(".")[0] for name in data} - waiting
         state = state_before(step, known)
         super().__init__(
             spec, step.fields, step.rules, state, known, language=language, step=step, data=data

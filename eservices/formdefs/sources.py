@@ -53,8 +53,10 @@ class Source(Protocol):
         """Return what can be booked at `resource`; None when there is no such place."""
         ...
 
-    def hold(self, field: FieldSpec, resource: str, starts_at: str) -> None:
+    def hold(self, resource: str, starts_at: str, person: str) -> None:
         """Keep a slot aside for this form for some minutes. Writes; called for what was just posted.
+
+        With a `person` (an identity number), that person has no other appointment.
 
         :raises NotAvailable: when somebody else has it.
         """
@@ -76,7 +78,7 @@ class _Nobody:
     def place(self, resource: str) -> Place | None:
         return None
 
-    def hold(self, field: FieldSpec, resource: str, starts_at: str) -> None:
+    def hold(self, resource: str, starts_at: str, person: str) -> None:
         return None
 
     def is_held(self, resource: str, starts_at: str) -> bool:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "eservices.formdefs",
     "eservices.attachments",
     "eservices.payments",
+    "eservices.appointments",
     "eservices.documents",
     "eservices.catalog",
     "eservices.cases",

@@ -149,7 +149,7 @@ class World(sources._Nobody):
         slots = [sources.Slot("2026-11-24T08:30", 2), sources.Slot("2026-11-25T09:00", 9)]
         return sources.Place("Guichet du Plateau", slots) if resource == "plateau" else None
 
-    def hold(self, field: Any, resource: str, starts_at: str) -> None:
+    def hold(self, resource: str, starts_at: str, person: str) -> None:
         if starts_at != "2026-11-24T08:30":
             raise sources.NotAvailable("pris")
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from cms_pages.sample import load_sample_pages
+from eservices.appointments.sample import load_sample_resources
 from portal.accounts.sample import load_sample_people
 
 ESERVICES = Path(settings.BASE_DIR) / "sample_content" / "eservices"
@@ -20,5 +21,6 @@ class Command(BaseCommand):
         load_sample_people()
         self.stdout.write("offices and people: loaded")
         call_command("eservice_import", *sorted(ESERVICES.glob("*.yaml")), stdout=self.stdout)
+        load_sample_resources()
         load_sample_pages()
         self.stdout.write("pages: loaded")

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from eservices.appointments import services as appointments
 from eservices.attachments import services as attachments
 from eservices.attachments import uploads
 from eservices.catalog import services as catalog
@@ -113,6 +114,7 @@ def discard(draft: Draft) -> None:
     """Delete a draft and its pieces at the citizen's wish."""
     attachments.remove_all(attachment_owner(draft))
     uploads.forget_all(attachment_owner(draft))
+    appointments.release(attachment_owner(draft))
     draft.delete()
 
 

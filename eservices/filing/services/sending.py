@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from eservices.appointments.errors import SlotTaken
 from eservices.attachments import services as attachments
 from eservices.attachments import uploads
 from eservices.cases import services as cases
@@ -13,7 +14,7 @@ from eservices.cases.models import Case
 from eservices.cases.services import Applicant
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
-from eservices.filing import openings
+from eservices.filing import booking, openings
 from eservices.filing.errors import NotReady
 from eservices.filing.models import Draft
 from eservices.filing.services.drafts import PIECES, attachment_owner, catch_up
@@ -80,8 +81,18 @@ def submit(draft: Draft) -> Case:
         attachments.for_owner(attachment_owner(locked)).exclude(slot__in=asked).delete()
         cases.adopt_attachments(case, from_owner=attachment_owner(locked))
         uploads.forget_all(attachment_owner(locked))
+        _book(locked, case, answers)
         locked.delete()
         return case
+
+
+def _book(draft: Draft, case: Case, answers: dict[str, Any]) -> None:
+    spec = catalog.compiled(draft.version)
+    try:
+        booking.book(spec, answers, holder=attachment_owner(draft), to=cases.attachment_owner(case))
+    except SlotTaken as exc:
+        keys = {one.step.key for one in spec.fields if one.type.key == "appointment"}
+        raise NotReady(str(exc), steps=sorted(keys)) from exc
 
 
 def _check_sendable(draft: Draft) -> None:

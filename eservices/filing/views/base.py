@@ -13,6 +13,8 @@ from eservices.cases.models import Case
 from eservices.catalog import services as catalog
 from eservices.filing import access, openings, progress, services
 from eservices.filing.models import Draft
+from eservices.filing.sources import DraftSource
+from eservices.formdefs import sources
 from eservices.formdefs.engine import CompiledSpec
 
 
@@ -31,7 +33,8 @@ class DraftView(View):
             return self.gone(request, kwargs["key"])
         self.draft = draft
         try:
-            response = self._news() or super().dispatch(request, *args, **kwargs)
+            with sources.using(DraftSource(draft, services.attachment_owner(draft))):
+                response = self._news() or super().dispatch(request, *args, **kwargs)
         except Draft.DoesNotExist:  # sent or deleted by another window, a moment ago
             response = self.gone(request, draft.pk)
         response["Cache-Control"] = "no-store"  # nothing personal stays on a shared computer

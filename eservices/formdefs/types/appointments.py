@@ -33,6 +33,7 @@ class Appointment(Kept):
         Setting("resource", "expression", gettext_lazy("Where"), wanted=True),
         Setting("unique_by", "expression", gettext_lazy("One active appointment for each")),
     )
+    waits = True
     blank_message = gettext_lazy("Choose a day and a time.")
 
     def resource(self, field: FieldSpec, state: State) -> str:
@@ -53,10 +54,17 @@ class Appointment(Kept):
         if place is None or not MOMENT.fullmatch(raw):
             raise Invalid(_("Choose a slot of the list."))
         try:
-            world.hold(field, resource, raw)
+            unique = field.expressions.get("unique_by")
+            person = state.value(unique) if unique else None
+            world.hold(resource, raw, str(person or ""))
         except sources.NotAvailable as error:
             raise Invalid(str(error)) from None
-        return {"resource": resource, "starts_at": raw, "place": place.name}
+        return {
+            "resource": resource,
+            "starts_at": raw,
+            "place": place.name,
+            **({"person": str(person)} if person else {}),
+        }
 
     def control(self, question: Question, control: Control) -> SafeString:
         raw, chosen = question.raw, ""

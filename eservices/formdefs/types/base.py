@@ -34,6 +34,7 @@ class FieldType:
     asks: ClassVar[bool] = True  # holds an answer of the person
     many: ClassVar[bool] = False  # several controls under one question
     reader: ClassVar[str] = "text"  # how form.js reads the value; see static/js/form.js
+    waits: ClassVar[bool] = False  # read when the step is sent only: it costs a search, or a place
     blank_message: ClassVar[Any] = _("Answer this question.")
 
     def is_fieldset(self, field: FieldSpec) -> bool:

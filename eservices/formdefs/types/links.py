@@ -55,6 +55,7 @@ class Lookup(Kept):
         Setting("strict", "boolean", gettext_lazy("Refuse a number that is not found")),
         Setting("example", "word", gettext_lazy("Example")),
     )
+    waits = True
     blank_message = gettext_lazy("Write the number to search.")
     states = ("found", "not_found", "unreachable")
 
