@@ -1,6 +1,6 @@
 """Addresses of the agents' desk."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from eservices.backoffice.views import actions, case, cash, figures, queue, stages
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suivant/", queue.TakeNextView.as_view(), name="take_next"),
     path("chiffres/", figures.FiguresView.as_view(), name="figures"),
     path("chiffres/equite/", figures.FairnessView.as_view(), name="fairness"),
+    path("guichet/", include("eservices.backoffice.counter_urls")),
     path("caisse/", cash.CashView.as_view(), name="cash"),
     path("caisse/cloture/", cash.ClosingView.as_view(), name="closing"),
     path("caisse/<str:reference>/", cash.CashRequestView.as_view(), name="cash_request"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, Self
 
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -42,6 +43,10 @@ class EServiceQuerySet(models.QuerySet["EService"]):
     def published(self) -> Self:
         """E-services with a version to file under; their specs are not loaded."""
         return self.exclude(current=None).select_related("current").defer("current__spec")
+
+    def annotate_offices(self) -> Self:
+        """Add `office_codes`: where the current version may be processed."""
+        return self.annotate(office_codes=F("current__spec__offices"))
 
 
 class EService(models.Model):

@@ -97,7 +97,9 @@ def _load_person(person: Mapping[str, Any], hashed: str, *, reset_password: bool
     elif reset_password:
         services.set_password_hash(user, hashed)
     if person["role"] in Role.values:
-        services.add_member(Office.objects.get(code=person["office"]), user, person["role"])
+        office = Office.objects.get(code=person["office"])
+        for role in (person["role"], *person.get("also", ())):
+            services.add_member(office, user, role)
     if person["role"] != "citizen":
         services.enrol_totp(user)
 

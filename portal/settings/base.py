@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "eservices.documents",
     "eservices.catalog",
     "eservices.cases",
+    "eservices.casework",
     "eservices.figures",
     "eservices.filing",
     "eservices.backoffice",

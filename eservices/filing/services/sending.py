@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from eservices.appointments.errors import SlotTaken
 from eservices.attachments import services as attachments
 from eservices.attachments import uploads
+from eservices.cases import applicants
 from eservices.cases import services as cases
 from eservices.cases.models import Case
 from eservices.cases.services import Applicant
@@ -107,16 +108,4 @@ def _check_sendable(draft: Draft) -> None:
 
 def applicant_of(draft: Draft, answers: dict[str, Any]) -> Applicant:
     """Return who files: the answers named in the definition's `contact`, else the account's."""
-    contact = catalog.compiled(draft.version).source.get("contact", {})
-    names = [
-        str(answers.get(key) or "") for key in contact.get("name", ["last_name", "first_names"])
-    ]
-    owner = draft.owner
-    return Applicant(
-        name=" ".join(filter(None, names))
-        or (str(owner) if owner else draft.eservice.title_in("fr")),
-        phone=str(answers.get(contact.get("phone", "phone")) or (owner.phone if owner else "")),
-        email=str(answers.get(contact.get("email", "email")) or (owner.email if owner else "")),
-        language=str(answers.get(contact.get("language", "language")) or draft.language),
-        user=owner,
-    )
+    return applicants.named_in(answers, draft.version, language=draft.language, user=draft.owner)

@@ -1,0 +1,3 @@
+from tests.backoffice.conftest import add_piece, agent, chief, desk, office
+
+__all__ = ["add_piece", "agent", "chief", "desk", "office"]
