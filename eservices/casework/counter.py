@@ -50,7 +50,7 @@ def offers(offices: Sequence[Office]) -> list[Offer]:
     rows = EService.objects.published().annotate_offices()
     found = []
     for eservice in rows:
-        listed = set(eservice.office_codes or ())
+        listed = set(eservice.listed_offices or ())
         office = next((one for one in offices if one.code in listed), None)
         if office is not None and eservice.opening().is_open:
             found.append(Offer(eservice.slug, eservice.title_in(), eservice.code, office))

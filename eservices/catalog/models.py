@@ -45,8 +45,8 @@ class EServiceQuerySet(models.QuerySet["EService"]):
         return self.exclude(current=None).select_related("current").defer("current__spec")
 
     def annotate_offices(self) -> Self:
-        """Add `office_codes`: where the current version may be processed."""
-        return self.annotate(office_codes=F("current__spec__offices"))
+        """Add `listed_offices`: where the current version may be processed."""
+        return self.annotate(listed_offices=F("current__spec__offices"))
 
 
 class EService(models.Model):
