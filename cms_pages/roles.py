@@ -15,6 +15,12 @@ PAGES = {
     "Publishers": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
 }
 SNIPPETS = ["organisation", "alert"]
+# Who edits an e-service does not put it before the public; cases are open to neither.
+ESERVICES = {
+    "Editors": ["change_eservice"],
+    "Reviewers": ["change_eservice"],
+    "Publishers": ["change_eservice", "publish_eservice"],
+}
 FILES = ["add_image", "choose_image", "add_document", "choose_document"]
 BORN_WITH = "Moderators"  # Wagtail's own second group: ours are named after what they do
 
@@ -27,6 +33,8 @@ def install(root: Page) -> None:
         group.permissions.add(_permission("wagtailadmin", "access_admin"))
         group.permissions.add(_permission("cms_pages", "view_pagevote"))
         group.permissions.add(_permission("cms_pages", "view_searchmiss"))
+        for codename in ESERVICES[name]:
+            group.permissions.add(_permission("catalog", codename))
         for codename in page_permissions:
             GroupPagePermission.objects.get_or_create(
                 group=group, page=root, permission=_permission("wagtailcore", codename)

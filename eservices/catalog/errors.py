@@ -11,3 +11,19 @@ class EServiceClosed(PortalError):
     """Requests are not accepted now; the message says until when, or what to do instead."""
 
     code = "eservice_closed"
+
+
+class EditConflict(PortalError):
+    """Somebody else changed the same place since the page was opened.
+
+    Nothing is lost: `details["aside"]` is the number of the revision that holds what could not be
+    saved, `details["clashes"]` the places.
+    """
+
+    code = "edit_conflict"
+
+
+class NameTaken(PortalError):
+    """Another e-service has this short name or this code; `details["field"]` says which."""
+
+    code = "name_taken"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.urls import reverse
@@ -66,6 +67,9 @@ class EService(models.Model):
     is_suspended = models.BooleanField(gettext_lazy("suspended"), default=False)
     suspended_message = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # The number of the saved revision that `definition` is, and of the one that was published last.
+    revision = models.PositiveIntegerField(default=0)
+    published_revision = models.PositiveIntegerField(default=0)
 
     objects = EServiceQuerySet.as_manager()
 
@@ -73,6 +77,7 @@ class EService(models.Model):
         verbose_name = gettext_lazy("e-service")
         verbose_name_plural = gettext_lazy("e-services")
         ordering = ["code"]
+        permissions = [("publish_eservice", "Can publish, open and close e-services")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title_in('fr')}"
@@ -87,6 +92,11 @@ class EService(models.Model):
     def office_codes(self) -> list[str]:
         """The codes of the offices that handle the requests made online."""
         return list(self.current.spec.get("offices", [])) if self.current else []
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the definition was changed since the last publication."""
+        return self.current_id is None or self.revision != self.published_revision
 
     @property
     def start_url(self) -> str:
@@ -141,6 +151,10 @@ class EServiceVersion(models.Model):
     spec = models.JSONField()
     spec_sha256 = models.CharField(max_length=64)
     published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.TextField(blank=True)  # why, in the words of who published it
 
     class Meta:
         ordering = ["eservice", "number"]
@@ -170,3 +184,31 @@ class EServiceVersion(models.Model):
         if days := delay.get("working_days"):
             return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
         return ""
+
+
+class EServiceRevision(models.Model):
+    """The definition of an e-service as somebody saved it; the history of its draft.
+
+    An aside is what could not be saved, because somebody else had changed the same place meanwhile:
+    it is kept to be compared and taken over.
+    """
+
+    eservice = models.ForeignKey(EService, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    base = models.PositiveIntegerField(default=0)  # the revision it was made from
+    definition = models.JSONField()
+    summary = models.CharField(max_length=300, blank=True)
+    is_aside = models.BooleanField(default=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["eservice", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["eservice", "number"], name="revision_number_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.eservice.slug} r{self.number}"

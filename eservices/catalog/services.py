@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from eservices.catalog import schema
+from eservices.catalog import drafting, schema
 from eservices.catalog.circuits import lint
 from eservices.catalog.circuits.model import with_desk_steps
 from eservices.catalog.errors import DefinitionRefused
@@ -26,7 +26,7 @@ Definition = Mapping[str, Any]
 
 
 @transaction.atomic
-def publish(definition: Definition, *, by: User | None = None) -> EServiceVersion:
+def publish(definition: Definition, *, by: User | None = None, note: str = "") -> EServiceVersion:
     """Publish `definition` as the next version of its e-service; unchanged content makes no version.
 
     Requests already begun or filed keep the version they have.
@@ -34,17 +34,24 @@ def publish(definition: Definition, *, by: User | None = None) -> EServiceVersio
     """
     if faults := check(definition):
         raise DefinitionRefused("This e-service cannot be published.", errors=faults)
-    eservice = _save_draft(definition)
+    eservice = _save_draft(definition, by)
     spec = engine.expand(definition)  # what it borrows from shared groups is frozen with it
+    spec.pop("tests", None)  # another test is not another form
     digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     version = eservice.versions.filter(spec_sha256=digest).first()
     if version is None:
         last = eservice.versions.aggregate(last=Max("number"))["last"] or 0
         version = EServiceVersion.objects.create(
-            eservice=eservice, number=last + 1, spec=spec, spec_sha256=digest
+            eservice=eservice,
+            number=last + 1,
+            spec=spec,
+            spec_sha256=digest,
+            published_by=by,
+            note=note,
         )
     eservice.current = version
-    eservice.save(update_fields=["current", "updated_at"])
+    eservice.published_revision = eservice.revision
+    eservice.save(update_fields=["current", "published_revision", "updated_at"])
     audit.record(
         "eservice.published",
         actor=by,
@@ -122,15 +129,9 @@ def _time_zone(digest: str, version_id: int) -> ZoneInfo:
     return ZoneInfo(name or settings.TIME_ZONE)
 
 
-def _save_draft(definition: Definition) -> EService:
-    eservice, _created = EService.objects.update_or_create(
-        slug=definition["slug"],
-        defaults={
-            "code": definition["code"],
-            "country": definition["country"],
-            "title": definition["title"],
-            "summary": definition.get("summary", {}),
-            "definition": dict(definition),
-        },
-    )
-    return EService.objects.select_for_update().get(pk=eservice.pk)
+def _save_draft(definition: Definition, by: User | None) -> EService:
+    """Make `definition` the draft of its e-service, as a new revision when it is another."""
+    eservice = EService.objects.select_for_update().filter(slug=definition["slug"]).first()
+    if eservice is None or not eservice.revision or eservice.definition != definition:
+        return drafting.record(eservice, definition, by=by)
+    return eservice

@@ -1,0 +1,35 @@
+"""The screens of one e-service, as its menu shows them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from eservices.catalog.models import EService
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    key: str
+    label: str | Promise
+    icon: str
+    url: str
+    is_current: bool
+
+
+SCREENS = [
+    ("overview", _("Steps"), "steps", "overview"),
+]
+
+
+def sections(eservice: EService, current: str) -> list[Entry]:
+    return [
+        Entry(key, label, icon, _url(eservice, name), key == current)
+        for key, label, icon, name in SCREENS
+    ]
+
+
+def _url(eservice: EService, name: str) -> str:
+    screen, _slash, section = name.partition("/")
+    return reverse(f"builder:{screen}", args=[eservice.pk, *([section] if section else [])])
