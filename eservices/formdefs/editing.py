@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from eservices.formdefs.groups import expand
+from eservices.formdefs.expansion import expand
 from eservices.formdefs.references import rename_variable
 from portal.core.errors import PortalError
 
@@ -41,17 +41,23 @@ def path_of(field: Mapping[str, Any], group: str = "") -> str:
 
 def find(definition: Definition, path: str) -> tuple[dict[str, Any], list[Any], int]:
     """Return the step, the list and the position of the field at `path`. :raises NoSuchPlace:"""
-    group, dot, _column = path.partition(".")
     for step in definition.get("steps") or []:
-        fields = step.get("fields") or []
-        for index, field in enumerate(fields):
-            if path_of(field) == path:
-                return step, fields, index
-            if dot and field.get("key") == group and field.get("type") == "group":
-                for at, column in enumerate(field.get("fields") or []):
-                    if path_of(column, group) == path:
-                        return step, field["fields"], at
+        for fields, group in lists_of(step):
+            for index, field in enumerate(fields):
+                if path_of(field, group) == path:
+                    return step, fields, index
     raise NoSuchPlace(path)
+
+
+def lists_of(holder: Mapping[str, Any], group: str = "") -> Iterator[tuple[list[Any], str]]:
+    """Every list of fields inside a step: its own, those of its sections and of its groups."""
+    fields = holder.get("fields") or []
+    yield fields, group
+    for field in fields:
+        if field.get("type") == "section":
+            yield from lists_of(field, group)
+        elif field.get("type") == "group":
+            yield from lists_of(field, str(field.get("key")))
 
 
 def field_at(definition: Definition, path: str) -> dict[str, Any]:
@@ -63,7 +69,10 @@ def field_at(definition: Definition, path: str) -> dict[str, Any]:
 def all_keys(definition: Definition) -> set[str]:
     """Return the keys of the questions, borrowed ones included; columns have their own names."""
     steps = expand(definition).get("steps") or []
-    return {str(field.get("key")) for step in steps for field in step.get("fields") or []}
+    keys = {str(field.get("key")) for step in steps for field in step.get("fields") or []}
+    return keys | {
+        str(one.get("key")) for _s, path, one in fields_of(definition) if "." not in path
+    }
 
 
 def new_key(label: str, taken: set[str]) -> str:
@@ -281,10 +290,9 @@ def put(definition: Definition, path: str, value: Any) -> dict[str, Any]:
 def fields_of(definition: Definition) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Every field as written, columns included: step, path, field."""
     for step in definition.get("steps") or []:
-        for field in step.get("fields") or []:
-            yield str(step.get("key")), path_of(field), field
-            for column in field.get("fields") or []:
-                yield str(step.get("key")), path_of(column, str(field.get("key"))), column
+        for fields, group in lists_of(step):
+            for field in fields:
+                yield str(step.get("key")), path_of(field, group), field
 
 
 def _copy(definition: Definition) -> dict[str, Any]:

@@ -41,10 +41,17 @@ def rename_variable(
         return _Renamer(old, new, "").any(dict(definition), inside=False)
     changed = _Renamer(old, new, group).any(dict(definition), inside=False)
     for step in changed.get("steps") or []:
-        for index, field in enumerate(step.get("fields") or []):
-            if field.get("key") == group:
-                step["fields"][index] = _Renamer(old, new, group).any(field, inside=True)
+        _rename_inside(step, old, new, group)
     return changed
+
+
+def _rename_inside(holder: dict[str, Any], old: str, new: str, group: str) -> None:
+    """Rename the column where its group stands, in the step or in one of its sections."""
+    for index, field in enumerate(holder.get("fields") or []):
+        if field.get("type") == "section":
+            _rename_inside(field, old, new, group)
+        elif field.get("key") == group:
+            holder["fields"][index] = _Renamer(old, new, group).any(field, inside=True)
 
 
 # --- Reading -----------------------------------------------------------------------------------
@@ -82,8 +89,9 @@ def _field_places(field: Mapping[str, Any], group: str) -> Iterator[tuple[Use, A
     path = f"{group}.{field.get('key')}" if group else str(field.get("key"))
     own = {key: value for key, value in field.items() if key not in ("fields", "label", "help")}
     yield Use(_("the question “%s”") % name, f"field:{path}"), own
+    inner = str(field.get("key")) if field.get("type") == "group" else group
     for column in field.get("fields") or []:
-        yield from _field_places(column, str(field.get("key")))
+        yield from _field_places(column, inner)
 
 
 def _reads(node: Any, key: str, group: str, *, within: bool) -> bool:

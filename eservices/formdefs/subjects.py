@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eservices.formdefs.groups import UnknownGroup, expand
+from eservices.formdefs.expansion import expand
+from eservices.formdefs.groups import UnknownGroup
 from eservices.formdefs.reading import fold
 from eservices.formdefs.types import FIELD_TYPES
 from eservices.formdefs.types.contact import COUNTRIES, country_name

@@ -3,12 +3,15 @@
 A screen is a list of controls; a new field type, a new setting is a line of data, never a migration.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from eservices.formdefs.types import FieldType
+from eservices.formdefs.types.settings import Setting
 
 Words = str | Promise
 Choices = tuple[tuple[str, Words], ...]
@@ -52,158 +55,57 @@ def choice(
     return Control(name, "choice", label, help, choices=tuple(choices), width="half")
 
 
-# --- What each config key of the field types is ------------------------------------------------
-LENGTHS = (1, 10_000)
-CONFIG: Mapping[str, Control] = {
-    one.name: one
-    for one in [
-        whole("max_length", _("At most, in characters"), *LENGTHS),
-        whole("min_length", _("At least, in characters"), 0, 10_000),
-        tick("uppercase", _("Write in capitals")),
-        whole("rows", _("Height, in lines"), 2, 30),
-        choice(
-            "width",
-            _("Width"),
-            [
-                ("", _("Full width")),
-                ("short", _("Short")),
-                ("year", _("A year")),
-                ("money", _("An amount")),
-            ],
-        ),
-        choice(
-            "inputmode",
-            _("Keyboard of the phone"),
-            [("", _("Letters")), ("numeric", _("Figures")), ("decimal", _("Figures and a point"))],
-        ),
-        Control(
-            "mask",
-            "line",
-            _("Format"),
-            _(
-                "A for a letter, 9 for a figure, * for either; other signs as they are. Example: AA-9999"
-            ),
-        ),
-        Control("regex", "line", _("Regular expression"), _("For experts, instead of the format.")),
-        Control("example", "line", _("Example"), _("Shown to people: it must fit the format.")),
-        choice(
-            "checksum",
-            _("Check digit"),
-            [("", _("None")), ("luhn", "Luhn"), ("iban", "IBAN"), ("rib", "RIB")],
-        ),
-        Control("unit", "texts", _("Unit"), _("Written behind the number: kg, m², years.")),
-        tick("grouping", _("Separate the thousands")),
-        whole("decimals", _("Figures after the point"), 0, 4),
-        Control(
-            "min",
-            "formula",
-            _("Smallest value"),
-            _("A number, a date, or a formula."),
-            width="half",
-        ),
-        Control(
-            "max",
-            "formula",
-            _("Greatest value"),
-            _("A number, a date, or a formula."),
-            width="half",
-        ),
-        tick("birth", _("This is a date of birth")),
-        choice(
-            "precision",
-            _("If the day is not known"),
-            [("", _("The year alone is enough")), ("month", _("Month and year are enough"))],
-        ),
-        Control("options", "options", _("Answers to choose from")),
-        choice(
-            "widget",
-            _("Shown as"),
-            [
-                ("", _("Buttons, or a list when there are many")),
-                ("radio", _("Buttons")),
-                ("select", _("A list that opens")),
-                ("autocomplete", _("A field that completes")),
-            ],
-        ),
-        Control("list", "list_name", _("Shared list"), _("Instead of its own answers.")),
-        Control(
-            "parent",
-            "formula",
-            _("Depends on the answer to"),
-            _("The key of a question: only the answers of that parent are offered."),
-        ),
-        Control(
-            "region",
-            "line",
-            _("Country of numbers without prefix"),
-            _("Two letters, for example DJ."),
-        ),
-        Control(
-            "countries",
-            "lines",
-            _("Countries accepted"),
-            _("Two letters each, one per line. Empty: all."),
-        ),
-        Control("first", "lines", _("Countries shown first"), _("Two letters each, one per line.")),
-        Control("except", "lines", _("Countries left out"), _("Two letters each, one per line.")),
-        Control("prefixes", "lines", _("Prefixes of the operators"), _("One per line.")),
-        Control("parts", "lines", _("Parts that are asked"), _("One per line. Empty: all.")),
-        Control("required_parts", "lines", _("Parts that must be filled"), _("One per line.")),
-        Control("kinds", "lines", _("Kinds of number accepted"), _("One per line.")),
-        Control("text", "long_texts", _("Text"), _("An empty line begins a new paragraph.")),
-        choice(
-            "tone",
-            _("Tone"),
-            [("", _("Calm")), ("info", _("Information")), ("warning", _("Warning"))],
-        ),
-        choice(
-            "format",
-            _("The value is"),
-            [
-                ("", _("A text")),
-                ("number", _("A number")),
-                ("money", _("An amount")),
-                ("date", _("A date")),
-            ],
-        ),
-        tick("hidden", _("Hidden from people")),
-        Control(
-            "currency", "line", _("Currency"), _("Three letters; by default that of the e-service.")
-        ),
-        Control(
-            "value",
-            "formula",
-            _("Formula"),
-            _("For example: copies * 500, or somme(associes.parts)"),
-        ),
-        Control("row_title", "texts", _("Name of an entry"), _("Child, witness, document …")),
-        Control("add_label", "texts", _("Text of the button that adds one")),
-    ]
+# --- What a field type may be told -------------------------------------------------------------
+# The types declare their settings; here each kind of setting meets the control that asks it.
+KINDS = {
+    "word": "line",
+    "text": "texts",
+    "long_text": "long_texts",
+    "integer": "whole",
+    "boolean": "bool",
+    "choice": "choice",
+    "formats": "formats",
+    "words": "lines",
+    "countries": "lines",
+    "expression": "formula",
+    "options": "options",
+    "list": "list_name",
+    "entries": "json",
+    "named": "json",
 }
-GROUP_SIZES = {
-    "min": whole("min", _("Entries, at least"), 0, 200),
-    "max": whole("max", _("Entries, at most"), 1, 200),
+HALF = ("whole", "choice", "formula", "line")
+HELPS = {
+    "formula": _("A value, or a formula such as copies * 500."),
+    "lines": _("One per line."),
+    "formats": _("A for a letter, 9 for a figure, * for either. Several: one per line."),
+    "json": _("For experts, in JSON."),
 }
-CHOICE_SIZES = {
-    "min": whole("min", _("Answers, at least"), 0, 200),
-    "max": whole("max", _("Answers, at most"), 1, 200),
-}
-NOT_ASKED = frozenset({"fields", "rules"})  # they have screens of their own
-SHOWN_ALWAYS = ("options", "list", "text", "value", "mask", "example", "row_title", "min", "max")
 
 
-def config_controls(kind: Any) -> list[Control]:
+def config_controls(kind: FieldType) -> list[Control]:
     """Return the controls of what a field type may be told, from the type's own declaration."""
-    names = [
-        name for name in sorted(kind.config_keys | kind.expression_keys) if name not in NOT_ASKED
-    ]
-    names.sort(key=lambda name: SHOWN_ALWAYS.index(name) if name in SHOWN_ALWAYS else 99)
-    sizes = {"group": GROUP_SIZES, "multi_choice": CHOICE_SIZES}.get(kind.key, {})
-    declared: Mapping[str, Control] = getattr(kind, "config_controls", {})
-    return [
-        sizes.get(name) or declared.get(name) or CONFIG.get(name) or Control(name, "json", name)
-        for name in names
-    ]
+    return [_control(one) for one in kind.settings if one.kind in KINDS]
+
+
+def _control(setting: Setting) -> Control:
+    kind = KINDS[setting.kind]
+    choices: Choices = tuple(setting.choices)
+    if kind == "lines" and choices:
+        kind = "many"
+    if kind == "choice":
+        choices = (("", _("Usual")), *choices)
+    is_number = kind == "whole"
+    return Control(
+        setting.key,
+        kind,
+        setting.label,
+        setting.help or HELPS.get(kind, ""),
+        choices=choices,
+        required=setting.wanted and kind != "options",
+        least=setting.least if is_number else None,
+        most=setting.most if is_number else None,
+        width="half" if kind in HALF else "",
+    )
 
 
 # --- What every field has ----------------------------------------------------------------------
@@ -249,14 +151,21 @@ NOTE = Control(
 )
 
 
-def field_controls(kind: Any) -> dict[str, list[Control]]:
+HOLDERS = ("group", "section")  # they hold questions and have no answer of their own
+
+
+def field_controls(kind: FieldType) -> dict[str, list[Control]]:
     """Return the controls of a field by panel: what is asked, its type's own, the rest."""
-    label = LABEL if kind.asks or kind.key in ("heading", "computed") else text("label", _("Title"))
+    label = (
+        LABEL
+        if kind.asks or kind.key in ("heading", "computed", "group")
+        else text("label", _("Title"))
+    )
     question = [label]
     if kind.asks:
-        question += [HELP, OBLIGATION] if kind.key != "group" else [HELP]
+        question += [HELP, OBLIGATION] if kind.key not in HOLDERS else [HELP]
     more = [KEY, NOTE]
-    if kind.asks and kind.key != "group":
+    if kind.asks and kind.key not in HOLDERS:
         more = [KEY, PERSONAL, AUTOCOMPLETE, *MESSAGES, NOTE]
     return {
         "question": question,

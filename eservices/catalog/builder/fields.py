@@ -37,27 +37,30 @@ class AddFieldView(StepBase):
         return self._page({}, {})
 
     def post(self, request: HttpRequest, pk: int, step: str, group: str) -> HttpResponse:
-        inside = "" if group == "-" else group
+        holder = "" if group == "-" else group
         name = request.POST.get("use", "")
         if name in library():
             use = {"use": name}
-            changed = editing.add_field(self.definition, step, use, group=inside)
+            changed = editing.add_field(self.definition, step, use, group=holder)
             return self.save(changed, _("Shared group “%s” added") % name, "step", step)
         kind, label = request.POST.get("type", ""), request.POST.get("label", "").strip()[:500]
         if kind not in FIELD_TYPES or not label:
             typed = {"type": kind, "label": label}
             problem = _("Write the question.") if not label else _("Choose a type of answer.")
             return self._page(typed, {"label" if not label else "type": problem}, 422)
-        field = new_field(kind, label, self._taken(inside))
+        field = new_field(kind, label, self._taken(holder))
         try:
-            changed = editing.add_field(self.definition, step, field, group=inside)
+            changed = editing.add_field(self.definition, step, field, group=holder)
         except NoSuchPlace as error:
             raise Http404 from error
-        path = f"{inside}.{field['key']}" if inside else str(field["key"])
+        path = f"{holder}.{field['key']}" if self._repeats(holder) else str(field["key"])
         return self.save(changed, _("Question “%s” added") % label, "field", path)
 
+    def _repeats(self, holder: str) -> bool:
+        return bool(holder) and editing.field_at(self.definition, holder).get("type") == "group"
+
     def _taken(self, group: str) -> set[str]:
-        if not group:
+        if not self._repeats(group):
             return editing.all_keys(self.definition)
         fields = editing.field_at(self.definition, group).get("fields") or []
         return {str(one.get("key")) for one in fields}
@@ -71,7 +74,7 @@ class AddFieldView(StepBase):
         return self.page(
             "field_add",
             status,
-            families=families(inside_group=group != "-"),
+            families=families(inside_group=group != "-" and self._repeats(group)),
             group=group,
             shared=shared,
             typed=typed,

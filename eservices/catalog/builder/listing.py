@@ -82,11 +82,14 @@ def _row(
         obligation=_obligation(source, known) if kind and kind.asks else "",
         condition="" if condition is None else condition_words(condition, known),
         note=str(source.get("note") or ""),
-        is_group=source.get("type") == "group",
+        is_group=source.get("type") in ("group", "section"),
     )
     if row.is_group:
-        inner = known | {one.path: one for one in columns(definition, row.key)}
-        row.columns = [_row(one, definition, inner, row.key) for one in source.get("fields") or []]
+        inside, inner = group, known
+        if source.get("type") == "group":
+            inside = row.key
+            inner = known | {one.path: one for one in columns(definition, row.key)}
+        row.columns = [_row(one, definition, inner, inside) for one in source.get("fields") or []]
     return row
 
 

@@ -182,6 +182,14 @@ class SpecForm:
         one.value = [value for value in known if value in data.getlist(one.name)]
         self.keep(one, one.value)
 
+    def show_formats(self, one: Bound, stored: Any) -> None:
+        one.value = stored if isinstance(stored, str) else "\n".join(stored or [])
+
+    def read_formats(self, one: Bound, data: QueryDict) -> None:
+        self.read_lines(one, data)
+        lines = self.values[one.name]
+        self.values[one.name] = lines[0] if len(lines) == 1 else lines
+
     def show_lines(self, one: Bound, stored: Any) -> None:
         one.value = "\n".join(map(str, stored)) if isinstance(stored, list) else ""
 
@@ -307,6 +315,7 @@ KINDS: dict[str, tuple[Show, Read]] = {
     "choice": (SpecForm.show_plain, SpecForm.read_choice),
     "many": (SpecForm.show_plain, SpecForm.read_many),
     "lines": (SpecForm.show_lines, SpecForm.read_lines),
+    "formats": (SpecForm.show_formats, SpecForm.read_formats),
     "condition": (SpecForm.show_condition, SpecForm.read_condition),
     "formula": (SpecForm.show_formula, SpecForm.read_formula),
     "obligation": (SpecForm.show_obligation, SpecForm.read_obligation),
