@@ -13,6 +13,10 @@ HELD = "guichet_requests"  # drafts begun here and requests sent from here
 VISITED = "guichet_follow"  # requests opened with a code: forgotten sooner
 HELD_SECONDS = 30 * 24 * 3600
 VISIT_SECONDS = 3600
+# On a shared computer: cookies that end with the browser, and half an hour after the last page.
+SHARED = "guichet_shared"
+SHARED_HELD = "guichet_requests_here"
+SHARED_SECONDS = 1800
 MOST_KEYS = 12  # a cookie has 4 kB
 SALT = "eservices.filing.access"
 
@@ -25,7 +29,8 @@ def account(request: HttpRequest) -> User | None:
 
 def keys(request: HttpRequest) -> set[uuid.UUID]:
     """Return the keys this browser holds; a forged or old cookie holds none."""
-    return _read(request, HELD, HELD_SECONDS) | proven(request)
+    here = _read(request, SHARED_HELD, SHARED_SECONDS)
+    return _read(request, HELD, HELD_SECONDS) | here | proven(request)
 
 
 def proven(request: HttpRequest) -> set[uuid.UUID]:
@@ -34,8 +39,32 @@ def proven(request: HttpRequest) -> set[uuid.UUID]:
 
 
 def hold(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
-    """Let this browser come back to `key` for thirty days."""
-    _write(request, response, HELD, HELD_SECONDS, key)
+    """Let this browser come back to `key`: for thirty days, or while a shared computer is in use."""
+    if is_shared(request):
+        _write(request, response, SHARED_HELD, SHARED_SECONDS, key)
+    else:
+        _write(request, response, HELD, HELD_SECONDS, key)
+
+
+def is_shared(request: HttpRequest) -> bool:
+    """Whether the person said that others use this device."""
+    return request.COOKIES.get(SHARED) == "1"
+
+
+def share(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Remember that others use this device: nothing of the person stays on it."""
+    request.COOKIES[SHARED] = "1"
+    _set_cookie(response, SHARED, "1", None)
+
+
+def stay(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
+    """On a shared computer, begin the half hour anew: somebody is at work on `key`."""
+    if not is_shared(request):
+        return
+    if key in _read(request, SHARED_HELD, SHARED_SECONDS):
+        _write(request, response, SHARED_HELD, SHARED_SECONDS, key)
+    if account(request):
+        request.session.set_expiry(SHARED_SECONDS)
 
 
 def visit(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
@@ -45,8 +74,8 @@ def visit(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> N
 
 def forget(response: HttpResponseBase) -> None:
     """Leave nothing of the citizen's requests in this browser."""
-    response.delete_cookie(HELD)
-    response.delete_cookie(VISITED)
+    for name in (HELD, VISITED, SHARED, SHARED_HELD):
+        response.delete_cookie(name)
 
 
 def _read(request: HttpRequest, name: str, seconds: int) -> set[uuid.UUID]:
@@ -66,6 +95,10 @@ def _write(
     others: Iterable[uuid.UUID] = sorted(_read(request, name, seconds) - {key})
     held = [key, *others][:MOST_KEYS]
     value = signing.TimestampSigner(salt=f"{SALT}.{name}").sign(".".join(k.hex for k in held))
+    _set_cookie(response, name, value, None if name == SHARED_HELD else seconds)
+
+
+def _set_cookie(response: HttpResponseBase, name: str, value: str, seconds: int | None) -> None:
     response.set_cookie(
         name,
         value,

@@ -7,20 +7,23 @@ from django.utils.translation import gettext as _
 
 from eservices.cases.models import Case, CaseStatus
 from eservices.catalog import services as catalog
-from eservices.catalog.models import EService, Opening
+from eservices.catalog.models import EService, EServiceVersion, Opening
 
 SOON = timedelta(days=14)
 
 
-def opening(eservice: EService, *, lock: bool = False) -> Opening:
+def opening(
+    eservice: EService, version: EServiceVersion | None = None, *, lock: bool = False
+) -> Opening:
     """Return whether requests are accepted; with `lock`, nobody else takes the last place meanwhile.
 
-    Costs a query only where a quota is set.
+    `version` is the current one, when it is at hand already. Costs a query only for a quota.
     """
     found = eservice.opening()
-    if not found.is_open or eservice.current is None:
+    current = version or eservice.current
+    if not found.is_open or current is None:
         return found
-    quota = catalog.compiled(eservice.current).source.get("quota")
+    quota = catalog.compiled(current).source.get("quota")
     if not quota:
         return found
     if lock:

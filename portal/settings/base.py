@@ -246,7 +246,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "portal.core.storage.StaticStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A text of some megabytes pasted by mistake comes back with a message; the other answers are saved.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 

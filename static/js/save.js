@@ -22,6 +22,7 @@ function start(form, line) {
   let sending = null;
   let isAway = false;
   let isLeaving = false;
+  let held; // the button that was pressed while the network was away
 
   const root = (name) => name.split(".")[0];
   const entries = () =>
@@ -68,9 +69,11 @@ function start(form, line) {
       if (touched.size) return true; // newer answers will be saved in their turn
       if (Object.keys(problems).length) {
         await keep.put({ ...record, names: Object.keys(problems).map(root) });
+        if (held !== undefined) setTimeout(goOn);
         say("wrong", labels(problems));
       } else {
         await keep.remove(id);
+        if (held !== undefined) setTimeout(goOn);
         say("saved", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
       }
       return true;
@@ -78,7 +81,7 @@ function start(form, line) {
       names.forEach((name) => touched.add(name));
       if (failure.isFinal) return gone();
       isAway = true;
-      say("away");
+      say(held === undefined ? "away" : "held");
       timer = setTimeout(flush, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
       return false;
@@ -146,25 +149,33 @@ function start(form, line) {
     return changed;
   }
 
-  /** Leave only when what was typed is safe; if the network is away, leave when it is back. */
+  /** Leave as every form does; but when the network is away, stay until it is back. */
   async function leave(event) {
-    if (isLeaving || (!touched.size && !isAway && navigator.onLine)) return keep.remove(id);
+    clearTimeout(timer);
+    if (isLeaving || (!isAway && navigator.onLine)) {
+      // Should the line break at this very moment, the next visit finds what was typed.
+      if (!touched.size) keep.remove(id);
+      else keep.put({ id, names: [...touched], entries: entries(), tab, number: Date.now(), url: form.dataset.url });
+      return;
+    }
     event.preventDefault();
     const button = event.submitter;
     if (!touched.size) entries().forEach(([name]) => touched.add(root(name)));
-    if (!(await flush())) return say("held");
+    held = button;
+    if (await flush()) goOn();
+    else say("held");
+  }
+
+  function goOn() {
+    if (held === undefined || isLeaving) return;
     isLeaving = true;
-    await keep.remove(id);
-    form.requestSubmit(button && button.form === form ? button : undefined);
+    form.requestSubmit(held && held.form === form ? held : undefined);
   }
 
   form.addEventListener("input", note);
   form.addEventListener("change", note);
   form.addEventListener("submit", leave);
-  window.addEventListener("online", () => {
-    const wasHeld = line.dataset.state === "held";
-    flush().then((done) => done && wasHeld && form.requestSubmit());
-  });
+  window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => document.hidden && touched.size && flush());
   restore();
 }

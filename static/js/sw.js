@@ -26,7 +26,13 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.origin !== location.origin) return;
+  // A page of somebody's own request is never kept: without network there is a word, not an error.
+  if (request.mode === "navigate" && !isPublic(url) && url.pathname.includes("/demarches/")) {
+    event.respondWith(fetch(request).catch(offline));
+    return;
+  }
+  if (request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
   else if (request.mode === "navigate" && isPublic(url)) event.respondWith(page(request, url));
 });

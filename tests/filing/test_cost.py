@@ -87,6 +87,17 @@ def test_enormous_or_empty_posts_are_answered_in_words(client, version, size):
     assert b"<h1" in response.content
 
 
+def test_text_of_megabytes_does_not_take_the_other_answers_with_it(client, version):
+    draft = start(client)
+    response = client.post(
+        reverse("filing:step", args=[draft.pk, "person"]),
+        PERSON | {"last_name": "x" * 5_000_000},
+    )
+    assert response.status_code == 422
+    assert 'value="Hawa"' in response.content.decode()
+    assert Draft.objects.get().answers["first_names"] == "Hawa"
+
+
 @pytest.mark.parametrize("address", ["/suivi/?a=%00", "/suivi/DJ%00/", "/recherche/?q=a%00b"])
 def test_nul_in_an_address_breaks_nothing(client, version, address):
     response = client.get(address)

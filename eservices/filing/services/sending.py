@@ -69,6 +69,7 @@ def submit(draft: Draft) -> Case:
         )
         if locked is None:
             return Case.objects.get(access_key=draft.pk)
+        locked.version.eservice = locked.eservice  # loaded already
         _check_sendable(locked)
         spec = catalog.compiled(locked.version)
         answers = engine.computed(spec, engine.prune(spec, locked.answers))
@@ -97,7 +98,7 @@ def _book(draft: Draft, case: Case, answers: dict[str, Any]) -> None:
 
 
 def _check_sendable(draft: Draft) -> None:
-    opening = openings.opening(draft.eservice, lock=True)
+    opening = openings.opening(draft.eservice, draft.version, lock=True)
     if not opening.is_open:
         raise EServiceClosed(opening.message)
     if draft.news:

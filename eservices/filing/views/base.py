@@ -1,6 +1,7 @@
 """What the pages of one draft share: who may open it, and that it follows its service."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -37,6 +38,7 @@ class DraftView(View):
                 response = self._news() or super().dispatch(request, *args, **kwargs)
         except Draft.DoesNotExist:  # sent or deleted by another window, a moment ago
             response = self.gone(request, draft.pk)
+        access.stay(request, response, draft.pk)
         response["Cache-Control"] = "no-store"  # nothing personal stays on a shared computer
         return response
 
@@ -59,6 +61,8 @@ class DraftView(View):
             "eservice": self.draft.eservice,
             "opening": self.draft.eservice.opening(),
             "closes_soon": openings.closes_soon(self.draft.eservice),
+            "shared_seconds": access.SHARED_SECONDS if access.is_shared(self.request) else 0,
+            "shared_until": timezone.now() + timedelta(seconds=access.SHARED_SECONDS),
             "places": progress.places(self.draft, self.spec, current),
         }
         with timezone.override(catalog.time_zone(self.draft.version)):

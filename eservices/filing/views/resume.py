@@ -3,12 +3,10 @@
 import uuid
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
@@ -111,13 +109,26 @@ def my_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "filing/my_requests.html", context)
 
 
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """What is left after erasing: nothing, and a sentence that says so."""
+    return render(request, "filing/forgotten.html")
+
+
+class StayView(DraftView):
+    """The person at a shared computer is still there: the half hour begins anew."""
+
+    tells_news = False
+
+    def post(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        return JsonResponse({"seconds": access.SHARED_SECONDS})
+
+
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
     """Erase what this browser remembers of the person's requests, and sign out."""
-    messages.success(request, _("This browser remembers nothing of your requests any more."))
-    response = redirect("filing:index")
+    response = redirect("filing:forgotten")
     if request.session.session_key:
         request.session.flush()
     access.forget(response)
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

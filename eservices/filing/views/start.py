@@ -29,6 +29,9 @@ class StartView(View):
             return self._page(request, eservice, status=409)
         first = engine.steps(catalog.compiled(draft.version), {})[0]
         response = redirect("filing:step", draft.pk, first.key)
+        if "shared" in request.POST:
+            access.share(request, response)
+            access.stay(request, response, draft.pk)
         if draft.owner_id is None:  # an account finds its own; signing out must close the door
             access.hold(request, response, draft.pk)
         return response
@@ -44,5 +47,6 @@ class StartView(View):
             "steps": engine.steps(spec, {}) if spec else [],
             "pieces": engine.all_pieces(spec) if spec else [],
             "person": access.account(request),
+            "is_shared": access.is_shared(request),
         }
         return render(request, "filing/start.html", context, status=status)

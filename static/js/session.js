@@ -1,0 +1,61 @@
+// Leaving nothing behind: "erase my session" also empties what this browser kept, and on a shared
+// computer the session warns five minutes before it ends, then leaves a clean page.
+
+import { erase } from "./keep.js";
+
+const WARNING = 5 * 60; // seconds before the end
+const QUIET = 4 * 60; // somebody who writes is asked for no sign of life more often than this
+
+for (const form of document.querySelectorAll("form[data-forget]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.done) return;
+    event.preventDefault();
+    form.dataset.done = "1";
+    erase().finally(() => form.requestSubmit());
+  });
+}
+if (document.querySelector("[data-erase]")) erase(); // the page after: nothing is left
+
+const box = document.querySelector("[data-shared]");
+if (box) watch(box);
+
+function watch(box) {
+  const dialog = box.querySelector("[data-warning]");
+  const words = dialog.querySelector("[data-left]");
+  const length = Number(box.dataset.shared);
+  let last = Date.now();
+  let told = last;
+
+  async function stay() {
+    dialog.close();
+    try {
+      const token = box.querySelector("[name=csrfmiddlewaretoken]").value;
+      const answer = await fetch(box.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token } });
+      if (answer.ok) last = Date.now();
+    } catch {
+      // Without network nothing is extended; the warning comes again.
+    }
+  }
+
+  function leave() {
+    document.querySelector("main").replaceChildren(box); // nobody reads over the shoulder of the past
+    box.querySelector("form[data-forget]").requestSubmit();
+  }
+
+  function look() {
+    const left = Math.round(length - (Date.now() - last) / 1000);
+    if (left <= 0) return leave();
+    if (left > WARNING) return dialog.open && dialog.close();
+    words.textContent = words.dataset.left.replace("%s", `${Math.ceil(left / 60)} min`);
+    if (!dialog.open) dialog.showModal();
+  }
+
+  document.addEventListener("input", () => {
+    if (Date.now() - told < QUIET * 1000) return;
+    told = Date.now();
+    stay();
+  });
+  dialog.querySelector("[data-extend]").addEventListener("click", stay);
+  dialog.querySelector("[data-leave]").addEventListener("click", leave);
+  setInterval(look, 10_000);
+}
