@@ -289,7 +289,9 @@ class ProcedurePage(SitePage):
         )
         guides = GuideIndex.objects.in_language(self.locale_id).exclude(page_id=self.pk)
         theme = site.theme_of(self.path)
-        near = list(guides.under(theme.path).for_links()[:NEAR]) if theme else []
+        # In the order of the tree: its index gives the first few, however many the theme has.
+        close = guides.under(theme.path).for_links().order_by("page__path") if theme else []
+        near = list(close[:NEAR])
         context |= {
             "theme": theme,
             "requirements": list(self.requirements.all()),
