@@ -20,6 +20,7 @@ LAYERS = [
         "attachments",
         "payments",
         "appointments",
+        "codelists",
         "documents",
         "sandbox",
         "payments_sandbox",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from eservices.catalog.circuits import lint
+from eservices.catalog.windows import window_faults
 from portal.core.money import EXPONENTS
 
 REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "offices", "circuit")
@@ -33,6 +34,7 @@ def faults(definition: Any) -> list[str]:
         _delay,
         _circuit,
         _lists_of_entries,
+        window_faults,
     ]
     return [fault for check in checks for fault in check(definition)]
 

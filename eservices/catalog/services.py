@@ -15,7 +15,9 @@ from eservices.catalog import drafting, schema
 from eservices.catalog.circuits import lint
 from eservices.catalog.circuits.model import with_desk_steps
 from eservices.catalog.errors import DefinitionRefused
+from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService, EServiceVersion
+from eservices.catalog.windows import window_moments
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec
 from portal.accounts.models import Office, User
@@ -35,7 +37,8 @@ def publish(definition: Definition, *, by: User | None = None, note: str = "") -
     if faults := check(definition):
         raise DefinitionRefused("This e-service cannot be published.", errors=faults)
     eservice = _save_draft(definition, by)
-    spec = engine.expand(definition)  # what it borrows from shared groups is frozen with it
+    # What it borrows from shared groups and code lists is frozen with it.
+    spec = engine.expand(with_code_lists(definition))
     spec.pop("tests", None)  # another test is not another form
     digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     version = eservice.versions.filter(spec_sha256=digest).first()
@@ -51,7 +54,11 @@ def publish(definition: Definition, *, by: User | None = None, note: str = "") -
         )
     eservice.current = version
     eservice.published_revision = eservice.revision
-    eservice.save(update_fields=["current", "published_revision", "updated_at"])
+    fields = ["current", "published_revision", "updated_at"]
+    if window := definition.get("window"):
+        eservice.opens_at, eservice.closes_at = window_moments(window, time_zone(version))
+        fields += ["opens_at", "closes_at"]
+    eservice.save(update_fields=fields)
     audit.record(
         "eservice.published",
         actor=by,
@@ -66,6 +73,7 @@ def check(definition: Definition) -> list[str]:
     """Return every reason why `definition` cannot be published, each with its place; empty is good."""
     if faults := schema.faults(definition):
         return faults
+    definition = with_code_lists(definition)
     # What a stage asks of agents is checked with the form: same types, same texts, same conditions.
     faults = engine.lint(with_desk_steps(definition))
     if not faults:

@@ -74,6 +74,7 @@ class _Compiler:
             title=source.get("title"),
             intro=source.get("intro"),
             show_if=self.expression(source.get("show_if")),
+            is_eligibility=source.get("eligibility") is True,
         )
         step.fields = tuple(self.field(field, step, None) for field in source.get("fields") or [])
         step.rules = self.rules(source)
@@ -130,6 +131,8 @@ class _Compiler:
                 help=option.get("help"),
                 show_if=self.expression(option.get("show_if")),
                 parent=option.get("parent"),
+                start=option.get("from"),
+                end=option.get("until"),
             )
             for option in listed
         )

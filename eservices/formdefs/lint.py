@@ -21,10 +21,11 @@ from portal.core.expressions import compile_expression, validate
 from portal.core.money import EXPONENTS
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 RESERVED = frozenset({"row", "csrfmiddlewaretoken"})
-STEP_KEYS = frozenset(["key", "title", "intro", "show_if", "fields", "rules"])
+STEP_KEYS = frozenset(["key", "title", "intro", "show_if", "fields", "rules", "eligibility"])
 RULE_KEYS = frozenset(["require", "when", "message", "field"])
-OPTION_KEYS = frozenset(["value", "label", "help", "show_if", "parent"])
+OPTION_KEYS = frozenset(["value", "label", "help", "show_if", "parent", "from", "until"])
 PIECE_KEYS = frozenset(
     [
         "key",
@@ -90,6 +91,8 @@ class _Linter:
         for number, step in enumerate(steps):
             if self.mapping(f"steps[{number}]", step, STEP_KEYS):
                 keys.append(self.step(f"steps[{number}]", step))
+                if step.get("eligibility") and number:
+                    self.fault(f"steps[{number}]", "only the first step can test who may ask")
         self.repeated("steps", keys)
         self.pieces()
         self.fees()
@@ -267,6 +270,9 @@ class _Linter:
                 self.fault(at, f"the value {value!r} must be a text (put it between quotes)")
             self.text(f"{at}, label", option.get("label"), wanted=True)
             self.text(f"{at}, help", option.get("help"))
+            for name in ("from", "until"):
+                if name in option and not DAY.fullmatch(str(option[name])):
+                    self.fault(at, f"{name} is a day like '2026-01-31', between quotes")
             if "show_if" in option:
                 self.expression(f"{at}, show_if", option["show_if"], columns)
             values.append(str(value))

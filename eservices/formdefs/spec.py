@@ -20,13 +20,18 @@ MAX_EXPRESSIONS = 2000
 Answers = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Option:
     value: str
     label: Any
     help: Any
     show_if: Expression | None
     parent: str | None = None
+    start: str | None = None  # first and last day on which it may be chosen
+    end: str | None = None
+
+    def is_valid_on(self, day: str) -> bool:
+        return (self.start or "") <= day and (self.end is None or day <= self.end)
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +81,7 @@ class StepSpec:
     fields: tuple[FieldSpec, ...] = ()
     rules: tuple[Rule, ...] = ()
     before: tuple[FieldSpec, ...] = ()  # fields of earlier steps that this step's logic needs
+    is_eligibility: bool = False  # asked before a request is begun
     shipped: tuple[str, ...] = ()  # keys among them that the browser needs too
 
 

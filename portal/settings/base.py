@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "eservices.attachments",
     "eservices.payments",
     "eservices.appointments",
+    "eservices.codelists",
     "eservices.documents",
     "eservices.catalog",
     "eservices.cases",

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from cms_pages.sample import load_sample_pages
 from eservices.appointments.sample import load_sample_resources
+from eservices.codelists.sample import load_sample_lists
 from portal.accounts.sample import load_sample_people
 
 ESERVICES = Path(settings.BASE_DIR) / "sample_content" / "eservices"
@@ -19,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         load_sample_people()
+        load_sample_lists()
         self.stdout.write("offices and people: loaded")
         call_command("eservice_import", *sorted(ESERVICES.glob("*.yaml")), stdout=self.stdout)
         load_sample_resources()

@@ -1,6 +1,6 @@
 """Before a request: what it needs, whether it is open."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views import View
@@ -21,13 +21,21 @@ class StartView(View):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         eservice = self._eservice(slug)
+        test = self._test(eservice, request.POST)
+        if test is not None and not (test.is_valid() and not test.wants_more()):
+            status = 200 if test.wants_more() else 422
+            return self._page(request, eservice, status=status, test=test)
         try:
             draft = services.begin(
                 eservice, owner=access.account(request), language=get_language() or "fr"
             )
         except EServiceClosed:
             return self._page(request, eservice, status=409)
-        first = engine.steps(catalog.compiled(draft.version), {})[0]
+        spec = catalog.compiled(draft.version)
+        if test is not None and test.step is not None:
+            services.save_step(draft, step=test.step.key, answers=test.answers(), is_done=True)
+        shown = engine.steps(spec, draft.answers)
+        first = next((one for one in shown if one.key not in draft.steps_done), shown[0])
         response = redirect("filing:step", draft.pk, first.key)
         if "shared" in request.POST:
             access.share(request, response)
@@ -39,7 +47,20 @@ class StartView(View):
     def _eservice(self, slug: str) -> EService:
         return get_object_or_404(EService.objects.select_related("current"), slug=slug)
 
-    def _page(self, request: HttpRequest, eservice: EService, status: int = 200) -> HttpResponse:
+    def _test(self, eservice: EService, data: QueryDict | None) -> engine.StepForm | None:
+        """Return the questions that tell whether this service is for this person, if it has some."""
+        spec = catalog.compiled(eservice.current) if eservice.current else None
+        if spec is None or not spec.steps[0].is_eligibility:
+            return None
+        return engine.form_for(spec, spec.steps[0].key, {}, language=get_language(), data=data)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        eservice: EService,
+        status: int = 200,
+        test: engine.StepForm | None = None,
+    ) -> HttpResponse:
         spec = catalog.compiled(eservice.current) if eservice.current else None
         context = {
             "eservice": eservice,
@@ -47,6 +68,7 @@ class StartView(View):
             "steps": engine.steps(spec, {}) if spec else [],
             "pieces": engine.all_pieces(spec) if spec else [],
             "person": access.account(request),
+            "test": test or self._test(eservice, None),
             "is_shared": access.is_shared(request),
         }
         return render(request, "filing/start.html", context, status=status)

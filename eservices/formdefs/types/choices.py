@@ -1,9 +1,11 @@
 """Choices: yes or no, consent, one of a list, several of a list, an office."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,9 +27,17 @@ def open_options(field: FieldSpec, state: State) -> tuple[Option, ...]:
     wanted = state.value(parent) if parent else None
     return tuple(
         option
-        for option in field.options
+        for option in valid_options(field, state.today)
         if (parent is None or option.parent == wanted) and state.holds(option.show_if)
     )
+
+
+def valid_options(field: FieldSpec, today: date | None = None) -> tuple[Option, ...]:
+    """Return the options that may be chosen on this day."""
+    if not any(option.start or option.end for option in field.options):
+        return field.options
+    day = (today or timezone.localdate()).isoformat()
+    return tuple(option for option in field.options if option.is_valid_on(day))
 
 
 class Listed(FieldType):
@@ -91,7 +101,8 @@ class Choice(Listed):
         raise Invalid(_("Choose one of the answers of the list."))
 
     def control(self, question: Question, control: Control) -> SafeString:
-        offered = [(option, option in question.options) for option in question.field.options]
+        open_now = set(question.options)
+        offered = [(option, option in open_now) for option in valid_options(question.field)]
         if "parent" in question.field.expressions and not question.field.is_live:
             offered = [(option, True) for option in question.options]
         if question.field.config.get("widget") == "autocomplete":
@@ -181,7 +192,7 @@ class MultiChoice(Listed):
     def control(self, question: Question, control: Control) -> SafeString:
         chosen = question.raw if isinstance(question.raw, list) else []
         lines = []
-        for index, option in enumerate(question.field.options):
+        for index, option in enumerate(valid_options(question.field)):
             label, extra = self.row(option, control)
             hidden = option not in question.options
             checked = option.value in chosen

@@ -1,0 +1,50 @@
+"""Shared code lists, frozen into what is published: an old case keeps the labels of its time."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from eservices.catalog.models import EService
+from eservices.codelists import services as codelists
+
+
+def with_code_lists(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `definition` with the shared lists its questions name; its own lists come first.
+
+    `code_lists` tells which version of each was taken. Done again, it takes the last versions.
+    """
+    complete = dict(definition)
+    given = complete.get("lists")
+    shared = complete.pop("code_lists", None)
+    frozen = set(shared) if isinstance(shared, Mapping) else set()
+    own = {
+        name: options
+        for name, options in (given.items() if isinstance(given, Mapping) else ())
+        if name not in frozen
+    }
+    found = codelists.current_options(set(_named(complete.get("steps"))) - set(own))
+    if not found and not frozen:
+        return complete
+    complete["lists"] = own | {name: options for name, (_number, options) in found.items()}
+    complete["code_lists"] = {name: number for name, (number, _options) in found.items()}
+    return complete
+
+
+def users_of(key: str) -> list[str]:
+    """Return the short names of the e-services whose current version took the list `key`."""
+    found = EService.objects.filter(current__spec__code_lists__has_key=key)
+    return list(found.values_list("slug", flat=True))
+
+
+def _named(holder: Any) -> Iterator[str]:
+    """Go through the lists that questions name, in steps, sections and groups."""
+    waiting = [holder]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, Mapping):
+            if isinstance(value.get("list"), str):
+                yield value["list"]
+            waiting.append(value.get("fields"))
+            changes = value.get("with")
+            waiting += list(changes.values()) if isinstance(changes, Mapping) else []
