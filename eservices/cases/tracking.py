@@ -147,6 +147,8 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
         "withdraw": _("Withdrawn"),
         "collect": _("Document downloaded"),
         "document": _("Document ready"),
+        "reuse": _("Data of yours taken over, with your consent"),
+        "help": _("Filled in with the help of an accredited person"),
     }
     events = [event for event in case.events.all() if event.action in titles]
     return [

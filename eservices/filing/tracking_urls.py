@@ -13,6 +13,7 @@ urlpatterns = [
     path("<str:reference>/retour/", tracking.PaidView.as_view(), name="paid"),
     path("<str:reference>/complement/", tracking.ComplementView.as_view(), name="complement"),
     path("<str:reference>/rendez-vous/", AppointmentView.as_view(), name="appointment"),
+    path("<str:reference>/refaire/", tracking.AgainView.as_view(), name="again"),
     path("<str:reference>/retrait/", tracking.WithdrawView.as_view(), name="withdraw"),
     path(
         "<str:reference>/accuse.pdf", tracking.AcknowledgementView.as_view(), name="acknowledgement"

@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from eservices.filing.views import check, pieces, resume, start, steps, uploads
+from eservices.filing.views import check, pieces, resume, reuse, start, steps, uploads
 
 app_name = "filing"
 urlpatterns = [
     path("", resume.index, name="index"),
     path("mes-demandes/", resume.my_requests, name="my_requests"),
+    path("mes-documents/", reuse.my_papers, name="my_papers"),
     path("oublier/", resume.forget, name="forget"),
     path("oubliee/", resume.forgotten, name="forgotten"),
     path("reprendre/<str:token>/", resume.ResumeView.as_view(), name="resume"),
     path("d/<uuid:key>/etape/<slug:step>/", steps.StepView.as_view(), name="step"),
     path("d/<uuid:key>/nouveautes/", steps.NewsView.as_view(), name="news"),
+    path("d/<uuid:key>/reprise/", reuse.ReuseView.as_view(), name="reuse"),
+    path("d/<uuid:key>/pieces/reprise/<slug:slot>/", reuse.PapersView.as_view(), name="papers"),
     path("d/<uuid:key>/pieces/", pieces.PiecesView.as_view(), name="pieces"),
     path("d/<uuid:key>/pieces/<uuid:piece>/", pieces.PieceView.as_view(), name="piece"),
     path("d/<uuid:key>/envois/", uploads.UploadsView.as_view(), name="uploads"),

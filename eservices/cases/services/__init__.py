@@ -12,6 +12,7 @@ from eservices.cases.services.decisions import (
 from eservices.cases.services.file import (
     adopt_attachments,
     attachment_owner,
+    note_origin,
     record_reading,
     send_message,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "fill",
     "grant",
     "hand_over",
+    "note_origin",
     "open_case",
     "propose",
     "record_reading",

@@ -1,9 +1,11 @@
 """What gathers in a case's file besides its answers: pieces, messages, who read it."""
 
+from typing import Any
+
 from django.db import transaction
 
 from eservices.attachments import services as attachments
-from eservices.cases.models import Case, CaseReading, Message
+from eservices.cases.models import Case, CaseEvent, CaseReading, Message
 from portal.accounts.models import User
 from portal.audit import services as audit
 from portal.outbox.services import publish
@@ -20,6 +22,18 @@ def send_message(case: Case, *, text: str, author: User | None) -> Message:
 
 
 @transaction.atomic
+def note_origin(case: Case, *, action: str, note: str, data: dict[str, Any]) -> None:
+    """Write into the history where a new request comes from: what was taken over, who helped."""
+    CaseEvent.objects.create(
+        case=case,
+        action=action,
+        from_status=case.status,
+        to_status=case.status,
+        note=note,
+        data=data,
+    )
+
+
 def record_reading(
     case: Case, *, reader: User, role: str, what: str = "case", reason: str = ""
 ) -> None:

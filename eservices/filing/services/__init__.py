@@ -12,6 +12,7 @@ from eservices.filing.services.drafts import (
     purge_expired,
     save_step,
 )
+from eservices.filing.services.reusing import duplicate, take_over, take_paper
 from eservices.filing.services.sending import (
     PIECES,
     applicant_of,
@@ -32,6 +33,7 @@ __all__ = [
     "begin",
     "catch_up",
     "discard",
+    "duplicate",
     "missing_pieces",
     "missing_steps",
     "new_access_code",
@@ -39,4 +41,6 @@ __all__ = [
     "redeem",
     "save_step",
     "submit",
+    "take_over",
+    "take_paper",
 ]

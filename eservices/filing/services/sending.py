@@ -82,6 +82,7 @@ def submit(draft: Draft) -> Case:
         asked = {piece.key for piece in engine.pieces(spec, answers)}
         attachments.for_owner(attachment_owner(locked)).exclude(slot__in=asked).delete()
         cases.adopt_attachments(case, from_owner=attachment_owner(locked))
+        _note_origin(case, locked)
         uploads.forget_all(attachment_owner(locked))
         _book(locked, case, answers)
         locked.delete()
@@ -95,6 +96,18 @@ def _book(draft: Draft, case: Case, answers: dict[str, Any]) -> None:
     except SlotTaken as exc:
         keys = {one.step.key for one in spec.fields if one.type.key == "appointment"}
         raise NotReady(str(exc), steps=sorted(keys)) from exc
+
+
+def _note_origin(case: Case, draft: Draft) -> None:
+    """Keep what was taken over, and who helped: the person and the agent both read it."""
+    if draft.reused:
+        note = "\n".join(dict.fromkeys(entry["from"] for entry in draft.reused))
+        cases.note_origin(case, action="reuse", note=note, data={"reused": draft.reused})
+    if draft.helper is not None:
+        accreditation = draft.helper.accreditation
+        data = {"helper": draft.helper_id, "accreditation": accreditation.number}
+        note = f"{draft.helper} – {accreditation.place} ({accreditation.number})"
+        cases.note_origin(case, action="help", note=note, data=data)
 
 
 def _check_sendable(draft: Draft) -> None:

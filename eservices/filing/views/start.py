@@ -37,6 +37,8 @@ class StartView(View):
         shown = engine.steps(spec, draft.answers)
         first = next((one for one in shown if one.key not in draft.steps_done), shown[0])
         response = redirect("filing:step", draft.pk, first.key)
+        if draft.owner_id is not None:  # what is known of the account is offered first
+            response = redirect("filing:reuse", draft.pk)
         if "shared" in request.POST:
             access.share(request, response)
             access.stay(request, response, draft.pk)

@@ -19,8 +19,10 @@ from eservices.cases import papers, tracking
 from eservices.cases import services as cases
 from eservices.cases.errors import NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus
+from eservices.catalog import services as catalog
+from eservices.catalog.errors import EServiceClosed
 from eservices.documents import services as documents
-from eservices.filing import access, correcting, services, telling
+from eservices.filing import access, correcting, progress, services, telling
 from eservices.filing.errors import WrongCode
 from eservices.filing.forms import CodeForm, MessageForm, TrackForm, WithdrawForm
 from eservices.filing.models import Purpose
@@ -195,6 +197,26 @@ class WithdrawView(CaseView):
         except (NotAllowed, TransitionNotAllowed) as exc:
             messages.error(request, str(exc))
         return self.back()
+
+
+class AgainView(CaseView):
+    """The same request once more, with its answers."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        person = access.account(request)
+        try:
+            draft = services.duplicate(
+                self.case,
+                owner=person if self.case.applicant_id else None,
+                language=get_language() or "fr",
+            )
+        except EServiceClosed as exc:
+            messages.error(request, str(exc))
+            return self.back()
+        response = redirect(progress.first_gap_url(draft, catalog.compiled(draft.version)))
+        if draft.owner_id is None:
+            access.hold(request, response, draft.pk)
+        return response
 
 
 class AcknowledgementView(CaseView):
