@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "eservices.appointments",
     "eservices.codelists",
     "eservices.documents",
+    "eservices.registers",
     "eservices.catalog",
     "eservices.cases",
     "eservices.casework",
