@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from portal.core.money import Money
 from portal.core.texts import pick
 
-OpeningState = Literal["open", "not_yet", "closed", "full", "suspended", "unpublished"]
+OpeningState = Literal["open", "not_yet", "closed", "full", "suspended", "unpublished", "internal"]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from eservices.catalog.models import EService, EServiceVersion
 from eservices.catalog.windows import window_moments
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec
+from eservices.registers.faults import plan_faults
 from portal.accounts.models import Office, User
 from portal.audit import services as audit
 from portal.outbox.services import publish as announce
@@ -80,6 +81,7 @@ def check(definition: Definition) -> list[str]:
         faults = lint.faults(definition, _field_keys(definition))
     codes = set(definition["offices"]) | lint.office_codes(definition)
     missing = codes - set(Office.objects.filter(code__in=codes).values_list("code", flat=True))
+    faults += plan_faults(definition)
     faults += [f"offices: there is no office {code!r}" for code in sorted(missing)]
     return faults
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from eservices.cases.models import Case, CaseStatus
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService, EServiceVersion, Opening
+from portal.accounts.models import User
 
 SOON = timedelta(days=14)
 
@@ -33,6 +34,20 @@ def opening(
         taken = taken.filter(created_at__gte=eservice.opens_at)
     if taken.count() >= quota:
         return Opening("full", _("All the places are taken. No more requests are accepted."))
+    return found
+
+
+def opening_for(
+    eservice: EService, user: User | None, version: EServiceVersion | None = None
+) -> Opening:
+    """Return whether this person may make a request: a procedure of the house is for its agents."""
+    found, current = opening(eservice, version), version or eservice.current
+    if not found.is_open or current is None:
+        return found
+    is_internal = catalog.compiled(current).source.get("audience") == "agents"
+    if is_internal and (user is None or not user.is_agent):
+        text = _("This procedure is for agents of the administration. Sign in as an agent first.")
+        return Opening("internal", text)
     return found
 
 

@@ -50,6 +50,7 @@ class StepForm(forms.Form):
         data: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data=data)
+        self.is_objected = False
         self.spec, self.step, self.language = spec, step, language
         self.specs, self.rules, self.state = tuple(fields), tuple(rules), state
         self.before = {key: state.values.get(key) for key in (step.shipped if step else ())}
@@ -92,6 +93,14 @@ class StepForm(forms.Form):
         empty = {one.key: None for one in self.specs if one.type.asks and one.key not in faulty}
         right = kept((one for one in self.questions), computed=False)
         return empty | {key: value for key, value in right.items() if key not in faulty}
+
+    def object_to(self, path: str, texts: list[str]) -> None:
+        """Add what only the outside knows against an answer, also to a form that was not sent."""
+        question = next((one for one in self.shown if one.path == path), None)
+        if path in self.fields and question is not None:
+            question.errors += texts
+        self.add_error(path if path in self.fields else None, texts)
+        self.is_objected = True
 
     def full_clean(self) -> None:
         self._errors = ErrorDict(renderer=self.renderer)

@@ -40,7 +40,7 @@ class Page:
 
     def __init__(self, form: "StepForm") -> None:
         self.form, self.language = form, form.language
-        self.shows_errors = form.is_bound and not form.action
+        self.shows_errors = (form.is_bound and not form.action) or form.is_objected
         self.is_live = any(_is_live(one.field) for one in form.questions)
 
     def logic_attributes(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ KNOWN = {
     "register_entries": {"register", "when", "each", "if", "values", "note"},
 }  # fmt: skip
 EXPRESSIONS = ("entry", "if", "from", "to", "amount", "spent")
-MOMENTS = frozenset({"submit", "granted", "refused", "withdrawn", "closed", "reopened"})
+MOMENTS = frozenset({"submit", "granted", "refused", "withdrawn", "closed", "reopened", "revoked"})
 BEFORE_SECTION = frozenset({"reference", "today"})
 
 

@@ -257,7 +257,10 @@ def _value(expression: Any, answers: Source, row: Source | None) -> Any:
 
 
 def _json(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | str | list) else float(value)
+    """Return what a column keeps; several values are told one after the other."""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value if one is not None)
+    return value if value is None or isinstance(value, bool | int | str) else float(value)
 
 
 def _field(rule: Source) -> str:

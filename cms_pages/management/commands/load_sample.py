@@ -12,6 +12,7 @@ from eservices.appointments.sample import load_sample_resources
 from eservices.codelists.sample import load_sample_lists
 from portal.accounts.sample import load_sample_people
 
+REGISTERS = Path(settings.BASE_DIR) / "sample_content" / "registers"
 ESERVICES = Path(settings.BASE_DIR) / "sample_content" / "eservices"
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         load_sample_people()
         load_sample_lists()
         self.stdout.write("offices and people: loaded")
+        call_command("register_import", *sorted(REGISTERS.glob("*.yaml")), stdout=self.stdout)
         call_command("eservice_import", *sorted(ESERVICES.glob("*.yaml")), stdout=self.stdout)
         load_sample_resources()
         load_sample_pages()

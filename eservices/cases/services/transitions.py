@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from eservices.cases import policies, workflow
+from eservices.cases import holding, policies, workflow
 from eservices.cases.errors import NotAllowed
 from eservices.cases.models import Case, CaseEvent
 from eservices.cases.workflow import Action
@@ -79,6 +79,7 @@ def record(
         is_public=is_public,
         data=dict(data or {}),
     )
+    holding.happened(case, event, actor=actor)
     # What the applicant does leaves its trace in the case itself; the journal is about staff.
     if actor is not None and actor.pk != case.applicant_id:
         audit.record(f"case.{event}", actor=actor, office=case.office.code, subject=case.reference)

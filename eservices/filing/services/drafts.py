@@ -13,7 +13,7 @@ from eservices.attachments import uploads
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
-from eservices.filing import news, openings
+from eservices.filing import lines, news, openings
 from eservices.filing.models import AccessCode, Draft
 from eservices.formdefs import engine
 from portal.accounts.models import User
@@ -31,7 +31,7 @@ def begin(
     answers: Mapping[str, Any] | None = None,
 ) -> Draft:
     """Start a request under the current version. :raises EServiceClosed: with what to tell people."""
-    opening = openings.opening(eservice)
+    opening = openings.opening_for(eservice, owner)
     if not opening.is_open or eservice.current is None:
         raise EServiceClosed(opening.message)
     return Draft.objects.create(
@@ -52,6 +52,7 @@ def save_step(draft: Draft, *, step: str, answers: Mapping[str, Any], is_done: b
     """
     locked = _locked(draft)
     _merge(locked, answers)
+    locked.answers |= lines.looked_up(draft, locked.answers)
     done = [key for key in locked.steps_done if key != step]
     locked.steps_done = [*done, step] if is_done else done
     _save(locked, draft)

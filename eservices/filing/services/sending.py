@@ -11,11 +11,12 @@ from eservices.attachments import services as attachments
 from eservices.attachments import uploads
 from eservices.cases import applicants
 from eservices.cases import services as cases
+from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case
 from eservices.cases.services import Applicant
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
-from eservices.filing import booking, openings
+from eservices.filing import booking, lines, openings
 from eservices.filing.errors import NotReady
 from eservices.filing.models import Draft
 from eservices.filing.services.drafts import PIECES, attachment_owner, catch_up
@@ -26,6 +27,7 @@ def missing_steps(draft: Draft) -> list[str]:
     """Return the keys of the steps that still need the citizen, pieces included, in order."""
     spec = catalog.compiled(draft.version)
     faulty = {engine.step_of(spec, path) for path in engine.check(spec, draft.answers)}
+    faulty |= {engine.step_of(spec, path) for path in lines.objections(draft, {})}
     missing = [
         step.key
         for step in engine.steps(spec, draft.answers)
@@ -72,13 +74,9 @@ def submit(draft: Draft) -> Case:
         locked.version.eservice = locked.eservice  # loaded already
         _check_sendable(locked)
         spec = catalog.compiled(locked.version)
+        locked.answers |= lines.looked_up(locked, locked.answers)
         answers = engine.computed(spec, engine.prune(spec, locked.answers))
-        case = cases.open_case(
-            version=locked.version,
-            applicant=applicant_of(locked, answers),
-            answers=answers,
-            access_key=locked.pk,
-        )
+        case = _open(locked, answers)
         asked = {piece.key for piece in engine.pieces(spec, answers)}
         attachments.for_owner(attachment_owner(locked)).exclude(slot__in=asked).delete()
         cases.adopt_attachments(case, from_owner=attachment_owner(locked))
@@ -108,6 +106,18 @@ def _note_origin(case: Case, draft: Draft) -> None:
         data = {"helper": draft.helper_id, "accreditation": accreditation.number}
         note = f"{draft.helper} – {accreditation.place} ({accreditation.number})"
         cases.note_origin(case, action="help", note=note, data=data)
+
+
+def _open(draft: Draft, answers: dict[str, Any]) -> Case:
+    try:
+        return cases.open_case(
+            version=draft.version,
+            applicant=applicant_of(draft, answers),
+            answers=answers,
+            access_key=draft.pk,
+        )
+    except BadRequest as exc:  # somebody reserved the same line a moment before
+        raise NotReady(str(exc), steps=[]) from exc
 
 
 def _check_sendable(draft: Draft) -> None:

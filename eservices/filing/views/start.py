@@ -66,7 +66,7 @@ class StartView(View):
         spec = catalog.compiled(eservice.current) if eservice.current else None
         context = {
             "eservice": eservice,
-            "opening": openings.opening(eservice),
+            "opening": openings.opening_for(eservice, access.account(request)),
             "steps": engine.steps(spec, {}) if spec else [],
             "pieces": engine.all_pieces(spec) if spec else [],
             "person": access.account(request),

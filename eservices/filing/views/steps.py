@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from eservices.catalog import services as catalog
-from eservices.filing import news, progress, services
+from eservices.filing import lines, news, progress, services
 from eservices.filing.forms import SaveForm
 from eservices.filing.views.base import DraftView
 from eservices.formdefs import engine
@@ -21,15 +21,18 @@ class StepView(DraftView):
 
     def get(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
         form = engine.form_for(self._known(step), step, self.draft.answers, language=get_language())
+        if step in self.draft.steps_done:
+            self._object(form, step, {})
         return self._form_page(step, form)
 
     def post(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
         form = engine.form_for(
             self._known(step), step, self.draft.answers, language=get_language(), data=request.POST
         )
-        is_done = form.is_valid() and not form.wants_more()
+        is_done, answers = form.is_valid() and not form.wants_more(), form.answers()
+        is_done = is_done and not self._object(form, step, answers)
         # What was typed is kept even when it is not right yet: nobody types it twice.
-        services.save_step(self.draft, step=step, answers=form.answers(), is_done=is_done)
+        services.save_step(self.draft, step=step, answers=answers, is_done=is_done)
         if "_later" in request.POST:
             return redirect("filing:later", key)
         if not is_done:
@@ -54,6 +57,13 @@ class StepView(DraftView):
         with timezone.override(catalog.time_zone(self.draft.version)):
             at = timezone.localtime(self.draft.saved_at).strftime("%H:%M")
         return JsonResponse({"at": at, "problems": form.problems()})
+
+    def _object(self, form: engine.StepForm, step: str, answers: dict[str, Any]) -> bool:
+        """Tell what the registers object to these answers; whether they do."""
+        objections = lines.objections(self.draft, answers, step)
+        for path, texts in objections.items():
+            form.object_to(path, texts)
+        return bool(objections)
 
     def _known(self, step: str) -> CompiledSpec:
         if step not in {place.key for place in engine.steps(self.spec, self.draft.answers)}:

@@ -17,7 +17,7 @@ from django.views import View
 from eservices.attachments import services as attachments
 from eservices.cases import papers, tracking
 from eservices.cases import services as cases
-from eservices.cases.errors import NotAllowed, TransitionNotAllowed
+from eservices.cases.errors import BadRequest, NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
@@ -168,7 +168,7 @@ class ComplementView(CaseView):
             return self._complement_page(correction, status=422)
         try:
             correcting.send(correction)
-        except (NotAllowed, TransitionNotAllowed) as exc:
+        except (BadRequest, NotAllowed, TransitionNotAllowed) as exc:
             messages.error(request, str(exc))
             return self.back()
         messages.success(request, _("Thank you. Your corrections were sent."))

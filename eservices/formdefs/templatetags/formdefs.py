@@ -20,7 +20,7 @@ def form_fields(form: StepForm) -> SafeString:
 @register.inclusion_tag("formdefs/error_summary.html")
 def error_summary(form: StepForm) -> dict[str, Any]:
     """The box at the top of a page with errors: each line leads to its question."""
-    errors = form.errors if form.is_bound else {}
+    errors = form.errors if form.is_bound or form.is_objected else {}
     lines = [
         {
             "id": one.html_id,

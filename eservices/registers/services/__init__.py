@@ -10,6 +10,7 @@ from eservices.registers.services.bookings import (
 )
 from eservices.registers.services.entries import (
     add_entry,
+    add_first_entries,
     change_entry,
     close_entry,
     find_entry,
@@ -21,6 +22,7 @@ from eservices.registers.services.sheets import ImportLine, import_sheet
 __all__ = [
     "ImportLine",
     "add_entry",
+    "add_first_entries",
     "change_entry",
     "clash",
     "close_entry",

@@ -1,6 +1,6 @@
 """Keeping a register: its definition, its lines, their history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -92,6 +92,16 @@ def add_entry(
     entry.save()
     _note(entry, "added", actor, reason)
     return entry
+
+
+@transaction.atomic
+def add_first_entries(register: Register, lines: Sequence[Mapping[str, Any]]) -> int:
+    """Write the lines that a register starts with, unless it has lines. :raises EntryRefused:"""
+    if register.entries.exists():
+        return 0
+    for values in lines:
+        add_entry(register, values, actor=None)
+    return len(lines)
 
 
 @transaction.atomic
