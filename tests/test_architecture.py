@@ -15,6 +15,7 @@ LAYERS = [
     {"casework", "figures"},
     {"cases"},
     {"catalog"},
+    {"registers"},
     {
         "formdefs",
         "attachments",

@@ -126,11 +126,21 @@ def _resolved(
     """Return what one entry of the recipe prints.
 
     A text in one or several languages with `{field}` in it; a list of them; a condition
-    `{text: …, show_if: …}`; or the rows of a group `{rows: group, cells: [text, …]}`.
+    `{text: …, show_if: …}`; or the rows of a group `{rows: group, cells: [text, …]}`: in a list each row is one item; with
+    `headers` it is a table.
     """
     if isinstance(entry, list):
-        parts = [_resolved(part, texts, rows, answers, language) for part in entry]
+        parts = []
+        for part in entry:
+            resolved = _resolved(part, texts, rows, answers, language)
+            parts += resolved if isinstance(part, Mapping) and "rows" in part else [resolved]
         return [part for part in parts if part]
+    if isinstance(entry, Mapping) and "headers" in entry:
+        body = {"rows": entry["rows"], "cells": entry["cells"]}
+        return {
+            "headers": [pick(one, language) for one in entry["headers"]],
+            "rows": _resolved(body, texts, rows, answers, language),
+        }
     if isinstance(entry, Mapping) and "rows" in entry:
         return [
             [_fill(pick(cell, language), {**texts, **row}) for cell in entry["cells"]]

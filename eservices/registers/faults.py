@@ -20,7 +20,9 @@ KNOWN = {
     "register_entries": {"register", "when", "each", "if", "values", "note"},
 }  # fmt: skip
 EXPRESSIONS = ("entry", "if", "from", "to", "amount", "spent")
-MOMENTS = frozenset({"submit", "granted", "refused", "withdrawn", "closed", "reopened", "revoked"})
+MOMENTS = frozenset(
+    {"submit", "granted", "refused", "withdrawn", "lapsed", "handed_over", "revoked"}
+)
 BEFORE_SECTION = frozenset({"reference", "today"})
 
 

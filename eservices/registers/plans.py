@@ -28,7 +28,8 @@ from portal.core.texts import pick
 
 Source = Mapping[str, Any]
 SECTIONS = ("lookups", "reservations", "register_entries")
-DEFAULT_FREE = ("refused", "withdrawn", "closed")
+AGAIN = ("replied", "reopened")
+DEFAULT_FREE = ("refused", "withdrawn", "lapsed", "revoked")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def look_up(source: Source, answers: Source, *, user: User | None = None) -> dic
     found: dict[str, Any] = {}
     for rule in source.get("lookups") or []:
         scope = {**answers, **found}
-        if not _holds(rule, scope, None):
+        if not rule.get("each") and not _holds(rule, scope, None):
             continue
         if rule.get("account"):
             facts = account_facts(user)
@@ -59,7 +60,9 @@ def look_up(source: Source, answers: Source, *, user: User | None = None) -> dic
         elif group := rule.get("each"):
             rows = scope.get(group) or []
             found[group] = [
-                {**row, **_filled(rule, scope, row)} if isinstance(row, Mapping) else row
+                {**row, **_filled(rule, scope, row)}
+                if isinstance(row, Mapping) and _holds(rule, scope, row)
+                else row
                 for row in rows
             ]
         else:
@@ -84,7 +87,7 @@ def account_facts(user: User | None) -> dict[str, Any]:
             top = top.parent
         facts |= {"office": row.office.code, "office_name": row.office.name_in("fr")}
         facts |= {"top_office": top.code, "top_office_name": top.name_in("fr")}
-    return facts
+    return {name: value for name, value in facts.items() if value}
 
 
 def _filled(rule: Source, scope: Source, row: Source | None) -> dict[str, Any]:
@@ -149,21 +152,29 @@ def follow(source: Source, answers: Source, moment: str, holder: Holder) -> None
     """
     todo: list[tuple[int, Callable[[], object]]] = []
     for rule in source.get("reservations") or []:
-        if moment == "replied":
-            if not _stands(rule, holder):
-                continue
+        stands = moment in AGAIN and _stands(rule, holder)
+        if moment == "replied" and stands:
             services.free(holder.owner, purpose=rule["key"])
         elif moment == rule.get("consume"):
             _consume(rule, answers, holder)
         elif moment in rule.get("free", DEFAULT_FREE):
             services.free(holder.owner, purpose=rule["key"])
-        if moment in (rule.get("hold", "submit"), "replied"):
+        # Corrected answers move what they hold; a case opened again takes it back.
+        if moment == rule.get("hold", "submit") or (
+            moment in AGAIN and _again(rule, moment, stands)
+        ):
             todo += _holds_of(rule, answers, holder)
     for _pk, action in sorted(todo, key=lambda one: one[0]):  # one order of locks for everybody
         action()
     for rule in source.get("register_entries") or []:
         if moment == rule.get("when", "granted"):
             _write(rule, answers, holder)
+
+
+def _again(rule: Source, moment: str, stands: bool) -> bool:
+    if moment == "replied":
+        return stands
+    return not stands and rule.get("hold", "submit") == "submit"
 
 
 def _holds_of(

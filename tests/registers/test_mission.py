@@ -9,11 +9,13 @@ import yaml
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfWriter
 
 from eservices.attachments import services as attachments
 from eservices.cases import services as cases
+from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from eservices.filing import lines, services
 from eservices.filing.errors import NotReady
@@ -145,15 +147,12 @@ def test_the_page_shows_the_refusal_and_keeps_what_was_typed(mission, requester,
     first = services.submit(fill(mission, requester))
     draft = fill(mission, requester, plate="11 GG 4522 BF")
     client.force_login(requester)
-    page = client.get(f"/demarches/brouillon/{draft.pk}/team/", follow=True)
-    assert first.reference in page.content.decode() or page.status_code == 404
     data = {
         "members.rows": "2", "members.0.number": "118834 B", "members.0.role": "lead",
         "members.1.number": "131290 D", "members.1.role": "driver",
     }  # fmt: skip
-    from django.urls import reverse
-
     address = reverse("filing:step", args=[draft.pk, "team"])
+    assert first.reference in client.get(address).content.decode()
     page = client.post(address, data)
     text = page.content.decode()
     assert page.status_code == 422
@@ -167,8 +166,6 @@ def test_the_page_shows_the_refusal_and_keeps_what_was_typed(mission, requester,
 
 
 def test_a_definition_that_names_no_register_is_not_published(mission):
-    from eservices.catalog import services as catalog
-
     definition = yaml.safe_load((SAMPLE / "eservices" / "ordre-de-mission.yaml").read_text())
     definition["lookups"].append({"register": "nowhere", "entry": "x", "fill": {"ghost": "x"}})
     definition["reservations"].append({"key": "k", "register": "taux-indemnites-mission", "entry": "x", "amount": {"var": "nothing"}})  # fmt: skip
@@ -176,3 +173,50 @@ def test_a_definition_that_names_no_register_is_not_published(mission):
     for fault in ("no register 'nowhere'", "no field 'ghost'", "no balance", "unknown variable"):
         assert fault in found
     assert engine.lint(definition) == []
+
+
+def member(office, role="agent"):
+    return AgentFactory(office=Office.objects.get(code=office), role=role)
+
+
+def visa(case, office, role, outcome, **more):
+    agent = member(office, role)
+    cases.take(case, actor=agent)
+    cases.complete(case, actor=agent, outcome=outcome, **more)
+
+
+def sign(case):
+    secretary = member("bf-agri-sg", "chief")
+    cases.take(case, actor=secretary)
+    cases.grant(case, actor=secretary)
+
+
+def test_the_chain_of_visas_ends_with_a_signed_order_in_the_register(
+    mission, requester, deliver_all
+):
+    case = services.submit(fill(mission, requester))
+    visa(case, "bf-agri-dgpv", "chief", "favourable")
+    visa(case, "bf-agri-daf", "agent", "available", values={"commitment": "ENG-1"})
+    visa(case, "bf-validation-missions", "agent", "validated")
+    sign(case)
+    entry = RegisterEntry.objects.get(register__code="ordres-de-mission-agriculture")
+    assert entry.values["lead"] == "OUÉDRAOGO Alassane"
+    assert entry.values["total"] == 87_000
+    assert entry.values["places"] == "Ouahigouya"
+    deliver_all()
+    case.refresh_from_db()
+    assert case.decision.document.series == "OM"
+    assert credits_left() == 6_000_000 - 87_000
+    assert PeriodReservation.objects.standing().count() == 3
+
+
+def test_a_mission_that_is_not_essential_is_refused_and_gives_all_back(mission, requester):
+    case = services.submit(fill(mission, requester))
+    visa(case, "bf-agri-dgpv", "chief", "favourable")
+    visa(case, "bf-agri-daf", "agent", "available", values={"commitment": "ENG-1"})
+    visa(case, "bf-validation-missions", "agent", "rejected", motive="not_essential", reason="Non")
+    secretary = member("bf-agri-sg", "chief")
+    cases.take(case, actor=secretary)
+    cases.refuse(case, actor=secretary, motive="not_essential")
+    assert credits_left() == 6_000_000
+    assert not PeriodReservation.objects.standing().exists()

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from eservices.cases import holding
 from eservices.cases.circuit import Block, Circuit, Stage
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, CaseTask, TaskStatus
@@ -26,6 +27,7 @@ def start(case: Case) -> None:
 
 def advance(case: Case, done: CaseTask) -> None:
     """Open what follows `done`; at a join, nothing until enough branches are finished."""
+    holding.happened(case, f"stage:{done.stage}", actor=done.done_by)
     circuit = _circuit(case)
     stage = _stage(circuit, done.stage)
     if stage.block:
