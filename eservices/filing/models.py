@@ -44,6 +44,14 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def for_applicant(self, user: User) -> Self:
         return self.filter(owner=user)
 
+    def helped_by(self, user: User) -> Self:
+        """Drafts that `user` fills in for people who agreed."""
+        return self.filter(
+            helper=user,
+            helped_at__isnull=False,
+            helper__accreditation__in=Accreditation.objects.valid(),
+        )
+
     def for_holder(
         self, user: User | None, keys: Collection[uuid.UUID], proven: Collection[uuid.UUID] = ()
     ) -> Self:

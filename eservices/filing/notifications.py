@@ -59,3 +59,32 @@ register(
     ],
     action=_("Continue my request"),
 )
+
+register(
+    "draft.help_code",
+    needs={
+        "code": "code of six digits",
+        "minutes": "how long it works",
+        "helper": "who helps",
+        "place": "where",
+    },
+    may={"title": "name of the e-service"},
+    subject=_("Your code: %(code)s"),
+    sms=[
+        _("%(helper)s (%(place)s) wants to fill in a request for you."),
+        _("If you agree, give this code: %(code)s. It works for %(minutes)s minutes."),
+    ],
+    body=[],
+    is_sensitive=True,
+)
+
+register(
+    "draft.helped",
+    needs={"reference": "number of the request", "helper": "who helped", "url": "its page"},
+    subject=_("Your request %(reference)s"),
+    sms=[
+        _("your request %(reference)s was sent with the help of %(helper)s."),
+        _("Follow it: %(url)s"),
+    ],
+    body=[],
+)

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from eservices.cases.models import Case
+from eservices.cases.papers import tracking_url
 from eservices.filing import openings, services
-from eservices.filing.models import AccessCode, Draft, Purpose
+from eservices.filing.models import AccessCode, Accreditation, Draft, Purpose
 from portal.notifications.services import notify
 
 WARN_BEFORE = timedelta(days=14)
@@ -42,6 +43,27 @@ def send_resume_code(draft: Draft | None) -> AccessCode:
     if known:
         _send("draft.code", known, known.phone, {"code": code, "minutes": MINUTES}, key=str(row.pk))
     return row
+
+
+@transaction.atomic
+def send_help_code(draft: Draft, helper: Accreditation) -> AccessCode:
+    """Ask the person, by SMS, whether this helper may fill in the request."""
+    row, code = services.new_access_code(Purpose.HELP, draft.pk)
+    context = {"code": code, "minutes": MINUTES, "helper": str(helper.user), "place": helper.place}
+    _send("draft.help_code", draft, draft.phone, context, key=str(row.pk))
+    return row
+
+
+def tell_helped(case: Case, helper: str) -> None:
+    """Hand a request that was filled in with help over to the person, on the person's own phone."""
+    notify(
+        "draft.helped",
+        to_phone=case.phone,
+        to_email="",
+        language=case.language,
+        context={"reference": case.reference, "helper": helper, "url": tracking_url(case)},
+        key=case.reference,
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eservices.filing.views import check, pieces, resume, reuse, start, steps, uploads
+from eservices.filing.views import check, helping, pieces, resume, reuse, start, steps, uploads
 
 app_name = "filing"
 urlpatterns = [
@@ -24,5 +24,6 @@ urlpatterns = [
     path("d/<uuid:key>/session/", resume.StayView.as_view(), name="stay"),
     path("d/<uuid:key>/plus-tard/", resume.LaterView.as_view(), name="later"),
     path("d/<uuid:key>/supprimer/", check.DiscardView.as_view(), name="discard"),
+    path("<slug:slug>/aider/", helping.HelpView.as_view(), name="help"),
     path("<slug:slug>/", start.StartView.as_view(), name="start"),
 ]

@@ -12,6 +12,7 @@ from eservices.filing.services.drafts import (
     purge_expired,
     save_step,
 )
+from eservices.filing.services.helping import accreditation_of, agree, begin_helped
 from eservices.filing.services.reusing import duplicate, take_over, take_paper
 from eservices.filing.services.sending import (
     PIECES,
@@ -27,10 +28,13 @@ __all__ = [
     "DRAFT_LIFE",
     "PIECES",
     "accept_news",
+    "accreditation_of",
+    "agree",
     "applicant_of",
     "attachment_owner",
     "autosave",
     "begin",
+    "begin_helped",
     "catch_up",
     "discard",
     "duplicate",

@@ -65,7 +65,7 @@ def submit(draft: Draft) -> Case:
     with transaction.atomic():
         locked = (
             Draft.objects.select_for_update(of=("self",))
-            .select_related("version", "eservice", "owner")
+            .select_related("version", "eservice", "owner", "helper__accreditation")
             .filter(pk=draft.pk)
             .first()
         )
@@ -132,4 +132,6 @@ def _check_sendable(draft: Draft) -> None:
 
 def applicant_of(draft: Draft, answers: dict[str, Any]) -> Applicant:
     """Return who files: the answers named in the definition's `contact`, else the account's."""
-    return applicants.named_in(answers, draft.version, language=draft.language, user=draft.owner)
+    found = applicants.named_in(answers, draft.version, language=draft.language, user=draft.owner)
+    # With a helper, whoever follows is the person whose phone agreed, whatever number is typed.
+    return found if draft.helper_id is None else replace(found, phone=draft.phone)

@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eservices.cases.errors import NoOffice
+from eservices.cases.models import Case
 from eservices.catalog.errors import EServiceClosed
-from eservices.filing import access, progress, services
+from eservices.filing import access, progress, services, telling
 from eservices.filing.errors import NotReady
 from eservices.filing.views.base import DraftView
 from eservices.formdefs import engine
@@ -33,10 +34,21 @@ class CheckView(DraftView):
             return self._go(progress.first_gap_url(self.draft, self.spec), is_sent=False)
         except (NoOffice, EServiceClosed) as exc:
             return self._refused(str(exc), status=409)
+        if self.draft.helper_id is not None and self.draft.helper_id == request.user.pk:
+            return self._handed_over(case)
         response = self._go(reverse("tracking:case", args=[case.reference]), is_sent=True)
         if case.applicant_id is None:
             access.hold(request, response, case.access_key)
         return response
+
+    def _handed_over(self, case: Case) -> HttpResponse:
+        """The request is the person's alone from now on; the helper keeps its number to say aloud."""
+        telling.tell_helped(case, str(self.request.user))
+        text = _(
+            "Request %(reference)s is sent. It is followed on the person's own phone from now on."
+        )
+        messages.success(self.request, text % {"reference": case.reference})
+        return self._go(reverse("filing:my_requests"), is_sent=True)
 
     def _go(self, url: str, *, is_sent: bool) -> HttpResponse:
         """Lead on; send.js asks for the address instead, to spare a slow line a second page."""

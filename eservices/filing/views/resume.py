@@ -104,6 +104,7 @@ def my_requests(request: HttpRequest) -> HttpResponse:
         "cases": Case.objects.for_applicant(person)
         .select_related("eservice", "office")
         .order_by("-created_at")[:50],
+        "helped": Draft.objects.helped_by(person).with_version().order_by("-saved_at")[:20],
         "drafts": Draft.objects.for_applicant(person).with_version().order_by("-saved_at")[:20],
     }
     return render(request, "filing/my_requests.html", context)

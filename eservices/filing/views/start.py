@@ -70,6 +70,7 @@ class StartView(View):
             "steps": engine.steps(spec, {}) if spec else [],
             "pieces": engine.all_pieces(spec) if spec else [],
             "person": access.account(request),
+            "can_help": services.accreditation_of(access.account(request)) is not None,
             "test": test or self._test(eservice, None),
             "is_shared": access.is_shared(request),
         }
