@@ -1,6 +1,7 @@
 """What is still missing, and the sending: a draft becomes a case, whole or not at all."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
