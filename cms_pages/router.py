@@ -10,11 +10,13 @@ from cms_pages.site_map import SiteMap
 def find_page(site: SiteMap, path: str) -> Page | None:
     """Return the live page of `site` at `path` in its current language, as its own type."""
     url_path = site.here.root.url_path + path
+    # Addresses have no index of their own, the last word of them has one.
+    at = {"slug": url_path.rstrip("/").rpartition("/")[2], "url_path": url_path, "live": True}
     # Most visits are to guides: one query with what the page shows of its administration.
-    guide = ProcedurePage.objects.filter(url_path=url_path, live=True)
+    guide = ProcedurePage.objects.filter(**at)
     page = guide.select_related("authority").order_by().first()
     if page is None:
-        page = Page.objects.filter(url_path=url_path, live=True).first()
+        page = Page.objects.filter(**at).first()
         page = page.specific if page else None
     if page is not None:
         page.known_public = not site.has_restrictions

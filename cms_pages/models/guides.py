@@ -287,7 +287,8 @@ class ProcedurePage(SitePage):
                 "eservice__definition", "eservice__summary", "eservice__title"
             )
         )
-        guides = GuideIndex.objects.in_language(self.locale_id).exclude(page_id=self.pk)
+        # A theme stands in one language: asking for that too would hide the tree from the planner.
+        guides = GuideIndex.objects.exclude(page_id=self.pk)
         theme = site.theme_of(self.path)
         # In the order of the tree: its index gives the first few, however many the theme has.
         close = guides.under(theme.path).for_links().order_by("page__path") if theme else []
