@@ -6,6 +6,7 @@ from typing import Any
 import factory
 from django.utils import timezone
 
+from eservices.cases import searching
 from eservices.cases.models import (
     Case,
     CaseEvent,
@@ -18,7 +19,6 @@ from eservices.cases.models import (
 )
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EServiceVersion
-from eservices.formdefs import engine
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.core.models import WorkCalendar
 from portal.core.references import new_reference
@@ -141,7 +141,9 @@ class CaseFactory(factory.django.DjangoModelFactory):
     phone = "+25377831234"
     answers = factory.LazyFunction(ANSWERS.copy)
     search_text = factory.LazyAttribute(
-        lambda case: engine.search_text(catalog.compiled(case.version), case.answers)
+        lambda case: searching.text(
+            catalog.compiled(case.version), case.answers, name=case.applicant_name
+        )
     )
     status = CaseStatus.SUBMITTED
     stage = "review"

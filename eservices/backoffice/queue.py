@@ -1,27 +1,29 @@
 """The queue: which cases wait for the agent's offices, in which order, and how many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import IntegerField, Q, QuerySet, Subquery
-from django.http import QueryDict
+from django.db.models import Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.backoffice import wording
 from eservices.backoffice.access import Agent
+from eservices.backoffice.filters import SHOWN, Choice, Filters, choices, in_words
+from eservices.backoffice.models import CaseLabel
 from eservices.cases.circuit import Circuit
 from eservices.cases.models import (
     CLOCK_RUNS,
     OPEN,
     Case,
+    CaseEvent,
     CaseQuerySet,
     CaseStatus,
     CaseTask,
+    StatusIs,
     TaskStatus,
 )
 from eservices.catalog import services as catalog
@@ -31,7 +33,7 @@ from portal.core.texts import pick
 
 PAGE = 25
 COUNTED = 1000  # a counter stops there: more would cost more and say no more
-SHOWN = ("overdue", "today", "waiting", "mine", "unassigned", "sign")
+UNTOUCHED = timedelta(days=5)  # without any event: somebody should ask why
 NEWEST_FIRST = {CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
 Key = tuple[datetime, int]  # a place in the queue: filed when, and which
 
@@ -44,34 +46,6 @@ class BoundedCount(Subquery):
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the agent chose to see; nonsense in the address is no choice."""
-
-    office: str = ""
-    service: str = ""
-    status: str = ""
-    show: str = ""
-
-    @classmethod
-    def read(cls, query: QueryDict) -> "Filters":
-        status, show = query.get("status", ""), query.get("show", "")
-        return cls(
-            office=query.get("office", "")[:50],
-            service=query.get("service", "")[:80],
-            status=status if status in wording.STATUSES else "",
-            show=show if show in SHOWN else "",
-        )
-
-    def query(self, **changes: str) -> str:
-        values = {**vars(self), **changes}
-        return urlencode({name: value for name, value in values.items() if value})
-
-    @property
-    def is_set(self) -> bool:
-        return any(vars(self).values())
-
-
-@dataclass(frozen=True)
 class Row:
     """One line of the queue, in words."""
 
@@ -81,12 +55,21 @@ class Row:
     status: str
     kind: str
     late: str  # by how much the deadline has passed; empty when it has not
+    labels: Sequence[str] = ()
 
     @classmethod
     def of(cls, case: Case) -> "Row":
         status, kind = wording.status(case)
         late = wording.age(case.due_at) if case.is_overdue else ""
-        return cls(case, stage_title(case), wording.age(case.filed_at), status, kind, late)
+        return cls(
+            case,
+            stage_title(case),
+            wording.age(case.filed_at or case.created_at),
+            status,
+            kind,
+            late,
+            [row.label.name for row in case.desk_labels.all()],
+        )
 
 
 @dataclass(frozen=True)
@@ -118,6 +101,11 @@ class Queue:
         chosen = [office.pk for office in agent.offices if office.code == filters.office]
         self.office_ids = chosen or agent.office_ids
 
+    @property
+    def column(self) -> str:
+        """What the queue is ordered by: when cases were filed, or when they are due."""
+        return "due_at" if self.filters.order == "due" else "filed_at"
+
     def page(self, *, after: str = "", before: str = "") -> Page:
         """Return one page from a cursor; never slower on the last page than on the first."""
         start = read_cursor(after or before)
@@ -137,11 +125,17 @@ class Queue:
             next=write_cursor(keys[-1]) if has_next else "",
         )
 
+    def every(self) -> CaseQuerySet:
+        """Return all cases of this queue, in no particular order: for a file, not for a page."""
+        cases = Case.objects.for_agent(self.agent.user).for_offices(self.office_ids)
+        return self._filtered(cases).order_by("pk")
+
     def neighbours(self, case: Case) -> tuple[str, str]:
         """Return the references before and after `case` in this queue; empty at the ends."""
-        if case.filed_at is None:
+        place = getattr(case, self.column)
+        if place is None:
             return "", ""
-        here: Key = (case.filed_at, case.pk)
+        here: Key = (place, case.pk)
         keys = {
             name: self._keys(here, backward=backward, limit=1)
             for name, backward in (("before", True), ("after", False))
@@ -162,10 +156,13 @@ class Queue:
         labels = {
             "overdue": _("overdue"),
             "today": _("due today"),
+            "untouched": _("not touched for 5 days"),
             "sign": _("to sign"),
             "unassigned": _("not taken"),
             "mine": _("mine"),
             "waiting": _("waiting for the applicant"),
+            "other": _("waiting for another office"),
+            "unpaid": _("waiting for payment"),
         }
         return [
             Counter(
@@ -182,9 +179,17 @@ class Queue:
     def _counted(self) -> dict[str, QuerySet[Any]]:
         names = [name for name in SHOWN if name != "sign"]
         cases: dict[str, QuerySet[Any]] = {name: self._shown(name) for name in names}
+        cases["unpaid"] = self._unpaid()
         if self.agent.is_chief:
             cases["sign"] = self._to_sign()
+        else:
+            del cases["untouched"]
         return cases
+
+    def _unpaid(self) -> CaseQuerySet:
+        """Return what is complete but not paid: counted for the office, nobody's work yet."""
+        cases = Case.objects.for_offices(self.office_ids)
+        return cases.filter(status=CaseStatus.AWAITING_PAYMENT)
 
     def _shown(self, show: str) -> CaseQuerySet:
         """Return the cases of one counter."""
@@ -210,7 +215,7 @@ class Queue:
         if len(walks) > 1:
             # Each limit stands in a query of its own: SQLite takes none inside a union.
             places: list[QuerySet[Any, Any]] = [
-                Case.objects.filter(pk__in=walk.values("pk")).values_list("filed_at", "pk")
+                Case.objects.filter(pk__in=walk.values("pk")).values_list(self.column, "pk")
                 for walk in walks
             ]
             found = places[0].union(*places[1:], all=True)
@@ -218,17 +223,17 @@ class Queue:
 
     def _walk(self, office_id: int, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
         cases = self._filtered(Case.objects.for_agent(self.agent.user).for_offices([office_id]))
+        column = self.column
+        if column == "due_at":
+            cases = cases.filter(StatusIs(CLOCK_RUNS), due_at__isnull=False)
         if start:
-            filed_at, pk = start
+            at, pk = start
             # The first bound is implied by the second and gives the index its starting point.
-            if descending:
-                beyond = Q(filed_at__lt=filed_at) | Q(pk__lt=pk)
-                cases = cases.filter(beyond, filed_at__lte=filed_at)
-            else:
-                beyond = Q(filed_at__gt=filed_at) | Q(pk__gt=pk)
-                cases = cases.filter(beyond, filed_at__gte=filed_at)
-        order = ("-filed_at", "-pk") if descending else ("filed_at", "pk")
-        return cases.order_by(*order).values_list("filed_at", "pk")
+            side = "lt" if descending else "gt"
+            beyond = Q(**{f"{column}__{side}": at}) | Q(**{f"pk__{side}": pk})
+            cases = cases.filter(beyond, **{f"{column}__{side}e": at})
+        order = (f"-{column}", "-pk") if descending else (column, "pk")
+        return cases.order_by(*order).values_list(column, "pk")
 
     def _filtered(self, cases: CaseQuerySet) -> CaseQuerySet:
         filters = self.filters
@@ -238,11 +243,26 @@ class Queue:
             cases = cases.open()
             if filters.status:
                 cases = cases.filter(status=filters.status)
-        if filters.service:
-            cases = cases.filter(eservice__slug=filters.service)
+        cases = cases.filter(filters.condition(), filters.answered(self.service))
         if filters.show == "sign":
             return cases.filter(pk__in=self._to_sign().values("case"))
         return narrow(cases, filters.show, self.agent.user)
+
+    @cached_property
+    def service(self) -> EService | None:
+        """The one e-service that was chosen."""
+        if not self.filters.service:
+            return None
+        return EService.objects.published().filter(slug=self.filters.service).first()
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """The questions of the chosen e-service, as filters."""
+        return choices(self.service, self.filters)
+
+    @cached_property
+    def narrowed_by(self) -> list[str]:
+        return in_words(self.filters, self.service)
 
     @cached_property
     def services(self) -> list[EService]:
@@ -269,6 +289,13 @@ def narrow(cases: CaseQuerySet, show: str, user: User) -> CaseQuerySet:
             return cases.filter(
                 status__in=CLOCK_RUNS, due_at__gte=now, due_at__lt=midnight + timedelta(days=1)
             )
+        case "untouched":
+            touched = CaseEvent.objects.filter(case=OuterRef("pk"), at__gte=now - UNTOUCHED)
+            taken = cases.filter(StatusIs(CLOCK_RUNS), assignee__isnull=False)
+            return taken.filter(~Exists(touched), filed_at__lt=now - UNTOUCHED)
+        case "other":
+            elsewhere = CaseTask.objects.filter(case=OuterRef("pk"), status=TaskStatus.OPEN)
+            return cases.open().filter(Exists(elsewhere.exclude(office=OuterRef("office"))))
         case "waiting":
             return cases.filter(status=CaseStatus.AWAITING_APPLICANT)
         case "mine":
@@ -283,8 +310,9 @@ def list_rows(keys: list[Key]) -> list[Row]:
     cases = (
         Case.objects.filter(pk__in=[pk for _filed_at, pk in keys])
         .select_related("eservice", "version", "assignee")
+        .prefetch_related(Prefetch("desk_labels", CaseLabel.objects.select_related("label")))
         .only(
-            "reference", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",
+            "reference", "created_at", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",
             "eservice", "version", "assignee", "eservice__slug", "eservice__title", "version__spec_sha256",
             "assignee__full_name",
             "assignee__email", "assignee__phone",

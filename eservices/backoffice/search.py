@@ -1,21 +1,20 @@
 """Finding one case among all: by its number, a phone, or words of the name and the answers."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from eservices.backoffice.access import Agent
 from eservices.backoffice.queue import Row, list_rows
-from eservices.cases.models import Case
-from eservices.formdefs.reading import fold
+from eservices.cases import searching
+from eservices.cases.models import Case, CaseQuerySet
 from portal.accounts.errors import BadPhone
 from portal.accounts.phones import parse_phone
 from portal.core.references import clean_reference
 
 FOUND = 50
-WORDS = 5
-SHORTEST = 2
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class Search:
 
     words: str
     rows: list[Row] = field(default_factory=list)
+    similar: list[Row] = field(default_factory=list)  # another spelling of the same sound
     reference: str = ""
 
     @property
@@ -34,17 +34,26 @@ class Search:
 def find(agent: Agent, words: str) -> Search:
     """Search the cases of the agent's offices, closed ones too, newest first."""
     words = words.strip()[:200]
-    cases = Case.objects.for_agent(agent.user).filter(filed_at__isnull=False)
+    cases = Case.objects.for_offices(agent.office_ids).filter(filed_at__isnull=False)
     if reference := clean_reference(words):
         if cases.filter(reference=reference).exists():
             return Search(words, reference=reference)
         return Search(words)
-    condition = _phone(words, agent) or _words(words)
-    if condition is None:
-        return Search(words)
-    found = cases.filter(condition).order_by("-filed_at", "-pk")
-    places: QuerySet[Any, Any] = found.values_list("filed_at", "pk")[:FOUND]
-    return Search(words, list_rows(list(places)))
+    if by_phone := _phone(words, agent):
+        return Search(words, list_rows(_newest(cases.filter(by_phone))))
+    written, heard = searching.as_written(words), searching.as_heard(words)
+    exact = _newest(cases.filter(written)) if written else []
+    similar: list[tuple[datetime, int]] = []
+    if heard and len(exact) < FOUND:
+        others = _newest(cases.filter(heard), FOUND + len(exact))
+        similar = [place for place in others if place not in set(exact)][:FOUND]
+    rows = list_rows(exact + similar)
+    return Search(words, rows[: len(exact)], rows[len(exact) :])
+
+
+def _newest(cases: CaseQuerySet, limit: int = FOUND) -> list[tuple[datetime, int]]:
+    places: QuerySet[Any, Any] = cases.order_by("-filed_at", "-pk").values_list("filed_at", "pk")
+    return list(places[:limit])
 
 
 def _phone(words: str, agent: Agent) -> Q | None:
@@ -54,14 +63,3 @@ def _phone(words: str, agent: Agent) -> Q | None:
         return Q(phone=parse_phone(words, agent.offices[0].country))
     except BadPhone:
         return None
-
-
-def _words(words: str) -> Q | None:
-    """Every word must stand in the answers or the name; `search_text` is folded already."""
-    parts = [word for word in fold(words).replace("\x00", " ").split() if len(word) >= SHORTEST]
-    if not parts:
-        return None
-    condition = Q()
-    for part in parts[:WORDS]:
-        condition &= Q(search_text__contains=part) | Q(applicant_name__icontains=part)
-    return condition

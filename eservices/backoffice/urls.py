@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from eservices.backoffice.views import actions, case, cash, figures, queue, stages
+from eservices.backoffice.views import (
+    actions,
+    bulk,
+    case,
+    cash,
+    exports,
+    figures,
+    queue,
+    stages,
+)
 
 app_name = "backoffice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +19,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mes-dossiers/", queue.QueueView.as_view(show="mine"), name="mine"),
     path("recherche/", queue.SearchView.as_view(), name="search"),
     path("suivant/", queue.TakeNextView.as_view(), name="take_next"),
+    path("vues/", queue.SaveViewView.as_view(), name="save_view"),
+    path("vues/<int:pk>/supprimer/", queue.DeleteViewView.as_view(), name="delete_view"),
+    path("lot/", bulk.BulkView.as_view(), name="bulk"),
+    path("repartition/", bulk.DistributionView.as_view(), name="distribution"),
+    path("fichiers/", exports.ExportsView.as_view(), name="exports"),
+    path("fichiers/par-courriel/", exports.PlanView.as_view(), name="figures_plan"),
+    path("fichiers/<str:key>/", exports.ExportFileView.as_view(), name="export_file"),
     path("chiffres/", figures.FiguresView.as_view(), name="figures"),
     path("chiffres/equite/", figures.FairnessView.as_view(), name="fairness"),
     path("guichet/", include("eservices.backoffice.counter_urls")),

@@ -249,6 +249,7 @@ class LedgerEntry(models.Model):
                 violation_error_message=_("A movement is above zero, between two accounts."),
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="ledger_at")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source}"

@@ -77,7 +77,7 @@ def everybody_takes_part(offices):
     return people
 
 
-@pytest.mark.parametrize("seed", [2024, 8])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_random_history_is_counted_as_by_hand(db, deliver_all, seed):
     chance = random.Random(seed)
     offices = [OfficeFactory(code="dj-a"), OfficeFactory(code="dj-b")]

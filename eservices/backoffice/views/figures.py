@@ -41,7 +41,9 @@ class FiguresView(AgentView):
         if found is None:
             raise Http404
         name = f"{found.key}-{self.period.start:%Y-%m-%d}-{self.period.end:%Y-%m-%d}"
-        return sheets.csv_response(name, found.head, found.sheet)
+        kind = self.request.GET.get("as", "csv")
+        sheet = sheets.Sheet(found.title, found.head, found.sheet)
+        return sheets.response(name, kind if kind in sheets.TYPES else "csv", [sheet])
 
     @cached_property
     def period(self) -> Period:

@@ -1,16 +1,32 @@
 """The queue and the ways to the next case."""
 
+from hashlib import sha256
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+    QueryDict,
+)
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from eservices.backoffice import search, wording
-from eservices.backoffice.queue import Filters, Queue
+from eservices.backoffice.bulk import offered
+from eservices.backoffice.filters import Filters
+from eservices.backoffice.models import Label, SavedView
+from eservices.backoffice.queue import Queue
+from eservices.backoffice.services import views
 from eservices.backoffice.till import Cashier
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import services as cases
-from portal.accounts.models import User
+from eservices.cases.errors import BadRequest
+from eservices.cases.models import CASE_ROLES
+from portal.accounts.models import Office, User
 
 
 class QueueView(AgentView):
@@ -33,10 +49,63 @@ class QueueView(AgentView):
             "filters": queue.filters,
             "page": queue.page(after=query.get("after", ""), before=query.get("before", "")),
             "counters": queue.counters(),
-            "statuses": wording.STATUSES.items(),
+            "here": query.urlencode(),
             "nav": "mine" if queue.filters.show == "mine" else "queue",
         }
-        return self.page("backoffice/queue.html", context)
+        if "live" in query:
+            return self._live(context)
+        return self.page("backoffice/queue.html", context | self._choices(queue))
+
+    def _live(self, context: dict[str, object]) -> HttpResponse:
+        """Return the counters and the rows alone; nothing at all when they are as before."""
+        text = render_to_string(
+            "backoffice/live.html", {**context, "agent": self.agent}, self.request
+        )
+        etag = f'"{sha256(text.encode()).hexdigest()[:20]}"'
+        known = self.request.headers.get("If-None-Match") == etag
+        response = HttpResponseNotModified() if known else HttpResponse(text)
+        response.headers["ETag"] = etag
+        return response
+
+    def _choices(self, queue: Queue) -> dict[str, object]:
+        office_ids = self.agent.office_ids
+        here = {"office_memberships__office__in": office_ids,
+                "office_memberships__role__in": CASE_ROLES}  # fmt: skip
+        return {
+            "statuses": wording.STATUSES.items(),
+            "people": list(User.objects.filter(**here).distinct().order_by("full_name")[:200]),
+            "labels": list(Label.objects.filter(office__in=office_ids)[:200]),
+            "views": list(SavedView.objects.for_agent(self.agent.user, office_ids)),
+            "bulk": offered(self.agent),
+            "targets": Office.objects.open().filter(country=self.agent.offices[0].country),
+            "oldest_query": queue.filters.query(order=""),
+            "urgent_query": queue.filters.query(order="due"),
+        }
+
+
+class SaveViewView(AgentView):
+    """Keep the filters of the queue under a name."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        query = Filters.read(QueryDict(request.POST.get("query", "")[:2000])).query()
+        share = request.POST.get("share", "")
+        office = next((one for one in self.agent.offices if one.code == share), None)
+        try:
+            views.save_view(
+                owner=self.agent.user, name=request.POST.get("name", ""), query=query, office=office
+            )
+        except BadRequest as exc:
+            messages.error(request, str(exc))
+        else:
+            messages.success(request, _("The view is kept: you find it above the queue."))
+        return redirect(f"{reverse('backoffice:queue')}?{query}")
+
+
+class DeleteViewView(AgentView):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if views.delete_view(pk, owner=self.agent.user):
+            messages.success(request, _("The view is deleted."))
+        return redirect("backoffice:queue")
 
 
 class SearchView(AgentView):

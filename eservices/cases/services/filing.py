@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.cases import routing
+from eservices.cases import routing, searching
 from eservices.cases.errors import NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus, TaskStatus
 from eservices.cases.services import flow
@@ -63,7 +63,7 @@ def open_case(
         email=applicant.email,
         language=applicant.language,
         answers=dict(answers),
-        search_text=engine.search_text(spec, answers),
+        search_text=searching.text(spec, answers, name=applicant.name),
         office=routing.office_for(version.spec, answers),
         status=CaseStatus.AWAITING_PAYMENT if total else CaseStatus.SUBMITTED,
     )
@@ -113,7 +113,7 @@ def reply(case: Case, *, answers: Mapping[str, Any]) -> None:
         complement.save(update_fields=["previous", "answered_at"])
         spec = catalog.compiled(case.version)
         case.answers = engine.prune(spec, {**case.answers, **answers})
-        case.search_text = engine.search_text(spec, case.answers)
+        case.search_text = searching.text(spec, case.answers, name=case.applicant_name)
         resume_clock(case)
 
 

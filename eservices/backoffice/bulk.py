@@ -1,0 +1,107 @@
+"""One action on several cases: each succeeds or fails on its own, and says which."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from eservices.backoffice.access import Agent
+from eservices.backoffice.services import labels
+from eservices.cases import services as cases
+from eservices.cases.errors import BadRequest
+from eservices.cases.models import Case, CaseTask, TaskStatus
+from portal.accounts.models import Office, User
+from portal.core.errors import PortalError
+from portal.core.references import clean_reference
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Result:
+    reference: str
+    is_done: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of every case chosen."""
+
+    action: str
+    reason: str = ""
+    person: User | None = None
+    label: str = ""
+    office: Office | None = None
+
+
+def offered(agent: Agent) -> list[tuple[str, str]]:
+    """Return the actions this person may choose from, in words."""
+    found = [
+        ("take", _("Take")),
+        ("release", _("Give back")),
+        ("label", _("Add a label")),
+        ("unlabel", _("Remove a label")),
+        ("transfer", _("Pass to another office")),
+    ]
+    if agent.is_chief:
+        found.insert(1, ("assign", _("Give to a person")))
+    return found
+
+
+def carry_out(agent: Agent, references: Sequence[str], order: Order) -> list[Result]:
+    """Do it case by case, the oldest first, so that taking several in order skips nobody."""
+    wanted = [clean_reference(text) for text in references[:MOST]]
+    found = (
+        Case.objects.for_agent(agent.user)
+        .filter(reference__in=[text for text in wanted if text])
+        .select_related("version")
+        .defer("answers", "search_text")
+        .oldest_first()
+    )
+    return [_one(agent, case, order) for case in found]
+
+
+def _one(agent: Agent, case: Case, order: Order) -> Result:
+    try:
+        _action(agent, case, order)()
+    except PortalError as exc:
+        return Result(case.reference, False, str(exc))
+    return Result(case.reference, True, _("Done."))
+
+
+def _action(agent: Agent, case: Case, order: Order) -> Callable[[], object]:
+    me, reason = agent.user, order.reason.strip()
+    match order.action:
+        case "take":
+            _check_order(case, reason)
+            return partial(cases.take, case, actor=me, reason=reason)
+        case "release":
+            _check_reason(reason)
+            return partial(cases.release, case, actor=me, reason=reason)
+        case "assign":
+            if order.person is None:
+                raise BadRequest(_("Choose a person."))
+            return partial(cases.assign, case, to=order.person, actor=me, reason=reason)
+        case "label":
+            return partial(labels.add_label, case, name=order.label, actor=me)
+        case "unlabel":
+            return partial(labels.remove_label, case, name=order.label)
+        case "transfer":
+            _check_reason(reason)
+            if order.office is None:
+                raise BadRequest(_("Choose an office."))
+            return partial(cases.transfer, case, actor=me, office=order.office, reason=reason)
+    raise BadRequest(_("Choose what to do with these requests."))
+
+
+def _check_reason(reason: str) -> None:
+    if not reason:
+        raise BadRequest(_("Say why."))
+
+
+def _check_order(case: Case, reason: str) -> None:
+    task = CaseTask.objects.filter(case=case, status=TaskStatus.OPEN, assignee=None).first()
+    if task and not reason and Case.objects.waiting_before(case, task).exists():
+        raise BadRequest(_("Older requests wait: say why you take this one first."))

@@ -1,0 +1,81 @@
+"""What an export holds: the list of a view, or the figures of a period."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from eservices.backoffice import wording
+from eservices.backoffice.access import Agent
+from eservices.backoffice.filters import Filters
+from eservices.backoffice.models import CaseLabel, Content, Export
+from eservices.backoffice.oversight import Oversight
+from eservices.backoffice.queue import Queue, stage_title
+from eservices.backoffice.sheets import Sheet
+from eservices.backoffice.tables import OfficeTables, own_table
+from eservices.cases.models import Case
+from eservices.figures.activity import Activity
+from eservices.figures.periods import Period
+
+Progress = Callable[[int, int], None]
+STEP = 500  # rows between two signs of progress
+
+
+def sheets(agent: Agent, export: Export, progress: Progress) -> list[Sheet]:
+    query = QueryDict(export.query)
+    if export.content == Content.FIGURES:
+        return figures(agent, Period.read(query, agent.time_zone))
+    return [cases(agent, Filters.read(query), progress)]
+
+
+def figures(agent: Agent, period: Period) -> list[Sheet]:
+    """Return every table of the figures page."""
+    own = Activity.of(agent.office_ids, period, user=agent.user).person(agent.user)
+    tables = [own_table(own)]
+    oversight = Oversight.of(agent)
+    if oversight.own:
+        people_in = [office.pk for office in oversight.own]
+        activity = Activity.of(oversight.office_ids, period, people_in=people_in)
+        tables += OfficeTables(oversight, activity).tables()
+    return [Sheet(table.title, table.head, table.sheet) for table in tables]
+
+
+def cases(agent: Agent, filters: Filters, progress: Progress) -> Sheet:
+    """Return the list of a view: what it takes to plan work. No name and no answer is in it."""
+    head = [
+        _("Number"), _("Service"), _("Office"), _("Status"), _("Stage"), _("Filed"), _("Due"),
+        _("Decided"), _("With"), _("Labels"),
+    ]  # fmt: skip
+    return Sheet(_("Requests"), head, _rows(Queue(agent, filters), progress))
+
+
+def _rows(queue: Queue, progress: Progress) -> Iterator[list[Any]]:
+    found = queue.every()
+    total = found.count()
+    progress(0, total)
+    labels = Prefetch("desk_labels", CaseLabel.objects.select_related("label"))
+    found = (
+        found.select_related("eservice", "version", "office", "assignee")
+        .defer("answers", "search_text", "version__spec", "eservice__definition")
+        .prefetch_related(labels)
+    )
+    for done, case in enumerate(found.iterator(chunk_size=STEP), start=1):
+        yield _row(case)
+        if done % STEP == 0 or done == total:
+            progress(done, total)
+
+
+def _row(case: Case) -> list[Any]:
+    return [
+        case.reference, case.eservice.title_in(), case.office.name_in(), wording.status(case)[0],
+        stage_title(case), _moment(case.filed_at), _moment(case.due_at), _moment(case.decided_at),
+        str(case.assignee or ""), ", ".join(row.label.name for row in case.desk_labels.all()),
+    ]  # fmt: skip
+
+
+def _moment(at: Any) -> str:
+    return date_format(timezone.localtime(at), "Y-m-d H:i") if at else ""

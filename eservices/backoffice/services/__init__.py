@@ -1,0 +1,1 @@
+"""The only writers of what the desk keeps: views, labels, distribution, exports."""

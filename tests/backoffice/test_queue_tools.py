@@ -1,0 +1,239 @@
+"""Filters on answers, kept views, bulk actions, distribution, spelling variants, the live part."""
+
+import pytest
+from django.urls import reverse
+
+from eservices.backoffice.models import Distribution, Export, SavedView
+from eservices.backoffice.services import distribution
+from eservices.cases import services as cases
+from eservices.cases.models import Case
+from portal.accounts.models import Role
+from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
+
+QUEUE = "backoffice:queue"
+
+
+@pytest.fixture
+def version(office):
+    return EServiceVersionFactory(offices=[office.code])
+
+
+@pytest.fixture
+def make_case(office, version):
+    def make(name="Hodan Robleh", **changes):
+        answers = {"last_name": name, "first_names": "x", "copies": 2, "reason": "school"}
+        answers |= changes.pop("answers", {})
+        return CaseFactory(
+            office=office, version=version, applicant_name=name, answers=answers, **changes
+        )
+
+    return make
+
+
+def shown(answer):
+    return [row.case for row in answer.context["page"].rows]
+
+
+def test_filters_on_answers_compose_and_reach_the_case_file(make_case, agent, desk):
+    one = make_case(answers={"copies": 3, "reason": "other"})
+    two = make_case(answers={"copies": 5, "reason": "other"})
+    make_case(answers={"copies": 5, "reason": "school"})
+    browser, url = desk(agent), reverse(QUEUE)
+    query = {"service": one.eservice.slug, "f.reason": "other", "f.copies:min": "3"}
+    assert shown(browser.get(url, query)) == [one, two]
+    query["f.copies:max"] = "4"
+    assert shown(browser.get(url, query)) == [one]
+    answer = browser.get(
+        url, {"service": one.eservice.slug, "f.last_name": "rob", "f.reason": "other"}
+    )
+    assert shown(answer) == [one, two]
+    assert "f.reason=other" in answer.text
+    file = browser.get(
+        reverse("backoffice:case", args=[one.reference]), query | {"f.copies:max": "9"}
+    )
+    assert file.context["following"] == two.reference
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"f.copies:min": "x"}, {"f.copies:min": "NaN"}, {"f.copies:max": "1e99"}, {"f.zzz": "1"},
+        {"f.answers__id": "1"}, {"with": "abc"}, {"with": "99999999999"}, {"since": "2026-13-45"},
+        {"label": "-1"}, {"order": "name"}, {"f.last_name": "\x00'\""}, {"after": "1-2", "order": "due"},
+    ],
+)  # fmt: skip
+def test_nonsense_in_the_address_is_no_fault(make_case, agent, desk, query):
+    case = make_case()
+    answer = desk(agent).get(reverse(QUEUE), {"service": case.eservice.slug} | query)
+    assert answer.status_code == 200
+
+
+def test_queue_in_order_of_deadline_page_by_page(make_case, agent, desk):
+    made = [make_case() for _ in range(30)]
+    late = made[17]
+    Case.objects.filter(pk=late.pk).update(due_at=late.filed_at)
+    browser, url = desk(agent), reverse(QUEUE)
+    first = browser.get(url, {"order": "due"})
+    assert shown(first)[0] == late
+    second = browser.get(url, {"order": "due", "after": first.context["page"].next})
+    assert {case.pk for case in shown(first) + shown(second)} == {case.pk for case in made}
+
+
+def test_queue_with_everything_takes_few_queries(make_case, chief, desk, assert_max_queries):
+    for _ in range(5):
+        make_case(in_review=True)
+    browser, url = desk(chief), reverse(QUEUE)
+    query = {"service": Case.objects.first().eservice.slug, "f.reason": "school"}
+    browser.get(url, query)
+    with assert_max_queries(14):
+        browser.get(url, query)
+
+
+def test_view_is_kept_and_shared_in_the_office_only(make_case, office, agent, chief, desk):
+    make_case()
+    browser = desk(agent)
+    data = {
+        "query": "show=overdue&order=due&nonsense=1",
+        "name": " En retard ",
+        "share": office.code,
+    }
+    browser.post(reverse("backoffice:save_view"), data)
+    view = SavedView.objects.get()
+    assert (view.name, view.query, view.office) == ("En retard", "show=overdue&order=due", office)
+    assert "En retard" in desk(chief).get(reverse(QUEUE)).text
+    stranger = AgentFactory()
+    assert "En retard" not in desk(stranger).get(reverse(QUEUE)).text
+    desk(chief).post(reverse("backoffice:delete_view", args=[view.pk]))
+    assert SavedView.objects.exists()
+    browser.post(reverse("backoffice:save_view"), data)
+    assert SavedView.objects.count() == 1
+    browser.post(reverse("backoffice:delete_view", args=[view.pk]))
+    assert not SavedView.objects.exists()
+
+
+def test_bulk_take_tells_of_each_case_what_came_of_it(make_case, agent, desk):
+    old, free, taken = make_case(), make_case(), make_case(in_review=True)
+    elsewhere = CaseFactory()
+    browser, url = desk(agent), reverse("backoffice:bulk")
+    chosen = [case.reference for case in (free, taken, elsewhere)]
+    results = browser.post(url, {"action": "take", "case": chosen}).context["results"]
+    assert [(one.reference, one.is_done) for one in results] == [
+        (free.reference, False), (taken.reference, False),
+    ]  # fmt: skip
+    both = {"action": "take", "case": [free.reference, old.reference]}
+    assert all(one.is_done for one in browser.post(url, both).context["results"])
+    assert Case.objects.filter(assignee=agent).count() == 2
+    for action in ("label", "transfer", "release", "assign", "nonsense"):
+        done = browser.post(url, {"action": action, "case": [old.reference]}).context["results"]
+        assert not done[0].is_done, action
+
+
+def test_labels_are_added_filtered_and_removed_in_bulk(make_case, agent, desk):
+    one, _two = make_case(), make_case()
+    browser, url = desk(agent), reverse("backoffice:bulk")
+    browser.post(url, {"action": "label", "label": " Pièce  douteuse", "case": [one.reference]})
+    label = one.desk_labels.get().label
+    assert label.name == "Pièce douteuse"
+    assert shown(browser.get(reverse(QUEUE), {"label": label.pk})) == [one]
+    browser.post(url, {"action": "unlabel", "label": label.name, "case": [one.reference]})
+    assert not one.desk_labels.exists()
+    assert not one.office.labels.exists()
+
+
+def test_chief_gives_several_cases_to_a_person(make_case, agent, chief, desk):
+    made = [make_case() for _ in range(3)]
+    data = {"action": "assign", "person": agent.pk, "reason": "Congé de Moussa",
+            "case": [case.reference for case in made]}  # fmt: skip
+    results = desk(chief).post(reverse("backoffice:bulk"), data).context["results"]
+    assert all(one.is_done for one in results)
+    assert Case.objects.filter(assignee=agent).count() == 3
+
+
+def test_office_balances_new_requests_and_the_choice_is_on_record(office, chief, agent, desk):
+    other, version = AgentFactory(office=office), EServiceVersionFactory(offices=[office.code])
+    for _ in range(2):
+        CaseFactory(office=office, version=version, in_review=True, assignee=agent)
+    url = reverse("backoffice:distribution")
+    assert desk(agent).get(url).status_code == 404
+    desk(chief).post(url, {"office": office.code, "service": "", "method": "load"})
+    assert Distribution.objects.get().chosen_by == chief
+    case = CaseFactory(office=office, version=version)
+    distribution.distribute(case.pk)
+    distribution.distribute(case.pk)
+    case.refresh_from_db()
+    assert case.assignee == other
+    event = case.events.get(action="assign")
+    assert (event.actor, event.data["method"]) == (None, "load")
+    assert "load" not in desk(chief).get(url).text.split("<tbody>")[1]
+
+
+def test_service_rule_wins_over_the_office_and_a_drawn_case_stays_in_the_office(
+    office, chief, agent
+):
+    version = EServiceVersionFactory(offices=[office.code])
+    distribution.choose(office=office, eservice=None, method="load", actor=chief)
+    distribution.choose(office=office, eservice=version.eservice, method="queue", actor=chief)
+    case = CaseFactory(office=office, version=version)
+    assert distribution.distribute(case.pk) is None
+    distribution.choose(office=office, eservice=version.eservice, method="random", actor=chief)
+    AgentFactory(office=OfficeFactory())
+    assert distribution.distribute(case.pk) == agent
+
+
+def test_new_case_is_given_out_by_the_worker(office, chief, agent, deliver_all):
+    version = EServiceVersionFactory(offices=[office.code])
+    distribution.choose(office=office, eservice=None, method="random", actor=chief)
+    answers = {"last_name": "A", "first_names": "B", "phone": "+25377123456", "copies": 1,
+               "reason": "school"}  # fmt: skip
+    case = cases.open_case(
+        version=version, applicant=cases.Applicant(name="A B", language="fr"), answers=answers
+    )
+    deliver_all()
+    case.refresh_from_db()
+    assert case.assignee == agent
+
+
+@pytest.mark.parametrize(
+    ("written", "sought"),
+    [
+        ("Mohamed", "Mohammed"), ("Mouhamed Ali", "mohamad"), ("Abdoulaye", "Abdulay"),
+        ("محمد حسن", "Mohamed"), ("Mohamed Hassan", "محمد"), ("Houssein", "Hussein"),
+        ("Fatouma Djama", "Fatima Jama"), ("Ouédraogo", "wedraogo"), ("Aïcha", "Aisha"),
+        ("Cheikh", "Sheikh"), ("Youssouf", "Yusuf"), ("Khadidja", "Kadija"),
+    ],
+)  # fmt: skip
+def test_names_are_found_however_they_are_spelled(make_case, agent, desk, written, sought):
+    case, other = make_case(name=written), make_case(name="Zeinab Guelleh")
+    found = desk(agent).get(reverse("backoffice:search"), {"q": sought}).context["found"]
+    references = [row.case.reference for row in [*found.rows, *found.similar]]
+    assert case.reference in references
+    assert other.reference not in references
+
+
+def test_exact_spelling_comes_before_similar_ones(make_case, agent, desk):
+    similar, exact = make_case(name="Mohammed Aden"), make_case(name="Mohamed Aden")
+    found = desk(agent).get(reverse("backoffice:search"), {"q": "mohamed"}).context["found"]
+    assert [row.case for row in found.rows] == [exact]
+    assert [row.case for row in found.similar] == [similar]
+
+
+def test_live_part_is_sent_only_when_it_has_changed(make_case, agent, desk, assert_max_queries):
+    make_case()
+    browser, url = desk(agent), reverse(QUEUE)
+    first = browser.get(url, {"live": "1"})
+    assert "<html" not in first.text
+    same = browser.get(url, {"live": "1"}, headers={"if-none-match": first["ETag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    make_case()
+    with assert_max_queries(10):
+        fresh = browser.get(url, {"live": "1"}, headers={"if-none-match": first["ETag"]})
+    assert fresh.status_code == 200
+
+
+def test_agents_of_two_offices_see_one_inbox(make_case, agent, desk):
+    one = make_case()
+    other = OfficeFactory()
+    agent.office_memberships.create(office=other, role=Role.AGENT)
+    two = CaseFactory(office=other)
+    assert {case.pk for case in shown(desk(agent).get(reverse(QUEUE)))} == {one.pk, two.pk}
+    assert not Export.objects.exists()
