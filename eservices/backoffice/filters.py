@@ -14,7 +14,7 @@ from eservices.backoffice import wording
 from eservices.backoffice.questions import Asked, asked_by
 from eservices.catalog.models import EService
 
-SHOWN = ("overdue", "today", "untouched", "waiting", "other", "mine", "unassigned", "sign")
+SHOWN = ("overdue", "today", "untouched", "waiting", "other", "guest", "mine", "unassigned", "sign")
 ORDERS = ("due",)
 ANSWERS = 8  # filters on answers at once
 ANSWER = "f."  # before the key of a question, in the address

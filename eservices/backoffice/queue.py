@@ -127,8 +127,7 @@ class Queue:
 
     def every(self) -> CaseQuerySet:
         """Return all cases of this queue, in no particular order: for a file, not for a page."""
-        cases = Case.objects.for_agent(self.agent.user).for_offices(self.office_ids)
-        return self._filtered(cases).order_by("pk")
+        return self._filtered(self._scope(self.office_ids)).order_by("pk")
 
     def neighbours(self, case: Case) -> tuple[str, str]:
         """Return the references before and after `case` in this queue; empty at the ends."""
@@ -162,6 +161,7 @@ class Queue:
             "mine": _("mine"),
             "waiting": _("waiting for the applicant"),
             "other": _("waiting for another office"),
+            "guest": _("asked by another office"),
             "unpaid": _("waiting for payment"),
         }
         return [
@@ -186,6 +186,18 @@ class Queue:
             del cases["untouched"]
         return cases
 
+    def _scope(self, office_ids: list[int]) -> CaseQuerySet:
+        """Return the cases of these offices of the agent's: exactly what `for_agent` allows there."""
+        cases = Case.objects.for_offices(office_ids) if office_ids != [0] else self._guests()
+        return cases.exclude(status=CaseStatus.AWAITING_PAYMENT)
+
+    def _guests(self) -> CaseQuerySet:
+        """Return the cases of other offices that ask something of these."""
+        asked = CaseTask.objects.filter(
+            office__in=self.office_ids, status=TaskStatus.OPEN, is_guest=True
+        )
+        return Case.objects.filter(pk__in=asked.values("case")).open()
+
     def _unpaid(self) -> CaseQuerySet:
         """Return what is complete but not paid: counted for the office, nobody's work yet."""
         cases = Case.objects.for_offices(self.office_ids)
@@ -193,7 +205,9 @@ class Queue:
 
     def _shown(self, show: str) -> CaseQuerySet:
         """Return the cases of one counter."""
-        cases = Case.objects.for_agent(self.agent.user).for_offices(self.office_ids)
+        cases = self._scope(self.office_ids)
+        if show == "guest":
+            return self._guests()
         return narrow(cases, show, self.agent.user)
 
     def _to_sign(self) -> QuerySet[CaseTask]:
@@ -207,9 +221,9 @@ class Queue:
     def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
         """Return the next places from `start`. One ordered walk of the index for each office."""
         descending = backward != (self.filters.status in NEWEST_FIRST)
+        places_of = self.office_ids if self.filters.show != "guest" else [0]
         walks = [
-            self._walk(office_id, start, descending=descending)[:limit]
-            for office_id in self.office_ids
+            self._walk(office_id, start, descending=descending)[:limit] for office_id in places_of
         ]
         found: Iterable[Key] = walks[0]
         if len(walks) > 1:
@@ -222,7 +236,7 @@ class Queue:
         return sorted(found, reverse=descending)[:limit]
 
     def _walk(self, office_id: int, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
-        cases = self._filtered(Case.objects.for_agent(self.agent.user).for_offices([office_id]))
+        cases = self._filtered(self._scope([office_id]))
         column = self.column
         if column == "due_at":
             cases = cases.filter(StatusIs(CLOCK_RUNS), due_at__isnull=False)

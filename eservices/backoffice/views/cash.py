@@ -150,4 +150,5 @@ def _csv(closing: Closing) -> HttpResponse:
         ]
         for row in closing.rows
     ]
-    return sheets.csv_response(f"caisse-{closing.office.code}-{closing.day:%Y-%m-%d}", head, rows)
+    sheet = sheets.Sheet(closing.office.code, head, rows)
+    return sheets.response(f"caisse-{closing.office.code}-{closing.day:%Y-%m-%d}", "csv", [sheet])
