@@ -37,6 +37,7 @@ SHOWN_ELSEWHERE = [
     "wagtaildocs.Document",
     "catalog.EService",
     "catalog.EServiceVersion",
+    "catalog.LocalOffer",
     "accounts.Office",
     "accounts.OfficeHours",
     "accounts.OfficeClosure",

@@ -1,8 +1,9 @@
 """The one place where a guide meets its e-service: is it open, what does it cost, how long is it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from cms_pages.models.rows import Channel
 from eservices.catalog.models import EService
@@ -29,19 +30,27 @@ class OnlineLink:
         return self.state == "elsewhere"
 
 
-def online_link(channels: Iterable[Channel], language: str) -> OnlineLink | None:
+def online_link(
+    channels: Iterable[Channel],
+    language: str,
+    *,
+    office_code: str = "",
+    fees: Mapping[str, int] | None = None,
+) -> OnlineLink | None:
     """Return the online way of a guide, None when there is none to announce.
 
     Price and delay come from the published e-service itself, so the guide cannot say otherwise.
+    With `office_code` the request begins at that office, at its `fees`.
     """
+    place = f"?{urlencode({'lieu': office_code})}" if office_code else ""
     for channel in channels:
         if channel.eservice is not None and channel.eservice.current_id is not None:
             opening = channel.eservice.opening()
             return OnlineLink(
                 state=opening.state,
-                url=channel.eservice.start_url,
+                url=channel.eservice.start_url + place,
                 message=opening.message,
-                price=_readable_both_ways(channel.eservice, language),
+                price=_readable_both_ways(channel.eservice, language, fees),
                 delay=channel.eservice.delay_text(language),
             )
         if channel.url and channel.kind == Channel.Kind.ONLINE:
@@ -55,10 +64,10 @@ def office_codes(channels: Iterable[Channel]) -> list[str]:
     return [code for version in versions if version for code in version.spec.get("offices", [])]
 
 
-def _readable_both_ways(eservice: EService, language: str) -> str:
+def _readable_both_ways(eservice: EService, language: str, fees: Mapping[str, int] | None) -> str:
     """Return the price with each amount kept together: in Arabic the rest runs the other way."""
-    text = eservice.price_text(language)
-    for amount in {str(price.unit) for price in eservice.prices(language)}:
+    text = eservice.price_text(language, fees)
+    for amount in {str(price.unit) for price in eservice.prices(language, fees)}:
         text = text.replace(amount, f"{LEFT_TO_RIGHT}{amount}{END}")
     return text
 

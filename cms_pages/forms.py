@@ -36,6 +36,7 @@ class SearchForm(forms.Form):
     def __init__(self, data: Any, *, site: SiteMap) -> None:
         super().__init__(data)
         self._paths = {str(theme.id): theme.path for theme in site.themes}
+        self._commune = "" if site.has_own_host else site.local
         themes = [(str(theme.id), theme.title) for theme in site.themes]
         self.fields["theme"].choices = [("", _("All themes")), *themes]  # type: ignore[attr-defined]
         everybody = [("", _("Everybody")), *Audience.choices]
@@ -49,6 +50,7 @@ class SearchForm(forms.Form):
         page = min(max(clean.get("page") or 1, 1), 1000)
         kept = {"q": text, "theme": clean.get("theme"), "audience": clean.get("audience")}
         kept["online"] = "on" if clean.get("online") else ""
+        kept["commune"] = self._commune
         return Wanted(
             text=text,
             filters=Filters(

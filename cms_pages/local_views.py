@@ -26,7 +26,7 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
 def _make_directory(request: HttpRequest, site: site_map.SiteMap) -> HttpResponse:
     context = {
         "offices": directory.tree(),
-        "places": directory.places(),
+        "places": directory.places({one.territory_id: one.url for one in site.localities}),
         "site_map": site,
         "alerts": site.alerts_on(),
     }

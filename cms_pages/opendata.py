@@ -70,7 +70,7 @@ def table(site: SiteMap, base_url: str) -> Iterator[list[str]]:
 def _guides(site: SiteMap) -> Iterator[tuple[models.ProcedurePage, dict[str, list[GuideRow]]]]:
     """Return the guides with their rows, in a number of queries that does not grow with them."""
     guides = (
-        models.ProcedurePage.objects.filter(path__startswith=site.here.root.path, live=True)
+        models.ProcedurePage.objects.filter(path__startswith=site.national.root.path, live=True)
         .select_related("authority")
         .defer("body", "steps")
         .order_by("identifier")

@@ -1,5 +1,7 @@
 """Who may do what in the CMS. No case, payment or citizen is registered there, whatever the role."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import (
     Collection,
@@ -47,12 +49,25 @@ def install(root: Page) -> None:
         task.groups.set(Group.objects.filter(name__in=["Reviewers", "Publishers"]))
 
 
-def _allow_files(group: Group) -> None:
+def install_webmasters(name: str, homes: Iterable[Page], collection: Collection) -> Group:
+    """Make the group `name`: its members write and publish below `homes`, and nowhere else."""
+    group, _created = Group.objects.get_or_create(name=name)
+    group.permissions.add(_permission("wagtailadmin", "access_admin"))
+    for home in homes:
+        for codename in PAGES["Publishers"]:
+            GroupPagePermission.objects.get_or_create(
+                group=group, page=home, permission=_permission("wagtailcore", codename)
+            )
+    _allow_files(group, collection)
+    return group
+
+
+def _allow_files(group: Group, collection: Collection | None = None) -> None:
     for codename in FILES:
         app = "wagtailimages" if codename.endswith("image") else "wagtaildocs"
         GroupCollectionPermission.objects.get_or_create(
             group=group,
-            collection=Collection.get_first_root_node(),
+            collection=collection or Collection.get_first_root_node(),
             permission=_permission(app, codename),
         )
 

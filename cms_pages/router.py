@@ -8,8 +8,18 @@ from cms_pages.site_map import SiteMap
 
 
 def find_page(site: SiteMap, path: str) -> Page | None:
-    """Return the live page of `site` at `path` in its current language, as its own type."""
-    url_path = site.here.root.url_path + path
+    """Return the live page of `site` at `path` in its current language, as its own type.
+
+    Read from a commune, its own pages come first, then the national ones that it inherits.
+    """
+    own = _page_at(site, site.here.root.url_path + path)
+    if own is not None or site.locality is None or not path:
+        return own
+    url_path = site.national.root.url_path + path
+    return None if site.is_apart(url_path) else _page_at(site, url_path)
+
+
+def _page_at(site: SiteMap, url_path: str) -> Page | None:
     # Addresses have no index of their own, the last word of them has one.
     at = {"slug": url_path.rstrip("/").rpartition("/")[2], "url_path": url_path, "live": True}
     # Most visits are to guides: one query with what the page shows of its administration.

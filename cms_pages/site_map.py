@@ -5,12 +5,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.query import PageQuerySet
 
 from cms_pages import epoch, eservice_links
 from cms_pages.models.search import GuideIndex
@@ -18,11 +20,14 @@ from cms_pages.models.snippets import Alert
 from portal.core import branding
 
 STEP = Page.steplen  # letters that one level of the tree adds to a path
+APART = {"localindexpage", "newsindexpage"}  # a commune has its own; these are not read there
 SECTIONS = {
     "themeindexpage": "guides",
     "lifeeventindexpage": "life_events",
     "newsindexpage": "news",
     "faqpage": "faq",
+    "localindexpage": "communes",
+    "consultationindexpage": "consultations",
 }
 
 
@@ -42,14 +47,31 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Locality:
+    """A commune with pages of its own, in one language."""
+
+    site_id: int
+    slug: str
+    title: str
+    path: str
+    url_path: str
+    url: str
+    territory_id: int
+    department: str
+    host: str
+    crest_id: int | None
+
+
+@dataclass(frozen=True)
 class Language:
-    """The site in one language."""
+    """The site in one language, as it is seen nationally or from one commune."""
 
     code: str
     locale_id: int
     root: Node
     nodes: list[Node] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    localities: list[Locality] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,17 +85,61 @@ class SiteMap:
     has_restrictions: bool
     by_language: dict[str, Language]
     code: str
+    local: str = ""  # the commune from which the site is read
+    has_own_host: bool = False  # that commune is reached by a domain name of its own
+    views: dict[tuple[str, str, bool], Language] = field(
+        default_factory=dict
+    )  # made when asked for
 
     def is_current(self, number: int) -> bool:
         in_time = self.valid_until is None or timezone.now() < self.valid_until
         return bool(number) and self.number == number and in_time
 
     @property
-    def here(self) -> Language:
+    def national(self) -> Language:
         return self.by_language.get(self.code) or self.by_language[settings.LANGUAGE_CODE]
+
+    @property
+    def here(self) -> Language:
+        """The site as it is seen from here: nationally, or with a commune in front."""
+        locality = self.locality
+        if locality is None:
+            return self.national
+        key = (self.local, self.national.code, self.has_own_host)
+        if key not in self.views:
+            self.views[key] = _seen_from(locality, self)
+        return self.views[key]
+
+    @property
+    def locality(self) -> Locality | None:
+        """The commune from which the site is read; None nationally."""
+        found = (one for one in self.national.localities if one.slug == self.local)
+        return next(found, None) if self.local else None
+
+    @property
+    def localities(self) -> list[Locality]:
+        return self.national.localities
 
     def in_language(self, code: str) -> "SiteMap":
         return replace(self, code=code)
+
+    def at(self, slug: str) -> "SiteMap":
+        """Return the site as it is read from the commune `slug`; nationally when it is empty."""
+        return replace(self, local=slug)
+
+    def enter(self, path: str) -> tuple["SiteMap", str]:
+        """Return the site that answers for `path`, and the rest of `path` inside it."""
+        root = self.national.root.url_path
+        for locality in self.localities if not self.local else []:
+            beginning = locality.url_path.removeprefix(root)
+            if path.startswith(beginning):
+                return self.at(locality.slug), path.removeprefix(beginning)
+        return self, path
+
+    def is_apart(self, url_path: str) -> bool:
+        """Tell whether a national page is not read from communes: news, other communes."""
+        apart = [node.url_path for node in self.national.nodes if node.kind in APART]
+        return any(url_path.startswith(beginning) for beginning in apart)
 
     @property
     def themes(self) -> list[Node]:
@@ -98,12 +164,21 @@ class SiteMap:
 
     def address(self, url_path: str) -> str:
         """Return the address of the page at `url_path`; empty means the home page."""
-        return _address(self.code, self.here.root.url_path, url_path)
+        locality = self.locality
+        if locality is None:
+            return _address(self.code, self.national.root.url_path, url_path)
+        own, national = locality.url_path, self.national.root.url_path
+        prefix = "" if self.has_own_host else own.removeprefix(national)
+        if not url_path or url_path.startswith(own):
+            return _address(self.code, own, f"{own}{prefix}{url_path.removeprefix(own)}")
+        if self.is_apart(url_path):
+            return national_base(self) + _address(self.code, national, url_path)
+        return _address(self.code, national, f"{national}{prefix}{url_path.removeprefix(national)}")
 
     def ancestors(self, page: Page) -> list[Node]:
         """Return what leads to `page`, home first, itself excluded."""
         root = self.here.root
-        if page.path == root.path:
+        if page.path in {root.path, self.national.root.path}:
             return []
         chain = [n for n in self.here.nodes if page.path.startswith(n.path) and n.path != page.path]
         return [root, *sorted(chain, key=lambda node: len(node.path))]
@@ -112,6 +187,11 @@ class SiteMap:
         """Return the theme nearest to the page at tree path `path`."""
         above = [n for n in self.here.nodes if n.kind == "themepage" and path.startswith(n.path)]
         return max(above, key=lambda node: len(node.path), default=None)
+
+
+def national_base(site: SiteMap) -> str:
+    """Return what stands before the address of a national page seen from a domain name of a commune."""
+    return settings.BASE_URL if site.has_own_host else ""
 
 
 _kept: dict[tuple[str, str], SiteMap] = {}
@@ -150,13 +230,24 @@ def _address(code: str, root_url_path: str, url_path: str) -> str:
     return f"{get_script_prefix()}{prefix}{url_path.removeprefix(root_url_path)}"
 
 
+def enter(request: HttpRequest, site: SiteMap, path: str) -> tuple[SiteMap, str]:
+    """Like `site.enter`, and what is made for this request is read from there."""
+    found, rest = site.enter(path)
+    request._guichet_site_map = found  # type: ignore[attr-defined]
+    return found, rest
+
+
 def _build(request: HttpRequest, number: int) -> SiteMap:
     branding.forget()  # what changed may be the face of the portal
     site = Site.find_for_request(request)
     if site is None:
         raise Http404("no site answers to this host")
+    home = site.root_page
+    is_local = home.content_type.model == "localhomepage"
+    if is_local:  # the national site is the one in whose tree the commune stands
+        home = Page.objects.get(path=home.path[: 2 * STEP])
     roots = (
-        Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
+        Page.objects.filter(translation_key=home.translation_key, live=True)
         .select_related("locale", "content_type")
         .order_by("path")
     )
@@ -171,6 +262,8 @@ def _build(request: HttpRequest, number: int) -> SiteMap:
         has_restrictions=PageViewRestriction.objects.exists(),
         by_language=by_language,
         code=settings.LANGUAGE_CODE,
+        local=site.root_page.slug if is_local else "",
+        has_own_host=is_local,
     )
 
 
@@ -183,16 +276,24 @@ def _next_date() -> datetime | None:
     return min((date for date in dates if date and date > now), default=None)
 
 
-def _language(root: Page) -> Language:
-    code = root.locale.language_code
-    pages = (
-        Page.objects.descendant_of(root)
-        .live()
+def _skeleton(path: str) -> PageQuerySet:
+    """Return the live pages below tree path `path` that menus and breadcrumbs know."""
+    return (
+        Page.objects.filter(path__startswith=path, live=True)
+        .exclude(path=path)
         .filter(content_type__app_label="cms_pages")
         .exclude(content_type__model__in=["procedurepage", "newspage"])
         .select_related("content_type")
         .order_by("path")
     )
+
+
+def _language(root: Page) -> Language:
+    code = root.locale.language_code
+    localities = _localities(root)
+    pages = _skeleton(root.path)
+    if localities:  # their own pages are known to each commune only
+        pages = pages.exclude(path__startswith=localities[0].path[:-STEP], depth__gt=3)
     guides = list(GuideIndex.objects.in_language(root.locale_id).guide_paths())
     return Language(
         code=code,
@@ -200,6 +301,67 @@ def _language(root: Page) -> Language:
         root=_node(root, code, root.url_path),
         nodes=[_node(page, code, root.url_path, guides) for page in pages],
         alerts=list(Alert.objects.showing().filter(locale_id=root.locale_id)),
+        localities=localities,
+    )
+
+
+def _localities(root: Page) -> list[Locality]:
+    # The model needs this module: it is asked for by name.
+    model = apps.get_model("cms_pages", "LocalHomePage")
+    pages = model.objects.filter(path__startswith=root.path, live=True)
+    code = root.locale.language_code
+    return sorted(
+        (
+            Locality(
+                site_id=page.site_id,
+                slug=page.slug,
+                title=page.title,
+                path=page.path,
+                url_path=page.url_path,
+                url=_local_home(page, code, root.url_path),
+                territory_id=page.site.territory_id,
+                department=_department(page.site.territory, code),
+                host=page.site.host,
+                crest_id=page.site.crest_id,
+            )
+            for page in pages.select_related("site__territory__parent").defer("body")
+        ),
+        key=lambda one: one.title,
+    )
+
+
+def _local_home(page: Page, code: str, root_url_path: str) -> str:
+    if page.site.host:
+        scheme = settings.BASE_URL.partition("://")[0]
+        return f"{scheme}://{page.site.host}{_address(code, page.url_path, page.url_path)}"
+    return _address(code, root_url_path, page.url_path)
+
+
+def _department(territory: Any, code: str) -> str:
+    above = territory.parent or territory
+    return str(above.name_in(code))
+
+
+def _seen_from(locality: Locality, site: SiteMap) -> Language:
+    """Return the national pages under the address of `locality`, and its own."""
+    national, code = site.national, site.code
+    apart = [node.path for node in national.nodes if node.kind in APART]
+    shared = [n for n in national.nodes if not any(n.path.startswith(path) for path in apart)]
+    own = [_node(page, code, locality.url_path) for page in _skeleton(locality.path)]
+    home = Node(
+        id=0,
+        kind="localhomepage",
+        title=locality.title,
+        summary="",
+        path=locality.path,
+        url_path=locality.url_path,
+        url=site.address(""),
+        in_menus=False,
+    )
+    return replace(
+        national,
+        root=home,
+        nodes=[replace(node, url=site.address(node.url_path)) for node in [*shared, *own]],
     )
 
 

@@ -22,8 +22,9 @@ def sitemap_entries(request: HttpRequest) -> list[Entry]:
     site = site_map.for_request(request)
     closed = [row.page.path for row in PageViewRestriction.objects.select_related("page")]
     by_key: defaultdict[object, list[tuple[str, str, datetime | None]]] = defaultdict(list)
-    for code, language in site.by_language.items():
-        pages = Page.objects.live().filter(path__startswith=language.root.path)
+    for code in site.by_language:
+        root = site.in_language(code).here.root  # of the commune, under its own domain name
+        pages = Page.objects.live().filter(path__startswith=root.path)
         rows = pages.order_by("path").values_list(
             "translation_key", "url_path", "path", "last_published_at"
         )

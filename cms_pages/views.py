@@ -32,8 +32,9 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     return page_cache.serve(request, site, lambda: _make_page(request, site, path))
 
 
-def _make_page(request: HttpRequest, site: site_map.SiteMap, path: str) -> HttpResponse:
-    found = find_page(site, path)
+def _make_page(request: HttpRequest, national: site_map.SiteMap, path: str) -> HttpResponse:
+    site, rest = site_map.enter(request, national, path)
+    found = find_page(site, rest)
     if found is not None:
         remember_route(request, found)
     elif moved := get_redirect(request, Redirect.normalise_path(request.get_full_path())):
@@ -44,7 +45,7 @@ def _make_page(request: HttpRequest, site: site_map.SiteMap, path: str) -> HttpR
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """Answer what was looked for; without JavaScript, without a cookie, without a write."""
-    site = site_map.for_request(request)
+    site = _searched(request)
     form = SearchForm(request.GET, site=site)
     wanted = form.wanted()
     answer = query.search(
@@ -53,6 +54,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         language=site.code,
         filters=wanted.filters,
         page=wanted.page,
+        local_site=site.locality.site_id if site.locality else None,
     )
     context = {
         "form": form,
@@ -63,6 +65,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "results": [(found, site.theme_of(found.guide.page.path)) for found in answer.results],
     }
     return render(request, "cms_pages/search.html", context)
+
+
+def _searched(request: HttpRequest) -> site_map.SiteMap:
+    """Return the site that is searched: that of the commune named in the query, if there is one."""
+    site = site_map.for_request(request)
+    wanted = request.GET.get("commune", "")
+    if not site.local and wanted in {locality.slug for locality in site.localities}:
+        site = site.at(wanted)
+    return site
 
 
 @csrf_exempt  # counting words has no author: forging one gains nothing
@@ -81,9 +92,12 @@ def miss(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer the first titles for what is being typed, as JSON."""
-    site = site_map.for_request(request)
+    site = _searched(request)
     answer = query.search(
-        request.GET.get("q", ""), locale_id=site.here.locale_id, language=site.code
+        request.GET.get("q", ""),
+        locale_id=site.here.locale_id,
+        language=site.code,
+        local_site=site.locality.site_id if site.locality else None,
     )
     rows = [
         {"title": found.guide.title, "url": site.address(found.guide.page.url_path)}

@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -14,6 +15,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms_pages import local_admin
 from cms_pages.dashboard import ChoresPanel
 from cms_pages.models import Alert, Organisation, PageVote, SearchMiss
 from cms_pages.reports import (
@@ -101,6 +103,21 @@ def _report_item(name: str, view: type[ReportView], order: int) -> None:
 
 for position, (report_name, _path, report_view) in enumerate(REPORTS):
     _report_item(report_name, report_view, 50 + position)
+
+
+@hooks.register("register_admin_menu_item")
+def communes_menu() -> MenuItem:
+    address = reverse("communes")
+    return local_admin.CommunesMenuItem(_("Communes"), address, icon_name="home", order=210)
+
+
+@hooks.register("register_admin_urls")
+def communes_urls() -> list[URLPattern]:
+    return [
+        path("communes/", local_admin.index, name="communes"),
+        path("communes/ouvrir/", local_admin.open_commune, name="open_commune"),
+        path("communes/<int:site_id>/", local_admin.change_commune, name="change_commune"),
+    ]
 
 
 @hooks.register("register_admin_urls")

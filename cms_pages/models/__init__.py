@@ -8,6 +8,7 @@ from cms_pages.models.guides import (
     ThemePage,
 )
 from cms_pages.models.links import LinkCheck
+from cms_pages.models.local import LocalAddition, LocalHomePage, LocalIndexPage, LocalSite
 from cms_pages.models.misses import SearchMiss
 from cms_pages.models.rows import (
     Channel,
@@ -39,6 +40,10 @@ __all__ = [
     "LifeEventPage",
     "LifeEventStep",
     "LinkCheck",
+    "LocalAddition",
+    "LocalHomePage",
+    "LocalIndexPage",
+    "LocalSite",
     "NewsIndexPage",
     "NewsPage",
     "Organisation",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -53,9 +54,16 @@ class SitePage(Page):
             "alerts": site.alerts_on(),
             "made_at": timezone.now(),
             "breadcrumbs": site.ancestors(self),
-            "canonical_url": request.build_absolute_uri(site.address(self.url_path)),
+            "canonical_url": self._canonical(request, site),
             **self._language_links(request, site),
         }
+
+    def _canonical(self, request: HttpRequest, site: site_map.SiteMap) -> str:
+        """Return the one address of this page: the national one when a commune inherits it."""
+        if site.local and not self.path.startswith(site.here.root.path):
+            national = site.at("").address(self.url_path)
+            return settings.BASE_URL + national
+        return request.build_absolute_uri(site.address(self.url_path))
 
     def _language_links(self, request: HttpRequest, site: site_map.SiteMap) -> dict[str, Any]:
         """Return the switch (all languages) and the alternates (languages this page exists in)."""

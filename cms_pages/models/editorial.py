@@ -84,7 +84,7 @@ class FaqPage(SitePage):
 
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     template = "cms_pages/faq_page.html"
-    parent_page_types = ["cms_pages.HomePage"]
+    parent_page_types = ["cms_pages.HomePage", "cms_pages.LocalHomePage"]
     index_kind = GuideIndex.Kind.PAGE
 
     class Meta:
@@ -109,7 +109,7 @@ class NewsIndexPage(SitePage):
 
     content_panels = [*Page.content_panels, FieldPanel("summary")]
     template = "cms_pages/news_index_page.html"
-    parent_page_types = ["cms_pages.HomePage"]
+    parent_page_types = ["cms_pages.HomePage", "cms_pages.LocalHomePage"]
     subpage_types = ["cms_pages.NewsPage"]
     max_count_per_parent = 1
 

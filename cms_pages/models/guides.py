@@ -26,6 +26,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from cms_pages import eservice_links, linked_data, site_map
 from cms_pages.blocks import BodyBlock, StepsBlock
+from cms_pages.handled import local_guide
 from cms_pages.models.base import SitePage
 from cms_pages.models.fields import Audience, CodesField
 from cms_pages.models.rows import Evidence
@@ -293,14 +294,25 @@ class ProcedurePage(SitePage):
         # In the order of the tree: its index gives the first few, however many the theme has.
         close = guides.under(theme.path).for_links().order_by("page__path") if theme else []
         near = list(close[:NEAR])
+        local = local_guide(self.identifier, channels, site)
+        if local is not None and local.says_something:
+            context["canonical_url"] = request.build_absolute_uri(site.address(self.url_path))
         context |= {
+            "local": local,
             "theme": theme,
             "requirements": list(self.requirements.all()),
             "evidences": self.evidences_by_case(),
             "costs": list(self.costs.all()),
             "channels": channels,
-            "online": eservice_links.online_link(channels, get_language() or ""),
-            "offices": directory.named(eservice_links.office_codes(channels)),
+            "online": eservice_links.online_link(
+                channels,
+                get_language() or "",
+                office_code=local.office_code if local else "",
+                fees=local.amounts if local else None,
+            ),
+            "offices": local.counters
+            if local and local.counters
+            else directory.named(eservice_links.office_codes(channels)),
             "outputs": list(self.outputs.all()),
             "legal_resources": list(self.legal_resources.all()),
             "near": near,

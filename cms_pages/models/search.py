@@ -42,6 +42,10 @@ class GuideIndex(models.Model):
     text = models.TextField(blank=True)  # plain words of the whole page, for extracts
     audiences = models.CharField(max_length=120, blank=True)  # ",citizens,diaspora,"
     has_eservice = models.BooleanField(default=False)
+    # A page of one commune is found from there only; None is found everywhere.
+    local_site = models.ForeignKey(
+        "cms_pages.LocalSite", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
 
     objects = GuideIndexQuerySet.as_manager()
 

@@ -54,6 +54,7 @@ def _write(page: Page) -> None:
             "text": " ".join(parts["text"].split()),
             "audiences": f",{','.join(getattr(page, 'audiences', []))},",
             "has_eservice": _has_eservice(page),
+            "local_site_id": _local_site(page),
         },
     )
     weights: Counter[str] = Counter()
@@ -74,6 +75,12 @@ def _write(page: Page) -> None:
 def _has_eservice(page: Page) -> bool:
     channels = getattr(page, "channels", None)
     return bool(channels and channels.filter(eservice__current__isnull=False).exists())
+
+
+def _local_site(page: Page) -> int | None:
+    """Return the commune whose own page this is; its home page is for everybody."""
+    above = apps.get_model("cms_pages", "LocalHomePage").objects.ancestor_of(page)
+    return above.values_list("site_id", flat=True).first()
 
 
 def _learn(vocabulary: set[str], locale_id: int, language: str) -> None:

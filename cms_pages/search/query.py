@@ -12,6 +12,7 @@ from django.db.models import (
     FloatField,
     IntegerField,
     Max,
+    Q,
     QuerySet,
     Sum,
     Value,
@@ -38,7 +39,11 @@ class Filters:
     audience: str = ""
     online: bool = False
 
-    def apply(self, terms: QuerySet[GuideTerm]) -> QuerySet[GuideTerm]:
+    def apply(self, terms: QuerySet[GuideTerm], local_site: int | None) -> QuerySet[GuideTerm]:
+        everywhere = Q(guide__local_site=None)
+        if local_site is not None:
+            everywhere |= Q(guide__local_site=local_site)
+        terms = terms.filter(everywhere)
         if self.theme_path:
             terms = terms.filter(guide__page__path__startswith=self.theme_path)
         if self.audience:
@@ -70,12 +75,21 @@ class Answer:
 
 
 def search(
-    text: str, *, locale_id: int, language: str, filters: Filters | None = None, page: int = 1
+    text: str,
+    *,
+    locale_id: int,
+    language: str,
+    filters: Filters | None = None,
+    page: int = 1,
+    local_site: int | None = None,
 ) -> Answer:
-    """Return page `page` of what answers `text`, best first. At most four queries, no write."""
+    """Return page `page` of what answers `text`, best first. At most four queries, no write.
+
+    With `local_site` the pages of that commune are searched too.
+    """
     typed = list(dict.fromkeys(words(text, language, limit=LONGEST_QUERY)))[:MOST_WORDS]
     meanings = _meanings(typed, locale_id, language)
-    ids = _ranked(meanings, locale_id, filters or Filters())
+    ids = _ranked(meanings, locale_id, filters or Filters(), local_site)
     shown = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     guides = GuideIndex.objects.select_related("page").in_bulk(shown) if shown else {}
     stems = {s for meaning in meanings for s in meaning.stems}
@@ -138,7 +152,9 @@ def _likeness(typed: str, word: str) -> float:
     return SequenceMatcher(None, typed, word).ratio()
 
 
-def _ranked(meanings: list[Meaning], locale_id: int, filters: Filters) -> list[int]:
+def _ranked(
+    meanings: list[Meaning], locale_id: int, filters: Filters, local_site: int | None
+) -> list[int]:
     """Return the pages with the most of the words, those that are most about them first."""
     if not meanings:
         return []
@@ -151,7 +167,7 @@ def _ranked(meanings: list[Meaning], locale_id: int, filters: Filters) -> list[i
     )
     matched = sum((_has_any(meaning.stems) for meaning in meanings), Value(0))
     rows = (
-        filters.apply(terms)
+        filters.apply(terms, local_site)
         .values("guide_id")
         .annotate(score=Sum(score), matched=matched)
         .order_by("-matched", "-score", "guide_id")

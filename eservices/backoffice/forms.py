@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.reading import REASONS
 from eservices.cases.models import Outcome
+from eservices.catalog import local
 from portal.accounts.models import Office
 from portal.core.texts import pick
 
@@ -129,7 +130,7 @@ class TransferForm(CaseForm):
 
     def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(file, data)
-        offices = Office.objects.open().filter(code__in=file.source["offices"])
+        offices = Office.objects.open().filter(code__in=local.office_codes(file.case.version))
         field: Any = self.fields["office"]
         field.queryset = offices.exclude(pk=file.case.office_id)
         field.label_from_instance = Office.name_in

@@ -7,20 +7,27 @@ from django.utils.translation import gettext as _
 
 from eservices.cases.circuit import Stage
 from eservices.cases.errors import NoOffice
+from eservices.catalog import local
+from eservices.catalog.models import EServiceVersion
 from portal.accounts.models import Office
 from portal.core.expressions import evaluate
 
 MOST_LEVELS = 20  # of the tree of offices
 
 
-def office_for(spec: Mapping[str, Any], answers: Mapping[str, Any]) -> Office:
-    """Return the open office that the version's routing rule names for these answers.
+def office_for(
+    version: EServiceVersion, answers: Mapping[str, Any], *, chosen: Office | None = None
+) -> Office:
+    """Return the open office that the applicant chose, or that the routing rule names.
 
-    :raises NoOffice: when the rule names none that the e-service lists, or a closed one.
+    :raises NoOffice: when it does not handle this e-service, or is closed.
     """
-    rule = spec.get("routing", spec["offices"][0])
-    code = evaluate(rule, answers)
-    if code in spec["offices"]:
+    if chosen is not None:
+        code, codes = chosen.code, local.office_codes(version)
+    else:
+        codes = version.spec["offices"]
+        code = evaluate(version.spec.get("routing", codes[0]), answers)
+    if code in codes:
         office = Office.objects.open().select_related("calendar").filter(code=code).first()
         if office is not None:
             return office

@@ -27,3 +27,9 @@ class NameTaken(PortalError):
     """Another e-service has this short name or this code; `details["field"]` says which."""
 
     code = "name_taken"
+
+
+class OfferRefused(PortalError):
+    """A commune may not offer this; `details["errors"]` says why, by fee code."""
+
+    code = "offer_refused"

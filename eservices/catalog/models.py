@@ -1,5 +1,6 @@
 """E-services: what editors configure, and the frozen versions that citizens file under."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -13,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portal.accounts.models import Office
 from portal.core.money import Money
 from portal.core.texts import pick
 
@@ -120,13 +122,18 @@ class EService(models.Model):
             return Opening("closed", _("Requests closed on %(day)s.") % {"day": day})
         return Opening("open")
 
-    def prices(self, language: str | None = None) -> list[Price]:
-        """Return the tariff lines whose unit price does not depend on the answers."""
-        return self.current.prices(language) if self.current else []
+    def prices(
+        self, language: str | None = None, fees: Mapping[str, int] | None = None
+    ) -> list[Price]:
+        """Return the tariff lines whose unit price does not depend on the answers.
 
-    def price_text(self, language: str | None = None) -> str:
+        `fees` are those that an office sets itself.
+        """
+        return self.current.prices(language, fees) if self.current else []
+
+    def price_text(self, language: str | None = None, fees: Mapping[str, int] | None = None) -> str:
         """Return the price in words, such as “500 FDJ per copy”; “Free” when there is no fee."""
-        prices = self.prices(language)
+        prices = self.prices(language, fees)
         if not prices:
             has_rules = bool(self.current and self.current.spec.get("fees"))
             return _("Depends on your answers") if has_rules else _("Free")
@@ -166,11 +173,14 @@ class EServiceVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.eservice.slug} v{self.number}"
 
-    def prices(self, language: str | None = None) -> list[Price]:
+    def prices(
+        self, language: str | None = None, fees: Mapping[str, int] | None = None
+    ) -> list[Price]:
+        own = fees or {}
         return [
             Price(
                 label=pick(fee["label"], language),
-                unit=Money(fee["unit"], self.spec["currency"]),
+                unit=Money(own.get(fee["code"], fee["unit"]), self.spec["currency"]),
                 per=pick(fee.get("per"), language),
             )
             for fee in self.spec.get("fees", [])
@@ -212,3 +222,33 @@ class EServiceRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.eservice.slug} r{self.number}"
+
+
+class LocalOfferQuerySet(models.QuerySet["LocalOffer"]):
+    def standing(self) -> Self:
+        """Offers that are not withdrawn, of offices that are open."""
+        return self.filter(is_active=True, office__is_active=True)
+
+
+class LocalOffer(models.Model):
+    """An office of a commune handles a national e-service, at fees within the national ceilings."""
+
+    eservice = models.ForeignKey(EService, on_delete=models.PROTECT, related_name="local_offers")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="local_offers")
+    fees = models.JSONField(default=dict, blank=True)  # {fee code: amount}; the others are national
+    deliberation = models.CharField(gettext_lazy("deliberation"), max_length=200, blank=True)
+    is_active = models.BooleanField(gettext_lazy("offered"), default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = LocalOfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("service offered by a commune")
+        verbose_name_plural = gettext_lazy("services offered by communes")
+        ordering = ["eservice", "office"]
+        constraints = [
+            models.UniqueConstraint(fields=["eservice", "office"], name="local_offer_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.eservice.code} @ {self.office.code}"

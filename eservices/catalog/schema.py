@@ -35,6 +35,7 @@ def faults(definition: Any) -> list[str]:
         _circuit,
         _lists_of_entries,
         window_faults,
+        _local,
     ]
     return [fault for check in checks for fault in check(definition)]
 
@@ -72,4 +73,22 @@ def _lists_of_entries(definition: Mapping[str, Any]) -> list[str]:
         for number, entry in enumerate(definition.get(name, [])):
             if not isinstance(entry, Mapping):
                 found.append(f"{name}[{number}]: named entries are expected")
+    return found
+
+
+def _local(definition: Mapping[str, Any]) -> list[str]:
+    """Check what communes may decide: only of a service they may offer, only upwards to a ceiling."""
+    found = []
+    if not isinstance(definition.get("local", False), bool):
+        found.append("local: true or false is expected")
+    for number, fee in enumerate(definition.get("fees", [])):
+        if not isinstance(fee, Mapping) or "ceiling" not in fee:
+            continue
+        place, unit, ceiling = f"fees[{number}].ceiling", fee.get("unit"), fee["ceiling"]
+        if not definition.get("local"):
+            found.append(f"{place}: only a service with local: true has ceilings")
+        if type(unit) is not int:
+            found.append(f"{place}: only a fee with a fixed unit has a ceiling")
+        elif type(ceiling) is not int or ceiling < unit:
+            found.append(f"{place}: a whole amount, not below the national fee")
     return found

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from eservices.catalog import drafting, schema
+from eservices.catalog import drafting, local, schema
 from eservices.catalog.circuits import lint
 from eservices.catalog.circuits.model import with_desk_steps
 from eservices.catalog.errors import DefinitionRefused
@@ -92,18 +92,19 @@ def export(slug: str) -> dict[str, Any]:
     return dict(eservice.current.spec if eservice.current else eservice.definition)
 
 
-def compiled(version: EServiceVersion) -> CompiledSpec:
+def compiled(version: EServiceVersion, fees: Mapping[str, int] | None = None) -> CompiledSpec:
     """Return the form engine's view of `version`; made once per process, as versions never change.
 
-    `version.spec` may be deferred: it is read only the first time.
+    `fees` are those of an office that sets its own. `version.spec` may be deferred: it is read only
+    the first time.
     """
-    return _compiled(version.spec_sha256, version.pk)
+    return _compiled(version.spec_sha256, version.pk, tuple(sorted((fees or {}).items())))
 
 
 @lru_cache(maxsize=256)
-def _compiled(digest: str, version_id: int) -> CompiledSpec:
+def _compiled(digest: str, version_id: int, fees: tuple[tuple[str, int], ...]) -> CompiledSpec:
     spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
-    return engine.compile(spec)
+    return engine.compile(local.with_fees(spec, dict(fees)) if fees else spec)
 
 
 def desk_form(version: EServiceVersion) -> CompiledSpec:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from eservices.catalog.models import EService, EServiceVersion
-from portal.accounts.models import User
+from portal.accounts.models import Office, User
 
 
 class AccreditationQuerySet(models.QuerySet["Accreditation"]):
@@ -88,6 +88,9 @@ class Draft(models.Model):
     version = models.ForeignKey(EServiceVersion, on_delete=models.PROTECT)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE)
     language = models.CharField(max_length=5, default="fr")
+    # Where the person chose to file, and the fees that this office set itself on that day.
+    office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT)
+    own_fees = models.JSONField(default=dict, blank=True)
     answers = models.JSONField(default=dict)
     steps_done = models.JSONField(default=list)
     # The last save of each window that writes, so that one delivered twice or late changes nothing.

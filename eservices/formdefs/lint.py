@@ -44,7 +44,9 @@ PIECE_KEYS = frozenset(
         "field",
     ]
 )
-FEE_KEYS = frozenset(["code", "label", "unit", "quantity", "show_if", "note", "per", "field"])
+FEE_KEYS = frozenset(
+    ["code", "label", "unit", "quantity", "show_if", "note", "per", "field", "ceiling"]
+)
 FILE_KINDS = frozenset({"pdf", "jpeg", "png"})
 LABELLED = frozenset({"heading", "computed", "payment_line", "file"})
 FIELD_EXPRESSIONS = ("show_if", "required_if")

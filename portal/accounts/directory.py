@@ -1,6 +1,6 @@
 """What the public may know of the offices: a tree with addresses, phones and opening hours."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,6 +71,7 @@ class Place:
     code: str
     name: str
     kind: str
+    url: str = ""  # of its own pages
     offices: list[Entry] = field(default_factory=list)
     children: list["Place"] = field(default_factory=list)
 
@@ -80,12 +81,16 @@ def tree() -> list[Entry]:
     return _nested(Office.objects.open().filter(territory=None).select_related("calendar"))
 
 
-def places() -> list[Place]:
-    """Return the territories as a tree with their offices, in two queries."""
-    below: dict[int, list[Office]] = {}
-    for office in Office.objects.open().exclude(territory=None).select_related("calendar"):
-        below.setdefault(office.territory_id or 0, []).append(office)
+def places(addresses: Mapping[int, str]) -> list[Place]:
+    """Return the territories as a tree with their offices, in two queries.
+
+    `addresses` are those of the pages that territories have of their own.
+    """
     territories = list(Territory.objects.all())
+    below: dict[int, list[Office]] = {}
+    if territories:
+        for office in _offices().exclude(territory=None):
+            below.setdefault(office.territory_id or 0, []).append(office)
     by_parent: dict[int, list[Territory]] = {}
     for territory in territories:
         by_parent.setdefault(territory.parent_id or 0, []).append(territory)
@@ -96,6 +101,7 @@ def places() -> list[Place]:
             code=territory.code,
             name=territory.name_in(),
             kind=territory.kind,
+            url=addresses.get(territory.pk, ""),
             offices=_nested(below.get(territory.pk, [])),
             children=sorted(inside, key=lambda one: one.name),
         )

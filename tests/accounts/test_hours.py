@@ -131,11 +131,14 @@ def test_territories_form_a_tree_with_their_offices(office):
     office.territory = parakou
     office.save()
 
-    (root,) = directory.places()
+    (root,) = directory.places({parakou.pk: "/p/"})
 
-    assert [(child.name, [o.code for o in child.offices]) for child in root.children] == [
-        ("Parakou", ["dj-test"])
-    ]
+    (child,) = root.children
+    assert (child.name, child.url, [o.code for o in child.offices]) == (
+        "Parakou",
+        "/p/",
+        ["dj-test"],
+    )
     assert directory.tree() == []
 
 

@@ -22,7 +22,7 @@ from eservices.catalog.models import EServiceVersion
 from eservices.formdefs import engine
 from eservices.payments import services as payments
 from eservices.payments.models import Payment, PaymentStatus
-from portal.accounts.models import User
+from portal.accounts.models import Office, User
 from portal.core.references import new_reference
 
 
@@ -44,12 +44,14 @@ def open_case(
     applicant: Applicant,
     answers: Mapping[str, Any],
     access_key: uuid.UUID | None = None,
+    office: Office | None = None,
+    own_fees: Mapping[str, int] | None = None,
 ) -> Case:
     """Turn complete, valid answers into a case; unpaid if there is something to pay.
 
-    :raises NoOffice: when no open office may receive it.
+    With `office` it goes there, at its `own_fees`. :raises NoOffice: when none may receive it.
     """
-    spec = catalog.compiled(version)
+    spec = catalog.compiled(version, own_fees)
     fees = [line.as_dict() for line in engine.fee_lines(spec, answers)]
     total = sum(line["amount"] for line in fees)
     case = Case(
@@ -64,7 +66,7 @@ def open_case(
         language=applicant.language,
         answers=dict(answers),
         search_text=searching.text(spec, answers, name=applicant.name),
-        office=routing.office_for(version.spec, answers),
+        office=routing.office_for(version, answers, chosen=office),
         status=CaseStatus.AWAITING_PAYMENT if total else CaseStatus.SUBMITTED,
     )
     if total:

@@ -16,6 +16,7 @@ from eservices.cases.services import flow
 from eservices.cases.services.stages import open_task
 from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
+from eservices.catalog import local
 from portal.accounts.models import Office, User
 
 SKIPPED_COUNTED = 100  # beyond, the number says nothing more
@@ -107,7 +108,7 @@ def ask(
 def transfer(case: Case, *, actor: User, office: Office, reason: str) -> None:
     """Hand the case to another office that may process this e-service; its work starts anew there."""
     with transition(case, Action.TRANSFER, actor=actor, note=reason) as case:
-        if office.code not in case.version.spec["offices"] or not office.is_active:
+        if office.code not in local.office_codes(case.version) or not office.is_active:
             raise BadRequest(_("This office does not process this kind of request."))
         case.tasks.filter(status=TaskStatus.OPEN).update(
             status=TaskStatus.CANCELLED, done_at=timezone.now(), done_by=actor

@@ -10,13 +10,15 @@ from django.utils import timezone
 from eservices.appointments import services as appointments
 from eservices.attachments import services as attachments
 from eservices.attachments import uploads
+from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
 from eservices.filing import lines, news, openings
 from eservices.filing.models import AccessCode, Draft
 from eservices.formdefs import engine
-from portal.accounts.models import User
+from eservices.formdefs.engine import CompiledSpec
+from portal.accounts.models import Office, User
 
 DRAFT_LIFE = timedelta(days=90)
 PIECES = "pieces"  # the step where pieces are given, in `Draft.steps_done`
@@ -29,8 +31,12 @@ def begin(
     owner: User | None,
     language: str,
     answers: Mapping[str, Any] | None = None,
+    office: Office | None = None,
 ) -> Draft:
-    """Start a request under the current version. :raises EServiceClosed: with what to tell people."""
+    """Start a request under the current version, at the fees of `office` when one was chosen.
+
+    :raises EServiceClosed: with what to tell people.
+    """
     opening = openings.opening_for(eservice, owner)
     if not opening.is_open or eservice.current is None:
         raise EServiceClosed(opening.message)
@@ -40,8 +46,15 @@ def begin(
         owner=owner,
         language=language,
         answers=dict(answers or {}),
+        office=office,
+        own_fees=local.fees_at(eservice.current, office) if office else {},
         expires_at=timezone.now() + DRAFT_LIFE,
     )
+
+
+def compiled(draft: Draft) -> CompiledSpec:
+    """Return the form engine's view of what `draft` is filed under, prices of its office included."""
+    return catalog.compiled(draft.version, draft.own_fees)
 
 
 @transaction.atomic
@@ -80,21 +93,22 @@ def catch_up(draft: Draft) -> None:
     """Bring a draft to its service's current version; `draft.news` then says what changed for it."""
     locked = (
         Draft.objects.select_for_update(of=("self",))
-        .select_related("version", "eservice__current")
+        .select_related("version", "eservice__current", "office")
         .get(pk=draft.pk)
     )
     current = locked.eservice.current
     if current is not None and locked.version_id != current.pk:
-        before, after = catalog.compiled(locked.version), catalog.compiled(current)
+        own_fees = local.fees_at(current, locked.office) if locked.office else {}
+        before, after = compiled(locked), catalog.compiled(current, own_fees)
         carried = engine.carry(before, after, locked.answers, locked.steps_done)
         more = news.of_pieces_and_price(before, after, locked, carried.answers)
         locked.news = _both(locked.news, {**carried.news, **(more if locked.steps_done else {})})
-        locked.version = current
+        locked.version, locked.own_fees = current, own_fees
         locked.answers, locked.steps_done = carried.answers, carried.steps_done
         if more.get("pieces"):
             locked.steps_done = [key for key in locked.steps_done if key != PIECES]
-        locked.save(update_fields=["version", "answers", "steps_done", "news"])
-    for name in ("version", "answers", "steps_done", "news"):
+        locked.save(update_fields=["version", "own_fees", "answers", "steps_done", "news"])
+    for name in ("version", "own_fees", "answers", "steps_done", "news"):
         setattr(draft, name, getattr(locked, name))
 
 

@@ -15,18 +15,17 @@ from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case
 from eservices.cases.services import Applicant
-from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.filing import booking, lines, openings
 from eservices.filing.errors import NotReady
 from eservices.filing.models import Draft
-from eservices.filing.services.drafts import PIECES, attachment_owner, catch_up
+from eservices.filing.services.drafts import PIECES, attachment_owner, catch_up, compiled
 from eservices.formdefs import engine
 
 
 def missing_steps(draft: Draft) -> list[str]:
     """Return the keys of the steps that still need the citizen, pieces included, in order."""
-    spec = catalog.compiled(draft.version)
+    spec = compiled(draft)
     faulty = {engine.step_of(spec, path) for path in engine.check(spec, draft.answers)}
     faulty |= {engine.step_of(spec, path) for path in lines.objections(draft, {})}
     missing = [
@@ -41,7 +40,7 @@ def missing_steps(draft: Draft) -> list[str]:
 
 def missing_pieces(draft: Draft) -> list[str]:
     """Return the keys of the pieces that are required and not there, or there in too many files."""
-    asked = engine.pieces(catalog.compiled(draft.version), draft.answers)
+    asked = engine.pieces(compiled(draft), draft.answers)
     if not asked:
         return []
     slots = attachments.for_owner(attachment_owner(draft)).values_list("slot", flat=True)
@@ -66,7 +65,7 @@ def submit(draft: Draft) -> Case:
     with transaction.atomic():
         locked = (
             Draft.objects.select_for_update(of=("self",))
-            .select_related("version", "eservice", "owner", "helper__accreditation")
+            .select_related("version", "eservice", "owner", "helper__accreditation", "office")
             .filter(pk=draft.pk)
             .first()
         )
@@ -74,7 +73,7 @@ def submit(draft: Draft) -> Case:
             return Case.objects.get(access_key=draft.pk)
         locked.version.eservice = locked.eservice  # loaded already
         _check_sendable(locked)
-        spec = catalog.compiled(locked.version)
+        spec = compiled(locked)
         locked.answers |= lines.looked_up(locked, locked.answers)
         answers = engine.computed(spec, engine.prune(spec, locked.answers))
         case = _open(locked, answers)
@@ -89,7 +88,7 @@ def submit(draft: Draft) -> Case:
 
 
 def _book(draft: Draft, case: Case, answers: dict[str, Any]) -> None:
-    spec = catalog.compiled(draft.version)
+    spec = compiled(draft)
     try:
         booking.book(spec, answers, holder=attachment_owner(draft), to=cases.attachment_owner(case))
     except SlotTaken as exc:
@@ -116,6 +115,8 @@ def _open(draft: Draft, answers: dict[str, Any]) -> Case:
             applicant=applicant_of(draft, answers),
             answers=answers,
             access_key=draft.pk,
+            office=draft.office,
+            own_fees=draft.own_fees,
         )
     except BadRequest as exc:  # somebody reserved the same line a moment before
         raise NotReady(str(exc), steps=[]) from exc

@@ -51,7 +51,7 @@ class DraftView(View):
 
     @cached_property
     def spec(self) -> CompiledSpec:
-        return catalog.compiled(self.draft.version)
+        return services.compiled(self.draft)
 
     def page(
         self, template: str, current: str, context: dict[str, Any], status: int = 200

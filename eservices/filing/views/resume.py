@@ -12,7 +12,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from eservices.cases.models import Case
-from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from eservices.filing import access, progress, services, telling
 from eservices.filing.errors import WrongCode
@@ -84,7 +83,7 @@ class ResumeView(View):
         return response
 
     def _continue(self, draft: Draft) -> HttpResponse:
-        return redirect(progress.first_gap_url(draft, catalog.compiled(draft.version)))
+        return redirect(progress.first_gap_url(draft, services.compiled(draft)))
 
     def _draft(self, token: str) -> Draft | None:
         try:

@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views import View
 
+from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
 from eservices.filing import access, openings, services
 from eservices.formdefs import engine
+from portal.accounts.models import Office
 
 
 class StartView(View):
@@ -21,17 +23,24 @@ class StartView(View):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         eservice = self._eservice(slug)
+        counters = self._counters(eservice)
+        office = next((o for o in counters if o.code == request.POST.get("lieu")), None)
         test = self._test(eservice, request.POST)
         if test is not None and not (test.is_valid() and not test.wants_more()):
             status = 200 if test.wants_more() else 422
             return self._page(request, eservice, status=status, test=test)
+        if counters and office is None:
+            return self._page(request, eservice, status=422, test=test)
         try:
             draft = services.begin(
-                eservice, owner=access.account(request), language=get_language() or "fr"
+                eservice,
+                owner=access.account(request),
+                language=get_language() or "fr",
+                office=office,
             )
         except EServiceClosed:
             return self._page(request, eservice, status=409)
-        spec = catalog.compiled(draft.version)
+        spec = services.compiled(draft)
         if test is not None and test.step is not None:
             services.save_step(draft, step=test.step.key, answers=test.answers(), is_done=True)
         shown = engine.steps(spec, draft.answers)
@@ -49,6 +58,9 @@ class StartView(View):
     def _eservice(self, slug: str) -> EService:
         return get_object_or_404(EService.objects.select_related("current"), slug=slug)
 
+    def _counters(self, eservice: EService) -> list[Office]:
+        return local.counters(eservice.current) if eservice.current else []
+
     def _test(self, eservice: EService, data: QueryDict | None) -> engine.StepForm | None:
         """Return the questions that tell whether this service is for this person, if it has some."""
         spec = catalog.compiled(eservice.current) if eservice.current else None
@@ -64,7 +76,16 @@ class StartView(View):
         test: engine.StepForm | None = None,
     ) -> HttpResponse:
         spec = catalog.compiled(eservice.current) if eservice.current else None
+        counters = self._counters(eservice)
+        wanted = request.POST.get("lieu") or request.GET.get("lieu", "")
+        office = next((one for one in counters if one.code == wanted), None)
+        fees = local.fees_at(eservice.current, office) if eservice.current and office else {}
         context = {
+            "counters": counters,
+            "counter": office,
+            "misses_counter": request.method == "POST" and bool(counters) and office is None,
+            "price": eservice.price_text(get_language(), fees),
+            "own_fees": local.fees_in_words(eservice.current, fees) if eservice.current else [],
             "eservice": eservice,
             "opening": openings.opening_for(eservice, access.account(request)),
             "steps": engine.steps(spec, {}) if spec else [],
