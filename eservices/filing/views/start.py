@@ -9,9 +9,27 @@ from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
-from eservices.filing import access, openings, services
+from eservices.filing import access, blank, openings, services
 from eservices.formdefs import engine
 from portal.accounts.models import Office
+
+
+class BlankView(View):
+    """The form to print and fill in by hand; the same for everybody."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        published = EService.objects.select_related("current").exclude(current=None)
+        eservice = get_object_or_404(published, slug=slug)
+        assert eservice.current is not None
+        spec = catalog.compiled(eservice.current)
+        context = {
+            "eservice": eservice,
+            "version": eservice.current,
+            "steps": blank.steps(spec),
+            "pieces": blank.pieces(spec),
+            "declaration": spec.text("declaration"),
+        }
+        return render(request, "filing/blank.html", context)
 
 
 class StartView(View):

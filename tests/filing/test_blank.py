@@ -1,0 +1,32 @@
+"""The form on paper: from the same definition, complete, in both directions."""
+
+import gzip
+
+import pytest
+from django.urls import reverse
+
+
+def page_of(client, prefix=""):
+    response = client.get(prefix + reverse("filing:blank", args=["extrait-test"]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_every_question_and_document_has_its_boxes(client, version):
+    page = page_of(client)
+    for text in ("Nom", "Prénoms", "Téléphone", "Copies", "École", "Autre", "Pièce d’identité"):
+        assert text in page
+    assert "seulement si" in page
+    assert page.count('class="p-box"') >= 4
+    assert len(gzip.compress(page.encode())) < 15_000
+
+
+def test_arabic_form_reads_from_the_right(client, version):
+    page = page_of(client, "/ar")
+    assert 'dir="rtl"' in page
+    assert "فقط إذا" in page
+
+
+@pytest.mark.django_db
+def test_form_of_a_service_that_is_not_there(client):
+    assert client.get(reverse("filing:blank", args=["rien"])).status_code == 404
