@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chiffres/", figures.FiguresView.as_view(), name="figures"),
     path("chiffres/equite/", figures.FairnessView.as_view(), name="fairness"),
     path("guichet/", include("eservices.backoffice.counter_urls")),
+    path("registres/", include("eservices.backoffice.register_urls")),
     path("caisse/", cash.CashView.as_view(), name="cash"),
     path("caisse/cloture/", cash.ClosingView.as_view(), name="closing"),
     path("caisse/<str:reference>/", cash.CashRequestView.as_view(), name="cash_request"),

@@ -152,6 +152,10 @@ class RegisterEntry(models.Model):
         """What may still be reserved."""
         return (self.credit or 0) - self.reserved - self.consumed
 
+    @property
+    def available_money(self) -> Money:
+        return self.money(self.available)
+
     def money(self, amount: int) -> Money:
         return Money(amount, self.register.currency)
 
