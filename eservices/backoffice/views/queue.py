@@ -20,7 +20,7 @@ from eservices.backoffice.bulk import offered
 from eservices.backoffice.filters import Filters
 from eservices.backoffice.models import Label, SavedView
 from eservices.backoffice.queue import Queue
-from eservices.backoffice.services import views
+from eservices.backoffice.services import kept_views
 from eservices.backoffice.till import Cashier
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import services as cases
@@ -91,7 +91,7 @@ class SaveViewView(AgentView):
         share = request.POST.get("share", "")
         office = next((one for one in self.agent.offices if one.code == share), None)
         try:
-            views.save_view(
+            kept_views.save_view(
                 owner=self.agent.user, name=request.POST.get("name", ""), query=query, office=office
             )
         except BadRequest as exc:
@@ -103,7 +103,7 @@ class SaveViewView(AgentView):
 
 class DeleteViewView(AgentView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if views.delete_view(pk, owner=self.agent.user):
+        if kept_views.delete_view(pk, owner=self.agent.user):
             messages.success(request, _("The view is deleted."))
         return redirect("backoffice:queue")
 
