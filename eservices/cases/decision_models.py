@@ -1,7 +1,7 @@
 """What was decided on a case, and why."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from eservices.documents.models import IssuedDocument
@@ -46,6 +46,7 @@ class Decision(models.Model):
                 violation_error_message=_("A decision has both an author and a date."),
             ),
         ]
+        indexes = [models.Index(F("decided_at"), name="decision_decided_at")]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.outcome}"

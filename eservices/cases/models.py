@@ -190,6 +190,14 @@ class Case(models.Model):
                 condition=Q(status__in=CLOCK_RUNS, assignee=None),
                 name="case_waiting",
             ),
+            models.Index(F("office"), F("filed_at").desc(), F("id").desc(), name="case_newest"),
+            models.Index(
+                F("office"),
+                F("due_at"),
+                F("id"),
+                condition=Q(status__in=CLOCK_RUNS),
+                name="case_urgent",
+            ),
             models.Index(F("applicant"), F("created_at").desc(), name="case_applicant"),
             models.Index(F("phone"), name="case_phone"),
         ]
@@ -217,6 +225,14 @@ class CaseEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [
+            # What a chief's report on fairness looks at.
+            models.Index(
+                F("at"),
+                condition=Q(action__in=["take", "assign", "release", "transfer"]),
+                name="event_conduct",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.action}"
@@ -357,7 +373,10 @@ class CaseReading(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(F("case"), F("at").desc(), name="reading_case")]
+        indexes = [
+            models.Index(F("case"), F("at").desc(), name="reading_case"),
+            models.Index(F("office"), F("at"), condition=~Q(reason=""), name="reading_reason"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.reader_id} {self.at:%Y-%m-%d %H:%M}"
