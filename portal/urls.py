@@ -8,6 +8,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from eservices.backoffice.views.outside import OpinionView
+
 handler500 = "portal.core.unavailable.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +30,7 @@ if settings.PAYMENTS_SANDBOX:
 # anonymous page needs no cookie and can be cached and shared.
 urlpatterns += i18n_patterns(
     path("agent/", include("eservices.backoffice.urls")),
+    path("avis/<str:token>/", OpinionView.as_view(), name="opinion"),
     path("demarches/", include("eservices.filing.urls")),
     path("suivi/", include("eservices.filing.tracking_urls")),
     path("paiement/", include("eservices.payments.urls")),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Office, OfficeMembership, User
+from portal.core.models import WorkCalendar
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
@@ -82,3 +83,14 @@ class TaskTimer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id}: {self.do}"
+
+
+class CalendarMark(models.Model):
+    """The working days by which the deadlines of open cases were last worked out."""
+
+    calendar = models.OneToOneField(WorkCalendar, on_delete=models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.calendar_id}: {self.fingerprint[:8]}"

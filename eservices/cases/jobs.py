@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from eservices.cases import telling
+from eservices.cases import deadlines, telling
 from eservices.cases.models import Case, CaseStatus, Complement
+from eservices.cases.services import absences, recourse, timers
 
 PAYMENT_REMINDERS = (timedelta(days=1), timedelta(days=7))
 COMPLEMENT_REMINDERS = (timedelta(days=10), timedelta(days=3))  # before the last day
@@ -39,3 +40,23 @@ def remind_complements() -> int:
             telling.remind_complement(complement.case, key=f"{complement.pk}-{number}")
             count += 1
     return count
+
+
+def run_timers() -> int:
+    """Remind, escalate, take silence for an answer, in the stages whose time has come."""
+    return timers.run_due()
+
+
+def follow_calendars() -> int:
+    """Work deadlines out anew where holidays were entered or taken away."""
+    return deadlines.follow_calendars()
+
+
+def return_orphans() -> int:
+    """Give the tasks of people who left back to their offices."""
+    return absences.return_orphans()
+
+
+def lapse_unanswered() -> int:
+    """Close requests whose applicant did not answer by the last day."""
+    return recourse.lapse_unanswered()

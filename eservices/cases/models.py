@@ -9,10 +9,17 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from eservices.cases.circuit_models import CalendarMark as CalendarMark
 from eservices.cases.circuit_models import Delegation as Delegation
 from eservices.cases.circuit_models import TaskTimer as TaskTimer
 from eservices.cases.decision_models import Decision as Decision
 from eservices.cases.decision_models import Outcome as Outcome
+from eservices.cases.opinion_models import Concordance as Concordance
+from eservices.cases.opinion_models import Hearing as Hearing
+from eservices.cases.opinion_models import HearingItem as HearingItem
+from eservices.cases.opinion_models import HearingStatus as HearingStatus
+from eservices.cases.opinion_models import OutsideRequest as OutsideRequest
+from eservices.cases.opinion_models import RegistryCheck as RegistryCheck
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.payments.models import Payment
 from portal.accounts.models import Office, OfficeMembership, Role, User
@@ -168,6 +175,12 @@ class Case(models.Model):
                 condition=Q(status=CaseStatus.AWAITING_APPLICANT, paused_at__isnull=False)
                 | (~Q(status=CaseStatus.AWAITING_APPLICANT) & Q(paused_at=None)),
                 violation_error_message=_("The clock stops only while waiting for the applicant."),
+            ),
+            models.UniqueConstraint(
+                fields=["appeal_of"],
+                condition=Q(appeal_of__isnull=False),
+                name="case_contested_once",
+                violation_error_message=_("This decision is contested already."),
             ),
         ]
         indexes = [

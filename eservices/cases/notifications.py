@@ -23,3 +23,118 @@ register(
     ],
     action=_("Follow my request"),
 )
+
+register(
+    "case.lapsed",
+    needs={"reference": "number of the request", "url": "page of the request"},
+    may={"office": "name of the office", "title": "name of the e-service", "time_zone": "zone"},
+    subject=_("Request %(reference)s is closed without an answer"),
+    sms=[_("request %(reference)s is closed: what was asked did not come in time.")],
+    body=[
+        _("Your request %(reference)s is closed: the correction asked did not come in time."),
+        _("Procedure: %(title)s"),
+        _("Ask the office if you need it opened again: %(office)s"),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
+    "case.reopened",
+    needs={"reference": "number of the request", "url": "page of the request"},
+    may={
+        "office": "name of the office",
+        "title": "name of the e-service",
+        "motive": "why, in full; only in the mail",
+        "due": "day by which the office must answer",
+        "time_zone": "zone of the office",
+    },
+    subject=_("Request %(reference)s is examined again"),
+    sms=[_("request %(reference)s is examined again."), _("Answer expected by %(due)s.")],
+    body=[
+        _("Your request %(reference)s is examined again."),
+        _("Procedure: %(title)s"),
+        _("Reason: %(motive)s"),
+        _("The office must answer by %(due)s."),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
+    "hearing.convocation",
+    needs={
+        "reference": "number of the request",
+        "url": "page of the request",
+        "at": "day and hour",
+        "room": "where",
+    },
+    may={"office": "name of the office", "title": "name of the e-service", "time_zone": "zone"},
+    subject=_("Hearing for request %(reference)s"),
+    sms=[_("hearing for request %(reference)s: %(at)s, %(room)s."), _("Office: %(office)s.")],
+    body=[
+        _("You are called to a hearing for your request %(reference)s."),
+        _("When: %(at)s"),
+        _("Where: %(room)s, %(office)s"),
+        _("Bring your identity paper and the originals of your pieces."),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
+    "hearing.witness",
+    needs={"at": "day and hour", "room": "where", "applicant": "who files"},
+    may={"office": "name of the office", "name": "the witness", "time_zone": "zone"},
+    subject=_("You are called as a witness"),
+    sms=[
+        _("you are called as a witness for %(applicant)s: %(at)s, %(room)s."),
+        _("Office: %(office)s."),
+    ],
+    body=[],
+)
+
+register(
+    "stage.outside",
+    needs={"office": "name of the office", "subject": "what is asked", "url": "page to answer"},
+    may={"until": "last day to answer", "time_zone": "zone of the office"},
+    subject=_("%(office)s asks your opinion"),
+    sms=[_("%(office)s asks: %(subject)s. Answer before %(until)s.")],
+    body=[
+        _("%(office)s asks your opinion: %(subject)s"),
+        _("Open the page and press one button. You need no account."),
+        _("Please answer by %(until)s."),
+        _("This link is for you alone and works once."),
+    ],
+    action=_("Give my answer"),
+    is_sensitive=True,
+)
+
+STAFF_NEEDS = {"reference": "number of the request", "url": "page of the case", "stage": "its name"}
+STAFF_MAY = {"title": "name of the e-service", "due": "deadline", "time_zone": "zone of the office"}
+
+register(
+    "stage.reminder",
+    needs=STAFF_NEEDS,
+    may=STAFF_MAY,
+    subject=_("Request %(reference)s waits for you"),
+    sms=[],
+    body=[
+        _("The stage “%(stage)s” of request %(reference)s still waits."),
+        _("Procedure: %(title)s"),
+        _("Due: %(due)s"),
+    ],
+    action=_("Open the request"),
+)
+
+register(
+    "stage.escalated",
+    needs=STAFF_NEEDS,
+    may=STAFF_MAY,
+    subject=_("Request %(reference)s is late in your office"),
+    sms=[],
+    body=[
+        _("The stage “%(stage)s” of request %(reference)s was not done in time."),
+        _("Procedure: %(title)s"),
+        _("Due: %(due)s"),
+        _("You may do it yourself, or give it to another agent."),
+    ],
+    action=_("Open the request"),
+)

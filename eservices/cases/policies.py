@@ -7,12 +7,20 @@ from functools import cached_property
 from django.utils import timezone
 
 from eservices.cases.circuit import Circuit
-from eservices.cases.models import CASE_ROLES, Case, CaseStatus, CaseTask, Delegation, TaskStatus
+from eservices.cases.models import (
+    CASE_ROLES,
+    Case,
+    CaseStatus,
+    CaseTask,
+    Decision,
+    Delegation,
+    TaskStatus,
+)
 from eservices.cases.workflow import Action, available_actions
 from eservices.catalog.circuits.model import STEP_PREFIX
 from portal.accounts.models import OfficeMembership, Role, User
 
-SYSTEM_ACTIONS = {Action.CONFIRM_PAYMENT, Action.LAPSE, Action.SILENCE}
+SYSTEM_ACTIONS = {Action.CONFIRM_PAYMENT, Action.LAPSE, Action.SILENCE, Action.ANSWER}
 APPLICANT_ACTIONS = {Action.REPLY, Action.WITHDRAW, Action.APPEAL}
 DECIDING_ACTIONS = {Action.GRANT, Action.REFUSE}
 ANY_ROLE_ACTIONS = {Action.HAND_OVER, Action.TRANSFER}
@@ -26,6 +34,7 @@ def may(
     *,
     as_applicant: bool = False,
     stage: str = "",
+    where: "Standing | None" = None,
 ) -> bool:
     """Tell whether `actor` may do `action` on `case`, whatever the case's status.
 
@@ -38,7 +47,7 @@ def may(
         return as_applicant
     if actor is None:
         return action == Action.ASSIGN  # an office may have its files distributed by the portal
-    return standing(actor, case).may(action, stage)
+    return (where or standing(actor, case)).may(action, stage)
 
 
 @dataclass(frozen=True)
@@ -50,9 +59,9 @@ class Standing:
     roles: Set[str]  # in the office that has the case
     tasks: Sequence[CaseTask]
     places: Mapping[int, Set[str]] = field(default_factory=dict)  # roles in every office
-    replaced: Mapping[int, Set[int]] = field(
-        default_factory=dict
-    )  # by office: those replaced today
+    # By office: who is replaced today, and the roles held for that person.
+    replaced: Mapping[int, Mapping[int, Set[str]]] = field(default_factory=dict)
+    own_roles: Mapping[int, Set[str]] = field(default_factory=dict)
 
     @cached_property
     def circuit(self) -> Circuit:
@@ -81,7 +90,7 @@ class Standing:
         """Whether `task` is this person's, or that of somebody replaced today."""
         if task.assignee_id is None:
             return False
-        absent = self.replaced.get(task.office_id, frozenset())
+        absent = self.replaced.get(task.office_id, {})
         return task.assignee_id == self.actor.pk or task.assignee_id in absent
 
     def fits(self, task: CaseTask) -> bool:
@@ -122,6 +131,8 @@ class Standing:
             return bool(self.roles & CASE_ROLES)
         if action == Action.REOPEN:
             return Role.CHIEF in self.roles and self.case.filed_at is not None
+        if action == Action.REROUTE:
+            return Role.CHIEF in self.roles and self.task_at(stage) is not None
         task = self.task_at(stage)
         if task is None:
             return False
@@ -141,13 +152,42 @@ class Standing:
 
     def would_sign_own_work(self, task: CaseTask) -> bool:
         """Whoever instructed a case does not sign it, unless the service says so (SEC-4)."""
-        if task.kind != "signature" or self.circuit.same_person:
+        if self.circuit.same_person:
+            return False
+        if task.stage == self.circuit.decider.key and self._decided_what_is_contested:
+            return True
+        if task.kind != "signature":
             return False
         return any(
             done.kind == "review" and done.status == TaskStatus.DONE
             for done in self.tasks
             if done.done_by_id == self.actor.pk
         )
+
+    @cached_property
+    def _decided_what_is_contested(self) -> bool:
+        """Whether the case is an appeal against this person's own decision."""
+        contested = self.case.appeal_of_id
+        return (
+            contested is not None
+            and Decision.objects.filter(case=contested, decided_by=self.actor).exists()
+        )
+
+    def absent_at(self, task: CaseTask) -> int | None:
+        """Return whom this person replaces when doing `task`; None when it is his or her own work."""
+        absent = self.replaced.get(task.office_id, {})
+        if task.assignee_id in absent:
+            return task.assignee_id
+        if task.role in self.own_roles.get(task.office_id, frozenset()):
+            return None
+        return next((person for person, roles in absent.items() if task.role in roles), None)
+
+    def represented(self, stage: str = "") -> int | None:
+        """Return whom this person replaces on the open task; None when nobody."""
+        if not self.replaced:
+            return None
+        task = self.task_at(stage)
+        return self.absent_at(task) if task else None
 
     def _runs(self, task: CaseTask) -> bool:
         """While the applicant is asked something, only the others at work at the same time go on."""
@@ -175,6 +215,8 @@ class Standing:
                 return (decides or stage.proposes) and not is_first
             case Action.FILL:
                 return bool(stage.fields)
+            case Action.CONSULT:
+                return bool(stage.registry or stage.outside or stage.kind == "hearing")
         return True
 
     def _distance(self, task: CaseTask) -> int:
@@ -199,13 +241,17 @@ def standing(
     if memberships is None:
         memberships = Delegation.objects.memberships_today(actor, timezone.now())
     places: dict[int, set[str]] = {}
-    replaced: dict[int, set[int]] = {}
+    own: dict[int, set[str]] = {}
+    replaced: dict[int, dict[int, set[str]]] = {}
     for row in memberships:
         # Who replaces a chief is a chief for the time, in that office only.
         places.setdefault(row.office_id, set()).add(row.role)
-        if row.user_id != actor.pk:
-            replaced.setdefault(row.office_id, set()).add(row.user_id)
-    return Standing(actor, case, places.get(case.office_id, set()), found, places, replaced)
+        if row.user_id == actor.pk:
+            own.setdefault(row.office_id, set()).add(row.role)
+        else:
+            held = replaced.setdefault(row.office_id, {})
+            held.setdefault(row.user_id, set()).add(row.role)
+    return Standing(actor, case, places.get(case.office_id, set()), found, places, replaced, own)
 
 
 def step_of(stage: str) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from eservices.cases.circuit import Block, Circuit, Node, Stage
-from eservices.cases.models import OPEN, Case, CaseEvent, CaseTask, TaskStatus
+from eservices.cases.models import OPEN, Case, CaseEvent, CaseTask, Concordance, TaskStatus
 from eservices.cases.scope import scope
 from portal.core.expressions import truthy
 from portal.core.texts import pick
@@ -38,13 +41,32 @@ def steps(case: Case, source: Mapping[str, Any], language: str) -> list[PublicSt
     return shown if len(shown) > 2 or any(step.parts for step in shown) else []
 
 
+def title(event: CaseEvent) -> str:
+    """Return the words for an event whose meaning is in its data; empty when nothing is to be shown."""
+    data = event.data
+    if event.action == "consult" and data.get("hearing"):
+        return _("Hearing")
+    if event.action == "consult" and data.get("registry"):
+        return _("Checked with a register: %(result)s") % {
+            "result": Concordance(data["result"]).label
+        }
+    if event.action == "consult":
+        return _("Opinion asked")
+    return ""
+
+
 def note(event: CaseEvent, language: str) -> str:
     """Return what the applicant reads under an event: the reason, the office, the stage."""
-    parts = [
-        pick(event.data.get("title"), language),
-        pick(event.data.get("office"), language) if event.action == "forward" else "",
-    ]
-    text = " – ".join(part for part in parts if part) if event.action in _TITLED else ""
+    data = event.data
+    parts = [pick(data.get("title"), language) if event.action in _TITLED else ""]
+    if event.action in {"forward", "reroute"}:
+        parts.append(pick(data.get("office"), language))
+    if data.get("hearing"):
+        moment = timezone.localtime(datetime.fromisoformat(data["hearing"]))
+        parts += [date_format(moment, "DATETIME_FORMAT"), str(data.get("room", ""))]
+    elif event.action == "consult":
+        parts.append(str(data.get("name", "")))
+    text = " – ".join(part for part in parts if part)
     return "\n".join(part for part in (text, event.note if event.is_public else "") if part)
 
 

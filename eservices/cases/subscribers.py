@@ -1,9 +1,10 @@
 """What follows from facts: a paid case is filed, a granted one gets its act, people are told."""
 
 from eservices.appointments import services as appointments
-from eservices.cases import issuing, telling
+from eservices.cases import issuing, minutes, telling, telling_staff
 from eservices.cases import services as cases
-from eservices.cases.models import Case, Message
+from eservices.cases.models import Case, HearingItem, Message
+from eservices.cases.services import outside
 from portal.outbox.services import subscribe
 
 
@@ -63,9 +64,48 @@ def tell_forwarded(case_id: int) -> None:
 @subscribe("case.stepped_back")
 def tell_stepped_back(case_id: int) -> None:
     case = _case(case_id)
-    event = case.events.filter(action="step_back").last()
+    event = case.events.filter(action__in=["step_back", "hearing_cancelled"]).last()
     if event:
         telling.stepped_back(case, event)
+
+
+@subscribe("case.stage_reminder")
+def tell_stage_reminder(case_id: int) -> None:
+    for event in _case(case_id).events.filter(action="remind"):
+        telling_staff.remind(event)
+
+
+@subscribe("case.stage_escalated")
+def tell_stage_escalated(case_id: int) -> None:
+    for event in _case(case_id).events.filter(action="escalate"):
+        telling_staff.escalate(event)
+
+
+@subscribe("case.lapsed")
+def tell_lapsed(case_id: int) -> None:
+    telling.ended(_case(case_id), "case.lapsed", "lapse")
+
+
+@subscribe("case.reopened")
+def tell_reopened(case_id: int) -> None:
+    telling.ended(_case(case_id), "case.reopened", "reopen")
+
+
+@subscribe("stage.opened")
+def ask_outside_person(task_id: int) -> None:
+    outside.send_at_once(task_id)
+
+
+@subscribe("hearing.listed")
+def tell_hearing(item_id: int) -> None:
+    item = HearingItem.objects.select_related("hearing", "task").filter(pk=item_id).first()
+    if item is not None:
+        telling.called(_case(item.task.case_id), item)
+
+
+@subscribe("hearing.held")
+def write_minutes(hearing_id: int) -> None:
+    minutes.write(hearing_id)
 
 
 @subscribe("case.message")

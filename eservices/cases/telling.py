@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import transaction
 
-from eservices.cases.models import Case, CaseEvent, Decision, Message
+from eservices.cases.models import Case, CaseEvent, Decision, HearingItem, Message
 from eservices.cases.papers import tracking_url
+from eservices.cases.services import hearings
+from eservices.cases.services.recourse import appeal_deadline
 from portal.notifications.services import notify
 
 
@@ -40,7 +42,11 @@ def remind_complement(case: Case, *, key: str) -> None:
 def refused(case: Case) -> None:
     decision = Decision.objects.get(case=case)
     appeal = case.version.spec.get("refusal", {}).get("appeal") or {}
-    _notify("case.refused", case, {"motive": decision.motive_label, "appeal": appeal})
+    _notify(
+        "case.refused",
+        case,
+        {"motive": decision.motive_label, "appeal": appeal, "until": appeal_deadline(case)},
+    )
 
 
 def document_ready(case: Case) -> None:
@@ -60,6 +66,36 @@ def forwarded(case: Case, event: CaseEvent) -> None:
 
 def stepped_back(case: Case, event: CaseEvent) -> None:
     _notify("case.stepped_back", case, {"motive": event.note}, key=str(event.pk))
+
+
+def ended(case: Case, kind: str, action: str) -> None:
+    """Say that a case was closed unanswered, or opened again."""
+    event = case.events.filter(action=action).last()
+    if event:
+        _notify(kind, case, {"motive": event.note, "due": case.due_at}, key=str(event.pk))
+
+
+def called(case: Case, item: HearingItem) -> None:
+    """Call the applicant and the witnesses to a hearing, each in a message of their own."""
+    hearing = item.hearing
+    more = {"at": hearing.starts_at, "room": hearing.room}
+    _notify("hearing.convocation", case, more, key=f"{item.pk}")
+    for number, person in enumerate(hearings.called(case, item.task)):
+        if person["phone"]:
+            notify(
+                "hearing.witness",
+                to_phone=person["phone"],
+                to_email="",
+                language=case.language,
+                context=more
+                | {
+                    "name": person["name"],
+                    "applicant": case.applicant_name,
+                    "office": case.office.name,
+                    "time_zone": case.office.time_zone,
+                },
+                key=f"hearing.witness:{item.pk}:{number}",
+            )
 
 
 def message(case: Case, sent: Message) -> None:

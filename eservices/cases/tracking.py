@@ -143,7 +143,14 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
         "transfer": _("Passed to another office"),
         "hand_over": _("Document handed over"),
         "forward": _("Now with another office"),
+        "reroute": _("Given to another office"),
         "step_back": _("Back to an earlier stage"),
+        "consult": "",
+        "silence": _("No answer in time: the request goes on"),
+        "hearing_cancelled": _("Hearing cancelled"),
+        "lapse": _("Closed: no answer in time"),
+        "reopen": _("Examined again"),
+        "appeal": _("Decision contested"),
         "withdraw": _("Withdrawn"),
         "collect": _("Document downloaded"),
         "document": _("Document ready"),
@@ -154,7 +161,7 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
     return [
         TimelineEntry(
             at=timezone.localtime(event.at),
-            title=titles[event.action],
+            title=titles[event.action] or public_circuit.title(event),
             note=public_circuit.note(event, language),
             is_current=event is events[-1],
         )

@@ -21,6 +21,9 @@ class Action(StrEnum):
     REPLY = "reply"
     LAPSE = "lapse"
     COMPLETE = "complete"
+    CONSULT = "consult"
+    ANSWER = "answer"
+    REROUTE = "reroute"
     SILENCE = "silence"
     PROPOSE = "propose"
     RETURN = "return"
@@ -59,6 +62,13 @@ TRANSITIONS = {
     Action.REPLY: Transition({S.AWAITING_APPLICANT}, S.IN_REVIEW, event="replied"),
     Action.LAPSE: Transition({S.AWAITING_APPLICANT}, S.WITHDRAWN, event="lapsed"),
     Action.COMPLETE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="completed", stays=WAITING),
+    Action.CONSULT: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="consulted", stays=WAITING),
+    Action.ANSWER: Transition(
+        {S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="answered", stays=WAITING
+    ),
+    Action.REROUTE: Transition(
+        {S.IN_REVIEW}, S.IN_REVIEW, event="rerouted", stays=WAITING | {S.SUBMITTED}
+    ),
     Action.SILENCE: Transition(
         {S.SUBMITTED, S.IN_REVIEW}, S.IN_REVIEW, event="silent", stays=WAITING
     ),

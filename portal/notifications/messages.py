@@ -141,6 +141,7 @@ register(
         "title": "name of the e-service",
         "motive": "why, in full; only in the mail",
         "appeal": "how to contest",
+        "until": "last day to contest",
     },
     subject=_("Decision on request %(reference)s"),
     sms=[_("the decision on request %(reference)s is available.")],
@@ -149,6 +150,7 @@ register(
         _("Procedure: %(title)s"),
         _("Reason: %(motive)s"),
         _("How to contest this decision: %(appeal)s"),
+        _("You may contest it on the page of your request until %(until)s."),
     ],
     action=_("Read the decision"),
 )

@@ -1,5 +1,6 @@
 """The only writers of cases. Every change is one transaction: lock, check, change, record, publish."""
 
+from eservices.cases.services.absences import end_delegation, name_delegate, reroute
 from eservices.cases.services.assigning import assign
 from eservices.cases.services.decisions import (
     complete,
@@ -24,26 +25,49 @@ from eservices.cases.services.filing import (
     settle,
     withdraw,
 )
+from eservices.cases.services.hearings import (
+    cancel_hearing,
+    enlist,
+    hold_hearing,
+    plan_hearing,
+)
+from eservices.cases.services.outside import answer_outside, ask_outside
+from eservices.cases.services.recourse import appeal, appeal_deadline, may_appeal, reopen
+from eservices.cases.services.registry import check_registry
 from eservices.cases.services.work import ask, hand_over, release, take, take_next, transfer
 
 __all__ = [
     "Applicant",
     "adopt_attachments",
+    "answer_outside",
+    "appeal",
+    "appeal_deadline",
     "ask",
+    "ask_outside",
     "assign",
     "attachment_owner",
+    "cancel_hearing",
+    "check_registry",
     "complete",
     "confirm_payment",
+    "end_delegation",
+    "enlist",
     "fill",
     "grant",
     "hand_over",
+    "hold_hearing",
+    "may_appeal",
+    "name_delegate",
     "note_origin",
     "open_case",
+    "plan_hearing",
     "propose",
     "record_reading",
     "refuse",
     "release",
+    "reopen",
     "reply",
+    "reroute",
     "send_back",
     "send_message",
     "settle",

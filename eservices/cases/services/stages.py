@@ -16,6 +16,7 @@ from eservices.cases.services.transitions import record
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
 from portal.accounts.models import Office, User
+from portal.outbox.services import publish
 
 
 def open_task(case: Case, stage: str = "", *, actor: User | None = None) -> CaseTask:
@@ -54,6 +55,8 @@ def open_stage(
         due_at=_span_end(office, timezone.now(), stage.deadline) if stage.deadline else None,
     )
     _start_timers(task, stage, office)
+    if stage.outside and not problem:
+        publish("stage.opened", task_id=task.pk)
     if not problem and before is not None and office.pk != before:
         _record_passage(case, stage, office)
     return task
@@ -91,9 +94,9 @@ def finish_task(
 ) -> CaseTask:
     task = open_task(case, stage, actor=actor)
     task.status, task.outcome, task.note = TaskStatus.DONE, outcome, note
+    if actor is not None:
+        task.done_for_id = policies.standing(actor, case).absent_at(task)
     task.done_at, task.done_by = timezone.now(), actor
-    if actor is not None and task.assignee_id not in (None, actor.pk):
-        task.done_for = task.assignee
     task.save()
     case.assignee = None
     return task

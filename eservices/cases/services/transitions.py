@@ -40,8 +40,13 @@ def transition(
             .get(pk=case.pk)
         )
         row = workflow.find(case.status, action)
-        if not policies.may(actor, action, case, as_applicant=as_applicant, stage=stage):
+        where = None if actor is None else policies.standing(actor, case)
+        if not policies.may(
+            actor, action, case, as_applicant=as_applicant, stage=stage, where=where
+        ):
             raise NotAllowed(_("You may not do this on this case, or somebody else has it."))
+        if where is not None and (absent := where.represented(stage)):
+            data["for"] = str(User.objects.get(pk=absent))
         source, case.status = case.status, row.target_from(case.status)
         yield case
         case.save()

@@ -127,6 +127,10 @@ class Stage:
     def title_in(self, language: str | None = None) -> str:
         return pick(self.title, language) or self.key
 
+    def outside_help(self, language: str | None = None) -> str:
+        """Return what an outside person reads under the question."""
+        return pick((self.outside or {}).get("help"), language)
+
 
 @dataclass(frozen=True)
 class Block:

@@ -1,0 +1,130 @@
+"""After the end: an appeal, a case opened again, and one that its applicant left unanswered."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eservices.cases import clock, routing
+from eservices.cases.circuit import Stage
+from eservices.cases.errors import BadRequest
+from eservices.cases.models import Case, CaseStatus, Complement, Decision
+from eservices.cases.scope import scope
+from eservices.cases.services import flow
+from eservices.cases.services.stages import cancel_open, start_clock
+from eservices.cases.services.transitions import record, transition
+from eservices.cases.workflow import Action
+from portal.accounts.models import User
+from portal.core.references import new_reference
+
+APPEAL_DAYS = 60  # unless the e-service says otherwise
+
+
+def appeal_deadline(case: Case) -> datetime | None:
+    """Return until when a refusal may be contested; None when it was not refused."""
+    if case.status != CaseStatus.REFUSED or case.decided_at is None:
+        return None
+    days = int((case.version.spec.get("refusal") or {}).get("appeal_days", APPEAL_DAYS))
+    zone = ZoneInfo(case.office.time_zone)
+    day = case.decided_at.astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
+
+
+def may_appeal(case: Case) -> bool:
+    """Tell whether the refusal can be contested now: in time, and not contested already."""
+    until = appeal_deadline(case)
+    if until is None or timezone.now() > until or case.appeal_of_id is not None:
+        return False
+    return not Case.objects.filter(appeal_of=case).exists()
+
+
+def appeal(case: Case, *, reason: str) -> Case:
+    """Contest a refusal: a new case with the same answers, linked to it, for the competent office.
+
+    :raises BadRequest: too late, contested already, or without a reason.
+    """
+    if not reason.strip():
+        raise BadRequest(_("Say why you contest the decision."))
+    data: dict[str, str] = {}
+    with transition(case, Action.APPEAL, as_applicant=True, note=reason, data=data) as case:
+        if not may_appeal(case):
+            raise BadRequest(_("This decision can no longer be contested here."))
+        contested = Case(
+            reference=new_reference(f"{case.eservice.country}{timezone.now():%y}"),
+            eservice=case.eservice,
+            version=case.version,
+            applicant=case.applicant,
+            applicant_name=case.applicant_name,
+            phone=case.phone,
+            email=case.email,
+            language=case.language,
+            answers=case.answers,
+            search_text=case.search_text,
+            office=case.office,
+            status=CaseStatus.SUBMITTED,
+            appeal_of=case,
+        )
+        contested.office = _appeal_office(contested)
+        start_clock(contested)
+        contested.save()
+        flow.start(contested)
+        record(
+            contested, "open", event="submitted", note=reason, data={"appeal_of": case.reference}
+        )
+        data["reference"] = contested.reference
+    return contested
+
+
+def _appeal_office(case: Case) -> "routing.Office":
+    rule = (case.version.spec.get("refusal") or {}).get("appeal_office")
+    stage = Stage("appeal", "review", "", "agent", office=rule)
+    office = routing.stage_office(case.office, stage, scope(case, []))
+    return office if office is not None and office.is_active else case.office
+
+
+def reopen(case: Case, *, actor: User, reason: str) -> None:
+    """Examine a refused or withdrawn case again; the applicant reads why, the old decision is kept."""
+    if not reason.strip():
+        raise BadRequest(_("Say why: the applicant reads it."))
+    data: dict[str, object] = {}
+    with transition(case, Action.REOPEN, actor=actor, note=reason, data=data) as case:
+        decision = Decision.objects.filter(case=case).select_related("decided_by").first()
+        if decision is not None:
+            data["decision"] = {
+                "outcome": decision.outcome,
+                "motive": decision.motive,
+                "reason": decision.reason,
+                "decided_by": str(decision.decided_by or ""),
+                "decided_at": decision.decided_at.isoformat() if decision.decided_at else "",
+            }
+            decision.delete()
+        Complement.objects.filter(case=case, answered_at=None).update(answered_at=timezone.now())
+        case.decided_at = case.ended_at = None
+        case.due_at = clock.due_at(case.version.spec, case.office, timezone.now())
+        case.tasks.update(counts=False)
+        flow.start(case)
+
+
+def lapse(case: Case) -> None:
+    """Close a case whose applicant did not answer in time; it can be opened again."""
+    with transition(case, Action.LAPSE) as case:
+        case.ended_at = timezone.now()
+        case.paused_at = None
+        cancel_open(case)
+
+
+def lapse_unanswered() -> int:
+    """Close what waited for its applicant beyond the last day; return how many."""
+    late = Complement.objects.filter(
+        answered_at=None,
+        answer_by__lt=timezone.now(),
+        case__status=CaseStatus.AWAITING_APPLICANT,
+    ).select_related("case")
+    count = 0
+    for complement in late.order_by("pk")[:1000]:
+        with transaction.atomic():
+            lapse(complement.case)
+        count += 1
+    return count
