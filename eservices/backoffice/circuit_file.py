@@ -59,6 +59,8 @@ PROBLEMS = {
     "no_office": gettext_lazy("No office was found for this stage."),
     "office_closed": gettext_lazy("The office of this stage is closed."),
     "no_person": gettext_lazy("The person of this stage was not found."),
+    "nobody": gettext_lazy("Nobody in this office has the role that this stage asks for."),
+    "failed": gettext_lazy("The clock could not end this stage."),
 }
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from eservices.backoffice.circuit_file import PROBLEMS
 from eservices.cases.circuit import Circuit
@@ -11,7 +12,7 @@ from eservices.cases.models import OPEN, Case, CaseTask, TaskStatus
 from eservices.catalog import services as catalog
 from portal.accounts.models import OfficeMembership
 from portal.outbox import services as outbox
-from portal.outbox.models import MAX_ATTEMPTS, OutboxMessage
+from portal.outbox.models import OutboxMessage
 
 SHOWN = 200
 
@@ -42,15 +43,15 @@ class RepairList:
 
     @cached_property
     def stuck(self) -> list[Stuck]:
-        nobody = ~Q(
-            office__in=OfficeMembership.objects.filter(role=F("role")).values("office")
+        able = OfficeMembership.objects.filter(
+            office=OuterRef("office"), role=OuterRef("role"), user__is_active=True
         )
         tasks = (
             CaseTask.objects.with_people()
             .select_related("case__eservice", "case__version")
             .filter(
                 Q(case__office__in=self.office_ids) | Q(office__in=self.office_ids),
-                Q(office__is_active=False) | ~Q(problem="") | nobody,
+                Q(office__is_active=False) | ~Q(problem="") | ~Exists(able),
                 status=TaskStatus.OPEN,
                 case__status__in=OPEN,
             )
@@ -77,9 +78,8 @@ class RepairList:
         found = ((row, cases.get(row.payload.get("case_id") or 0)) for row in rows)
         return [Parked(row, case, _what(row)) for row, case in found if case is not None]
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.stuck or self.parked)
+    def __len__(self) -> int:
+        return len(self.stuck) + len(self.parked)
 
 
 def retry(office_ids: list[int], number: str) -> bool:
@@ -96,11 +96,15 @@ def retry(office_ids: list[int], number: str) -> bool:
     return True
 
 
-def _parked() -> "outbox.models.QuerySet":  # type: ignore[name-defined]
-    return OutboxMessage.objects.filter(
-        delivered_at=None, attempts__gte=MAX_ATTEMPTS, payload__has_key="case_id"
-    ).order_by("pk")
+def _parked() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.parked().filter(payload__has_key="case_id").order_by("pk")
 
 
 def _what(message: OutboxMessage) -> str:
-    return message.handler.rpartition(".")[2].replace("_", " ")
+    """Return what did not happen, in words."""
+    name = message.handler.rpartition(".")[2]
+    if name == "issue_document":
+        return _("The document could not be produced.")
+    if name.startswith("tell"):
+        return _("The applicant could not be told.")
+    return _("A step in the background failed (%(name)s).") % {"name": name.replace("_", " ")}

@@ -10,7 +10,6 @@ from eservices.backoffice.views import (
     exports,
     figures,
     queue,
-    stages,
 )
 
 app_name = "backoffice"
@@ -28,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fichiers/<str:key>/", exports.ExportFileView.as_view(), name="export_file"),
     path("chiffres/", figures.FiguresView.as_view(), name="figures"),
     path("chiffres/equite/", figures.FairnessView.as_view(), name="fairness"),
+    path("", include("eservices.backoffice.circuit_urls")),
     path("guichet/", include("eservices.backoffice.counter_urls")),
     path("registres/", include("eservices.backoffice.register_urls")),
     path("caisse/", cash.CashView.as_view(), name="cash"),
@@ -42,7 +42,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<str:reference>/acte.pdf", case.ActView.as_view(), name="act"),
     path("dossiers/<str:reference>/prendre/", actions.TakeView.as_view(), name="take"),
     path("dossiers/<str:reference>/rendre/", actions.ReleaseView.as_view(), name="release"),
-    path("dossiers/<str:reference>/etape/<slug:stage>/", stages.StageView.as_view(), name="stage"),
     path("dossiers/<str:reference>/complement/", actions.AskView.as_view(), name="ask"),
     path("dossiers/<str:reference>/proposer/", actions.ProposeView.as_view(), name="propose"),
     path("dossiers/<str:reference>/renvoyer/", actions.SendBackView.as_view(), name="send_back"),

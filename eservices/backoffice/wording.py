@@ -77,3 +77,7 @@ def span(between: timedelta) -> str:
 
 def age(since: datetime | None) -> str:
     return span(timezone.now() - since) if since else ""
+
+
+def is_past(moment: datetime) -> bool:
+    return moment < timezone.now()

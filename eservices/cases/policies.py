@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from eservices.cases.circuit import Circuit
+from eservices.cases.errors import NotAllowed
 from eservices.cases.models import (
     CASE_ROLES,
     Case,
@@ -48,6 +50,17 @@ def may(
     if actor is None:
         return action == Action.ASSIGN  # an office may have its files distributed by the portal
     return (where or standing(actor, case)).may(action, stage)
+
+
+def require(
+    actor: User | None, action: Action, case: Case, *, as_applicant: bool, stage: str
+) -> User | None:
+    """Return whom `actor` replaces in doing `action`, if anybody. :raises NotAllowed:"""
+    where = None if actor is None else standing(actor, case)
+    if not may(actor, action, case, as_applicant=as_applicant, stage=stage, where=where):
+        raise NotAllowed(_("You may not do this on this case, or somebody else has it."))
+    absent = where.represented(stage) if where is not None else None
+    return User.objects.get(pk=absent) if absent else None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import public_circuit
 from eservices.cases.models import Case, CaseEvent, CaseReading, CaseStatus, Complement
-from eservices.cases.services import attachment_owner
+from eservices.cases.services import attachment_owner, recourse_of
 from eservices.catalog import services as catalog
 from eservices.documents.models import IssuedDocument
 from eservices.formdefs import engine
@@ -59,6 +59,7 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "decision": decision,
         "motive": pick(decision.motive_label, language) if decision else "",
         "appeal": pick(spec.source.get("refusal", {}).get("appeal"), language),
+        "recourse": recourse_of(case),
         "document": document(case),
         "can_withdraw": case.status
         in {CaseStatus.AWAITING_PAYMENT, CaseStatus.SUBMITTED, CaseStatus.AWAITING_APPLICANT},

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from eservices.filing.views import tracking
+from eservices.filing.views.appeal import AppealView
 from eservices.filing.views.appointment import AppointmentView
 
 app_name = "tracking"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("<str:reference>/complement/", tracking.ComplementView.as_view(), name="complement"),
     path("<str:reference>/rendez-vous/", AppointmentView.as_view(), name="appointment"),
     path("<str:reference>/refaire/", tracking.AgainView.as_view(), name="again"),
+    path("<str:reference>/recours/", AppealView.as_view(), name="appeal"),
     path("<str:reference>/retrait/", tracking.WithdrawView.as_view(), name="withdraw"),
     path(
         "<str:reference>/accuse.pdf", tracking.AcknowledgementView.as_view(), name="acknowledgement"

@@ -8,13 +8,40 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.backoffice import repair
+from eservices.backoffice import incoming, repair
 from eservices.backoffice.elsewhere_forms import DelegationForm
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import services as cases
-from eservices.cases.models import Delegation
+from eservices.cases.models import Delegation, Hearing, HearingStatus
 from portal.accounts.models import Role
 from portal.core.errors import PortalError
+
+
+class OfficeView(AgentView):
+    """What concerns the office as a whole: hearings, absences, other offices, repairs."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        offices = self.agent.office_ids
+        led = [row.office_id for row in self.agent.memberships if row.role == Role.CHIEF]
+        now = timezone.now()
+        context = {
+            "hearings": Hearing.objects.filter(
+                office__in=offices, status=HearingStatus.PLANNED
+            ).count(),
+            "absences": Delegation.objects.running(now).filter(office__in=offices).count(),
+            "guests": incoming.waiting(self.agent).count(),
+            "repairs": len(repair.RepairList(led)) if led else None,
+            "nav": "office",
+        }
+        return self.page("backoffice/office.html", context)
+
+
+class GuestsView(AgentView):
+    """Stages that other offices ask of mine, oldest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {"rows": incoming.rows(self.agent), "nav": "office"}
+        return self.page("backoffice/guests.html", context)
 
 
 class DelegationsView(AgentView):
@@ -65,7 +92,7 @@ class DelegationsView(AgentView):
         rows = Delegation.objects.filter(
             office__in=self.agent.office_ids, ends_at__gt=now, ended_at=None
         ).select_related("office", "absent", "delegate", "named_by")
-        context = {"form": form, "rows": list(rows[:100]), "now": now, "nav": "delegations"}
+        context = {"form": form, "rows": list(rows[:100]), "now": now, "nav": "office"}
         return self.page("backoffice/delegations.html", context, status=status)
 
 
@@ -73,7 +100,7 @@ class RepairView(AgentView):
     """What cannot go on in the offices of a chief, each with what to do."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        context = {"list": repair.RepairList(self._offices()), "nav": "repair"}
+        context = {"list": repair.RepairList(self._offices()), "nav": "office"}
         return self.page("backoffice/repair.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

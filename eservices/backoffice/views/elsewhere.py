@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -102,5 +102,3 @@ class ReopenView(ActionView):
 
     def perform(self, form: Any) -> None:
         cases.reopen(self.case, actor=self.agent.user, **form.cleaned_data)
-
-

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from eservices.backoffice.elsewhere import Elsewhere
 from eservices.backoffice.stage_forms import StageForm
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import services as cases
@@ -34,7 +35,7 @@ class StageView(CaseView):
             messages.warning(request, _("This stage is no longer open."))
             return self.back()
         self.task, self.stage = found, stage
-        if not self.actions & {Action.COMPLETE, Action.FILL}:
+        if not self.actions & {Action.COMPLETE, Action.FILL, Action.CONSULT}:
             messages.warning(request, _("This stage is not yours to fill in now."))
             return self.back()
         return super().answer(request, *args, **kwargs)
@@ -112,6 +113,9 @@ class StageView(CaseView):
             "stage": self.stage,
             "task": self.task,
             "ends_here": self.ends_here,
+            "elsewhere": Elsewhere(self.file, self.stage, self.task)
+            if Action.CONSULT in self.actions
+            else None,
             "nav": "queue",
             "stale": status == 409,
         }

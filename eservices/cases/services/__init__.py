@@ -32,7 +32,13 @@ from eservices.cases.services.hearings import (
     plan_hearing,
 )
 from eservices.cases.services.outside import answer_outside, ask_outside
-from eservices.cases.services.recourse import appeal, appeal_deadline, may_appeal, reopen
+from eservices.cases.services.recourse import (
+    appeal,
+    appeal_deadline,
+    may_appeal,
+    recourse_of,
+    reopen,
+)
 from eservices.cases.services.registry import check_registry
 from eservices.cases.services.work import ask, hand_over, release, take, take_next, transfer
 
@@ -63,6 +69,7 @@ __all__ = [
     "plan_hearing",
     "propose",
     "record_reading",
+    "recourse_of",
     "refuse",
     "release",
     "reopen",

@@ -23,8 +23,6 @@ from portal.accounts.models import User
 from portal.core.expressions import evaluate
 from portal.notifications.services import notify
 
-DAYS = 7  # how long a link works, unless the stage says otherwise
-
 
 def ask_outside(
     case: Case, *, actor: User, name: str, phone: str = "", email: str = "", stage: str = ""
@@ -60,7 +58,7 @@ def send(
         email=email,
         token_sha256=digest(token),
         sent_by=by,
-        expires_at=now + timedelta(days=stage.outside.get("days", DAYS)),
+        expires_at=now + timedelta(days=stage.outside["days"]),
     )
     notify(
         "stage.outside",

@@ -7,16 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eservices.attachments import services as attachments
 from eservices.cases import clock, routing
 from eservices.cases.circuit import Stage
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, CaseStatus, Complement, Decision
 from eservices.cases.scope import scope
 from eservices.cases.services import flow
+from eservices.cases.services.file import attachment_owner
 from eservices.cases.services.stages import cancel_open, start_clock
 from eservices.cases.services.transitions import record, transition
 from eservices.cases.workflow import Action
-from portal.accounts.models import User
+from portal.accounts.models import Office, User
 from portal.core.references import new_reference
 
 APPEAL_DAYS = 60  # unless the e-service says otherwise
@@ -30,6 +32,15 @@ def appeal_deadline(case: Case) -> datetime | None:
     zone = ZoneInfo(case.office.time_zone)
     day = case.decided_at.astimezone(zone).date() + timedelta(days=days)
     return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
+
+
+def recourse_of(case: Case) -> dict[str, object]:
+    """Return what the applicant reads after a refusal: until when, whether possible, the appeal's number."""
+    until = appeal_deadline(case)
+    if until is None:
+        return {}
+    appeals = Case.objects.filter(appeal_of=case).values_list("reference", flat=True)
+    return {"until": until, "may_appeal": may_appeal(case), "appeal": appeals.first()}
 
 
 def may_appeal(case: Case) -> bool:
@@ -73,11 +84,13 @@ def appeal(case: Case, *, reason: str) -> Case:
         record(
             contested, "open", event="submitted", note=reason, data={"appeal_of": case.reference}
         )
+        for piece in attachments.for_owner(attachment_owner(case)).readable():
+            attachments.copy(piece, owner=attachment_owner(contested), slot=piece.slot)
         data["reference"] = contested.reference
     return contested
 
 
-def _appeal_office(case: Case) -> "routing.Office":
+def _appeal_office(case: Case) -> Office:
     rule = (case.version.spec.get("refusal") or {}).get("appeal_office")
     stage = Stage("appeal", "review", "", "agent", office=rule)
     office = routing.stage_office(case.office, stage, scope(case, []))

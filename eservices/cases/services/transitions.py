@@ -5,10 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from eservices.cases import holding, policies, workflow
-from eservices.cases.errors import NotAllowed
 from eservices.cases.models import Case, CaseEvent
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
@@ -40,13 +38,9 @@ def transition(
             .get(pk=case.pk)
         )
         row = workflow.find(case.status, action)
-        where = None if actor is None else policies.standing(actor, case)
-        if not policies.may(
-            actor, action, case, as_applicant=as_applicant, stage=stage, where=where
-        ):
-            raise NotAllowed(_("You may not do this on this case, or somebody else has it."))
-        if where is not None and (absent := where.represented(stage)):
-            data["for"] = str(User.objects.get(pk=absent))
+        absent = policies.require(actor, action, case, as_applicant=as_applicant, stage=stage)
+        if absent is not None:
+            data["for"] = str(absent)
         source, case.status = case.status, row.target_from(case.status)
         yield case
         case.save()

@@ -15,6 +15,7 @@ NEXT, SAME, BACK, REFUSE = "next", "same", "back", "refuse"
 WAYS = (NEXT, SAME, BACK, REFUSE)  # where an outcome leads, besides the key of an earlier stage
 SILENCES = ("record", "accept", "refuse")
 TIMER_ACTIONS = ("remind", "escalate", *SILENCES)
+LINK_DAYS = 7  # how long the link to an outside person works, unless the stage says otherwise
 STEP_PREFIX = "stage_"  # the step of the desk's form that asks the fields of a stage
 
 
@@ -255,7 +256,7 @@ def _stage(entry: Mapping[str, Any], *, block: str = "", branch: int = 0) -> Sta
         deadline=entry.get("deadline"),
         timers=tuple(Timer(one["after"], one["do"]) for one in entry.get("timers") or ()),
         registry=entry.get("registry"),
-        outside=entry.get("outside"),
+        outside=None if entry.get("outside") is None else {"days": LINK_DAYS, **entry["outside"]},
         hearing=entry.get("hearing"),
         sees=tuple(entry.get("sees") or ()),
         block=block,
