@@ -146,6 +146,7 @@ def test_chief_opens_a_refused_request_again(desk, office, agent, chief):
     case.refresh_from_db()
     assert case.status == "refused"
     browser = desk(chief)
+    browser.post(at(case, "reason"), {"why": "control"})
     assert browser.post(at(case, "reopen"), {"reason": ""}).status_code == 422
     browser.post(at(case, "reopen"), {"reason": "Pièce retrouvée"})
     case.refresh_from_db()
