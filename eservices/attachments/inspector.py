@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from eservices.attachments import image_checks, joining, limits, pdf_checks
+from eservices.attachments import image_checks, joining, limits, pdf_checks, pictures
 from eservices.attachments.limits import Refusal
 
 
@@ -80,6 +80,8 @@ def _check(request: dict[str, Any]) -> dict[str, Any]:
             paths = [Path(one) for one in request["join"]]
             most = {"max_bytes": request["max_bytes"], "max_pages": request["max_pages"]}
             return joining.join(paths, path, **most)
+        if "picture" in request:
+            return pictures.draw(path, request["content_type"], **request["picture"])
         if request["content_type"] == "application/pdf":
             return pdf_checks.check_pdf(path, max_pages=request["max_pages"])
         return image_checks.check_image(path, request["content_type"])

@@ -34,6 +34,12 @@ def join(paths: list[Path], target: Path, *, max_bytes: int, max_pages: int) -> 
     _answer(request)
 
 
+def draw(path: Path, content_type: str, *, page: int, width: int, turn: int) -> None:
+    """Replace the kept file at `path` by a picture of one page. :raises UploadRefused:"""
+    picture = {"page": page, "width": width, "turn": turn}
+    _answer({"path": str(path), "content_type": content_type, "picture": picture})
+
+
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     # One at a time: a 40-megapixel photo takes 170 MB while it is open.
     if not _lock.acquire(timeout=limits.WAIT_SECONDS):

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import re
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -96,9 +97,10 @@ def join(parts: list[Attachment], *, slot: str, max_mb: int) -> Attachment:
     return made
 
 
-def move(from_owner: str, to_owner: str) -> int:
-    """Give every file of `from_owner` to `to_owner` and return how many; one query."""
-    return Attachment.objects.of(from_owner).update(owner_key=to_owner)
+def move(from_owner: str, to_owner: str, *, slot: str = "") -> int:
+    """Give every file of `from_owner` to `to_owner`, in `slot` if given; return how many."""
+    changes = {"owner_key": to_owner} | ({"slot": slot} if slot else {})
+    return Attachment.objects.of(from_owner).update(**changes)
 
 
 def reassign(attachment: Attachment, to_owner: str) -> None:
@@ -160,6 +162,31 @@ def serve(attachment: Attachment, *, inline: bool) -> FileResponse:
         content_type=attachment.content_type,
         inline=inline,
     )
+
+
+def picture(attachment: Attachment, *, page: int = 1, width: int = 1000, turn: int = 0) -> bytes:
+    """Return one page as a JPEG, turned clockwise by `turn` degrees. The caller has checked who asks.
+
+    Drawn in the checking process: no reader of the browser ever opens the file itself.
+    :raises UploadRefused: when it cannot be drawn, or too many are being drawn.
+    :raises FileNotFoundError:
+    """
+    handle, name = tempfile.mkstemp(prefix="guichet-picture-")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as aside, attachment.file.open("rb") as kept:
+            shutil.copyfileobj(kept, aside)
+        sandbox.draw(path, attachment.content_type, page=page, width=width, turn=turn)
+        return path.read_bytes()
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def same_content(owner: str, *, limit: int) -> list[tuple[str, str]]:
+    """Return owner and name of files elsewhere that are the same, byte for byte, as one of `owner`."""
+    own = Attachment.objects.of(owner).values("sha256")
+    others = Attachment.objects.filter(sha256__in=own).exclude(owner_key=owner).order_by()
+    return list(others.values_list("owner_key", "name")[:limit])
 
 
 def sweep() -> dict[str, int]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from eservices.cases.models import CASE_ROLES, Delegation
+from eservices.casework.teamwork import todo_count
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
 
@@ -27,18 +28,21 @@ class Agent:
     memberships: tuple[OfficeMembership, ...]
     takes_cash: bool = False  # has the cash desk as well
     replaced: tuple[OfficeMembership, ...] = ()  # roles held today for absent colleagues
+    todo: int = 0  # mentions not seen and errands to do
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
         """Return the agent that `user` is; None for everybody else, a cashier included."""
         rows = Delegation.objects.memberships_today(user, timezone.now()).select_related("office")
+        rows = rows.annotate(todo=todo_count(user))
         own, replaced = [], []
         for row in rows.order_by("office__code", "role"):
             (own if row.user_id == user.pk else replaced).append(row)
         memberships = tuple(row for row in own if row.role in CASE_ROLES)
         if not memberships:
             return None
-        return cls(user, memberships, len(memberships) < len(own), tuple(replaced))
+        takes_cash = len(memberships) < len(own)
+        return cls(user, memberships, takes_cash, tuple(replaced), memberships[0].todo)
 
     @cached_property
     def offices(self) -> list[Office]:

@@ -8,16 +8,21 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
-from eservices.backoffice import wording
+from eservices.backoffice import corrections, wording
 from eservices.backoffice.access import Agent
 from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
+from eservices.backoffice.corrections import Correction, flat
+from eservices.backoffice.viewer import Viewer
+from eservices.cases import letters
 from eservices.cases import services as cases
+from eservices.cases.letters import Letter
 from eservices.cases.models import (
     OPEN,
     Case,
@@ -31,12 +36,16 @@ from eservices.cases.models import (
 )
 from eservices.cases.policies import Standing
 from eservices.cases.workflow import Action
+from eservices.casework import handover
+from eservices.casework.models import Errand, Intake, Note
+from eservices.casework.teamwork import count_for_case
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
 from portal.core.references import clean_reference
 from portal.core.texts import pick
 
 SKIPPED_SHOWN = 100
+BESIDE = (letters.SLOT, handover.SLOT)  # slots of files that are no pieces
 
 
 def find(agent: Agent, reference: str) -> Case | None:
@@ -45,10 +54,11 @@ def find(agent: Agent, reference: str) -> Case | None:
         Case.objects.for_agent(agent.user)
         .select_related(
             "eservice", "version", "office__calendar", "payment", "assignee",
-            "decision__document", "decision__proposed_by", "decision__decided_by",
+            "intake", "decision__document", "decision__proposed_by", "decision__decided_by",
         )
         .defer("version__spec", "eservice__definition", "search_text")
         .prefetch_related(Prefetch("tasks", CaseTask.objects.with_people()))
+        .annotate(**_counts())
         .filter(reference=clean_reference(reference) or "-")
         .first()
     )  # fmt: skip
@@ -56,6 +66,12 @@ def find(agent: Agent, reference: str) -> Case | None:
         # Compiled once per process: the rules read it without fetching the text of the version.
         case.version.spec = catalog.compiled(case.version).source
     return case
+
+
+def _counts() -> dict[str, Coalesce]:
+    """How much there is behind the tabs of the case, read with the case itself."""
+    behind = {"letter_count": Message, "note_count": Note, "errand_count": Errand.objects.to_do()}
+    return {name: count_for_case(rows) for name, rows in behind.items()}
 
 
 @dataclass(frozen=True)
@@ -148,11 +164,12 @@ class CaseFile:
 
     def _texts_before(self) -> dict[str, str]:
         changed = self._answered.previous if self._answered else {}
-        if not changed:
-            return {}
-        old = engine.summary(self.spec, {**self.case.answers, **changed}, self.language)
-        rows = (row for section in old for row in section.rows if row.key in changed)
-        return {row.key: _flat(row) for row in rows}
+        return corrections.texts(self.spec, self.case.answers, changed, self.language)
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """Every correction asked and answered, with what each answer was before."""
+        return corrections.of(self.spec, self.case.answers, self.complements, self.language)
 
     def is_asked(self, key: str) -> bool:
         """Tell whether the applicant answers `key`; a computed value is nobody's to correct."""
@@ -160,7 +177,7 @@ class CaseFile:
         return question is not None and question.type.asks
 
     def flat(self, row: AnswerRow) -> str:
-        return _flat(row)
+        return flat(row)
 
     @cached_property
     def complements(self) -> list[Complement]:
@@ -208,8 +225,8 @@ class CaseFile:
         since = self._answered.asked_at if self._answered else None
         found: dict[str, list[tuple[Attachment, bool]]] = {}
         seen = seen_steps(self.standing)
-        for file in attachments.for_owner(cases.attachment_owner(self.case)):
-            if seen and file.slot not in seen:
+        for file in self._files:
+            if file.slot.startswith(BESIDE) or (seen and file.slot not in seen):
                 continue
             is_new = since is not None and file.created_at > since
             found.setdefault(file.slot, []).append((file, is_new))
@@ -220,14 +237,39 @@ class CaseFile:
         keys += [slot for slot in found if slot not in keys]
         return [Piece(key, labels.get(key, key), found.get(key, [])) for key in keys]
 
-    def shown_file(self, wanted: str) -> Attachment | None:
-        """Return the file asked for, otherwise the first."""
-        files = [file for piece in self.pieces for file, _is_new in piece.files]
-        return next((file for file in files if str(file.pk) == wanted), files[0] if files else None)
+    @cached_property
+    def _files(self) -> list[Attachment]:
+        return list(attachments.for_owner(cases.attachment_owner(self.case)))
 
     @property
-    def first_file(self) -> Attachment | None:
-        return self.shown_file("")
+    def discharges(self) -> list[Attachment]:
+        """What the person signed when the act was handed over."""
+        return [file for file in self._files if file.slot == handover.SLOT]
+
+    @property
+    def files(self) -> list[Attachment]:
+        """The files of the pieces, in their order on the page."""
+        return [file for piece in self.pieces for file, _is_new in piece.files]
+
+    def viewer(self, query: Mapping[str, str], kept: str = "") -> Viewer | None:
+        """Return the piece to show: the one asked for, otherwise the first."""
+        wanted = query.get("piece", "")
+        files = self.files
+        file = next((one for one in files if str(one.pk) == wanted), files[0] if files else None)
+        return Viewer.read(self.case.reference, file, query, kept=kept) if file else None
+
+    @property
+    def first_view(self) -> Viewer | None:
+        return self.viewer({})
+
+    @cached_property
+    def intake(self) -> Intake | None:
+        """How the request came, if it was opened at a counter."""
+        return getattr(self.case, "intake", None)
+
+    @property
+    def seen_on_paper(self) -> list[str]:
+        return self.intake.pieces_seen if self.intake else []
 
     @property
     def is_open(self) -> bool:
@@ -247,6 +289,15 @@ class CaseFile:
         """What an earlier stage proposed, while it is not decided."""
         decision = getattr(self.case, "decision", None)
         return decision if decision is not None and decision.decided_at is None else None
+
+    @property
+    def sent_back(self) -> CaseEvent | None:
+        """The remark with which a proposal came back, while it is being examined again."""
+        if self.proposal is not None or not any(
+            task.outcome == "returned" for task in self.standing.tasks
+        ):
+            return None
+        return self.case.events.filter(action="return").select_related("actor").last()
 
     @property
     def decision(self) -> Decision | None:
@@ -290,8 +341,11 @@ class CaseFile:
         ]
 
     @cached_property
-    def conversation(self) -> list[Message]:
-        return list(self.case.messages.select_related("author"))
+    def conversation(self) -> list[Letter]:
+        """What was written to and by the applicant; nothing for an office that sees one stage only."""
+        if seen_steps(self.standing):
+            return []
+        return letters.letters(self.case.messages.select_related("author"), self._files)
 
     @property
     def status(self) -> tuple[str, str]:
@@ -322,7 +376,7 @@ def file_named(standing: Standing, piece: uuid.UUID) -> Attachment | None:
     """Return a file of this case by its key, if this person may see its slot."""
     owned = attachments.for_owner(cases.attachment_owner(standing.case))
     if seen := seen_steps(standing):
-        owned = owned.filter(slot__in=seen)
+        owned = owned.filter(slot__in=seen)  # letters and discharges are in no stage
     return owned.filter(pk=piece).first()
 
 
@@ -337,10 +391,3 @@ def _note(event: CaseEvent) -> str:
         event.data.get("number", ""),
     )
     return "\n".join(part for part in parts if part)
-
-
-def _flat(row: Any) -> str:
-    """Return a row's words, those of a repeatable group one row after the other."""
-    if not row.rows:
-        return str(row.text)
-    return "; ".join(", ".join(cell.text for cell in cells if cell.text) for cells in row.rows)

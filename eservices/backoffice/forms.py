@@ -67,16 +67,6 @@ class ReturnForm(CaseForm):
     )
 
 
-class MessageForm(CaseForm):
-    text = _long_text(
-        _("Message to the applicant"),
-        help_text=_(
-            "The applicant is told by SMS or e-mail and reads it on the page of the request."
-        ),
-        rows=3,
-    )
-
-
 class MotiveForm(CaseForm):
     """A motive from the e-service's own list, and why in this case."""
 
@@ -134,20 +124,6 @@ class TransferForm(CaseForm):
         field: Any = self.fields["office"]
         field.queryset = offices.exclude(pk=file.case.office_id)
         field.label_from_instance = Office.name_in
-
-
-class HandOverForm(CaseForm):
-    recipient = forms.CharField(label=_("Who receives the document"), max_length=200)
-    identity = forms.CharField(
-        label=_("Identity paper seen"),
-        help_text=_("Its kind and number, for example: national identity card 1234567."),
-        max_length=120,
-    )
-    checked = forms.BooleanField(label=_("I have seen this paper and it is the person’s own."))
-
-    def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(file, data)
-        self.initial = {"recipient": file.case.applicant_name}
 
 
 class ReadForm(forms.Form):

@@ -49,5 +49,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<str:reference>/refuser/", actions.RefuseView.as_view(), name="refuse"),
     path("dossiers/<str:reference>/transferer/", actions.TransferView.as_view(), name="transfer"),
     path("dossiers/<str:reference>/remettre/", actions.HandOverView.as_view(), name="hand_over"),
-    path("dossiers/<str:reference>/message/", actions.MessageView.as_view(), name="message"),
+    path("", include("eservices.backoffice.casework_urls")),
 ]

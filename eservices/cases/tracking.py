@@ -13,7 +13,7 @@ from eservices.appointments import services as appointments
 from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
-from eservices.cases import public_circuit
+from eservices.cases import letters, public_circuit
 from eservices.cases.models import Case, CaseEvent, CaseReading, CaseStatus, Complement
 from eservices.cases.services import attachment_owner, recourse_of
 from eservices.catalog import services as catalog
@@ -49,12 +49,13 @@ def overview(case: Case, language: str) -> dict[str, Any]:
     decision = getattr(case, "decision", None)
     if decision is not None and decision.decided_at is None:
         decision = None  # only proposed
+    files = list(attachments.for_owner(attachment_owner(case)))
     return {
         "timeline": _timeline(case, language),
         "stages": public_circuit.steps(case, spec.source, language),
         "complement": _open_complement(case),
-        "conversation": list(case.messages.all()),
-        "pieces": _pieces(case, spec, language),
+        "conversation": letters.letters(case.messages.all(), files),
+        "pieces": _pieces(files, spec, language),
         "sections": engine.summary(spec, case.answers, language),
         "decision": decision,
         "motive": pick(decision.motive_label, language) if decision else "",
@@ -177,10 +178,11 @@ def _open_complement(case: Case) -> Complement | None:
 
 
 def _pieces(
-    case: Case, spec: engine.CompiledSpec, language: str
+    files: Iterable[Attachment], spec: engine.CompiledSpec, language: str
 ) -> list[tuple[str, list[Attachment]]]:
     labels = {piece.key: piece.label for piece in engine.all_pieces(spec)}
     found: dict[str, list[Attachment]] = {}
-    for attachment in attachments.for_owner(attachment_owner(case)):
-        found.setdefault(attachment.slot, []).append(attachment)
+    for attachment in files:
+        if attachment.slot in labels:
+            found.setdefault(attachment.slot, []).append(attachment)
     return [(labels.get(slot, slot), files) for slot, files in found.items()]

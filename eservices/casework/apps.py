@@ -10,4 +10,5 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         jobs = importlib.import_module("portal.jobs")  # it needs the models
+        importlib.import_module("eservices.casework.subscribers")
         jobs.every(24 * 3600)("eservices.casework.jobs.purge_counter_drafts")

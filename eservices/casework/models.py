@@ -210,6 +210,16 @@ class Intake(models.Model):
         return f"{self.case_id}: {self.identity_kind}"
 
 
+class PersonMark(models.Model):
+    """A digest by which another request of the same person is found, whatever its telephone."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="person_mark")
+    digest = models.CharField(max_length=64, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.digest[:12]}"
+
+
 class Exercise(models.Model):
     """One agent's try at the guided exercise, with what was done right."""
 

@@ -34,13 +34,19 @@ def test_case_is_taken_proposed_signed_and_handed_over(desk, office, agent, chie
     assert case.status == CaseStatus.GRANTED
     answer = at_desk.post(
         page("hand_over", case),
-        {"recipient": "Hodan Ali", "identity": "CNI 123", "checked": "on"},
+        {
+            "recipient": "Hodan Ali",
+            "identity_kind": "passport",
+            "identity_number": "123",
+            "checked": "on",
+            "in_register": "on",
+        },
     )
     case.refresh_from_db()
     assert case.status == CaseStatus.CLOSED
     assert case.events.get(action="hand_over").data == {
         "recipient": "Hodan Ali",
-        "identity": "CNI 123",
+        "identity": "Passeport 123",
     }
 
 
@@ -187,7 +193,7 @@ def test_message_goes_to_the_applicant(desk, office, agent):
     browser = desk(agent)
     browser.post(page("message", case), {"text": "Passez mardi."})
     assert case.messages.get().author == agent
-    assert "Passez mardi." in browser.get(page("case", case)).text
+    assert "Passez mardi." in browser.get(page("exchanges", case)).text
     assert browser.post(page("message", case), {"text": " "}).status_code == 422
 
 

@@ -56,7 +56,7 @@ def test_chief_sees_who_read_the_file(desk, office, chief):
     other = AgentFactory(office=office, full_name="Idriss Waberi")
     case = CaseFactory(office=office, proposed=True)
     desk(other).get(page("case", case))
-    assert "Idriss Waberi" in desk(chief).get(page("case", case)).text
+    assert "Idriss Waberi" in desk(chief).get(page("history", case)).text
 
 
 def test_case_file_costs_few_queries(desk, office, agent, add_piece, assert_max_queries):

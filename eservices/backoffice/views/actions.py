@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from eservices.backoffice import forms, reading
 from eservices.backoffice.access import ask_factor_again, signed_in_lately
+from eservices.backoffice.exchange_forms import HandOverForm
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import services as cases
 from eservices.cases.workflow import Action
+from eservices.casework import handover
 from portal.core.errors import PortalError
 
 
@@ -21,7 +23,7 @@ class ActionView(CaseView):
     """A form on a case. What was typed is kept when the action turns out to be impossible."""
 
     action: ClassVar[Action | None]
-    form_class: ClassVar[type[forms.CaseForm]]
+    form_class: ClassVar[type[forms.CaseForm] | type[HandOverForm]]
     title: ClassVar[Promise]
     intro: ClassVar[Promise | str] = ""
     button: ClassVar[Promise]
@@ -37,7 +39,7 @@ class ActionView(CaseView):
         return self._form_page(self.form_class(self.file))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
-        form = self.form_class(self.file, request.POST)
+        form = self.bound(request)
         if not form.is_valid():
             return self._form_page(form, status=422)
         try:
@@ -48,6 +50,9 @@ class ActionView(CaseView):
             return self._form_page(form, status=409)
         messages.success(request, str(self.done))
         return self.after()
+
+    def bound(self, request: HttpRequest) -> Any:
+        return self.form_class(self.file, request.POST)
 
     def perform(self, form: Any) -> None:
         raise NotImplementedError
@@ -60,7 +65,7 @@ class ActionView(CaseView):
     def after(self) -> HttpResponse:
         return self.back()
 
-    def _form_page(self, form: forms.CaseForm, status: int = 200) -> HttpResponse:
+    def _form_page(self, form: Any, status: int = 200) -> HttpResponse:
         if self.shows_file and status != 200 and not reading.open_file(self.standing, again=True):
             return self.reason_page()
         context = self.context() | {
@@ -202,25 +207,20 @@ class TransferView(ActionView):
 
 class HandOverView(ActionView):
     action = Action.HAND_OVER
-    form_class = forms.HandOverForm
+    form_class = HandOverForm
     template = "backoffice/hand_over.html"
     title = gettext_lazy("Hand the document over")
     button = gettext_lazy("Record the hand-over")
     done = gettext_lazy("The hand-over is recorded. The request is closed.")
 
-    def perform(self, form: Any) -> None:
-        recipient, identity = form.cleaned_data["recipient"], form.cleaned_data["identity"]
-        cases.hand_over(self.case, actor=self.agent.user, recipient=recipient, identity=identity)
-
-
-class MessageView(ActionView):
-    """Write to the applicant; whoever may read the file may write."""
-
-    action = None
-    form_class = forms.MessageForm
-    title = gettext_lazy("Write to the applicant")
-    button = gettext_lazy("Send")
-    done = gettext_lazy("Your message was sent.")
+    def bound(self, request: HttpRequest) -> Any:
+        return HandOverForm(self.file, request.POST, request.FILES)
 
     def perform(self, form: Any) -> None:
-        cases.send_message(self.case, author=self.agent.user, **form.cleaned_data)
+        handover.hand_over(
+            self.case,
+            actor=self.agent.user,
+            receiver=form.receiver,
+            discharge=form.cleaned_data["discharge"],
+            drawing=form.cleaned_data["drawing"],
+        )

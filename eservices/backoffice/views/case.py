@@ -6,11 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from eservices.attachments import services as attachments
 from eservices.backoffice import casefile, reading
-from eservices.backoffice.forms import MessageForm, ReadForm
+from eservices.backoffice.forms import ReadForm
+from eservices.backoffice.queue import Filters
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import issuing
+from eservices.casework import relatives
+from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
-from portal.accounts.models import Role
 from portal.core.private_files import PDF_POLICY
 
 
@@ -20,18 +22,18 @@ class FileView(CaseView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         previous, following = self.queue.neighbours(self.case)
         context = self.context() | {
-            "shown": self.file.shown_file(request.GET.get("piece", "")),
-            "message_form": MessageForm(self.file),
+            "viewer": self.file.viewer(request.GET, kept=Filters.read(request.GET).query()),
+            "relatives": self._relatives(),
+            "tab": "case",
             "previous": previous,
             "following": following,
-            "readers": reading.last_readers(self.case) if self._is_chief else [],
             "nav": "queue",
         }
         return self.page("backoffice/case.html", context)
 
-    @property
-    def _is_chief(self) -> bool:
-        return Role.CHIEF in self.standing.roles
+    def _relatives(self) -> Relatives:
+        has_pieces = bool(self.file.files)
+        return relatives.of(self.case, office_ids=self.agent.office_ids, has_pieces=has_pieces)
 
 
 class ReasonView(CaseView):

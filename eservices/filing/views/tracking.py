@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from eservices.attachments import services as attachments
-from eservices.cases import papers, tracking
+from eservices.attachments.errors import UploadRefused
+from eservices.cases import letters, papers, tracking
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus
@@ -108,7 +109,16 @@ class StatusView(CaseView):
         form = MessageForm(request.POST)
         if not form.is_valid():
             return self._status_page(form, status=422)
-        cases.send_message(self.case, text=form.cleaned_data["text"], author=None)
+        try:
+            letters.write(
+                self.case,
+                text=form.cleaned_data["text"],
+                author=None,
+                uploads=request.FILES.getlist("files"),
+            )
+        except (UploadRefused, BadRequest) as exc:
+            form.add_error("text", str(exc))
+            return self._status_page(form, status=422)
         messages.success(request, _("Your message was sent."))
         return self.back()
 

@@ -1,0 +1,140 @@
+"""What is said about a case: letters with the applicant, notes and tasks among colleagues."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from eservices.backoffice import reading
+from eservices.backoffice.exchange_forms import ErrandForm, MessageForm, NoteForm
+from eservices.backoffice.views.base import CaseView
+from eservices.cases import letters
+from eservices.casework import canned, teamwork
+from eservices.casework.models import CannedKind
+from portal.core.errors import PortalError
+
+
+class ExchangesView(CaseView):
+    """Everything said about the case, and the forms to say more."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        teamwork.mark_seen(self.case, user=self.agent.user)
+        return self.exchanges()
+
+    def exchanges(self, status: int = 200, **forms: Any) -> HttpResponse:
+        people = teamwork.colleagues(self.case)
+        context = self.context() | {
+            "message_form": forms.get("message_form") or MessageForm(),
+            "note_form": forms.get("note_form") or NoteForm(),
+            "errand_form": forms.get("errand_form") or ErrandForm(people, me=self.agent.user),
+            "canned": canned.offered(CannedKind.MESSAGE, self.case.office_id),
+            "notes": teamwork.notes(self.case),
+            "errands": teamwork.errands(self.case),
+            "people": people,
+            "tab": "exchanges",
+            "nav": "queue",
+        }
+        return self.page("casework/exchanges.html", context, status=status)
+
+
+class WritingView(ExchangesView):
+    """Base of the views that write; to read what comes back one must have a reason to read."""
+
+    anchor = ""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return redirect("backoffice:exchanges", reference)
+
+    def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
+        if not reading.open_file(self.standing):
+            return self.reason_page()
+        return self.write(request, **kwargs)
+
+    def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        raise NotImplementedError
+
+    def done(self, text: str) -> HttpResponse:
+        messages.success(self.request, text)
+        response = redirect("backoffice:exchanges", self.case.reference)
+        response["Location"] += f"#{self.anchor}"
+        return response
+
+
+class MessageView(WritingView):
+    anchor = "messages"
+
+    def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "_insert" in request.POST:
+            return self._insert(request)
+        form = MessageForm(request.POST)
+        if not form.is_valid():
+            return self.exchanges(status=422, message_form=form)
+        try:
+            letters.write(
+                self.case,
+                text=form.cleaned_data["text"],
+                author=self.agent.user,
+                uploads=request.FILES.getlist("files"),
+            )
+        except PortalError as exc:
+            form.add_error("text", str(exc))
+            return self.exchanges(status=422, message_form=form)
+        return self.done(_("Your message was sent."))
+
+    def _insert(self, request: HttpRequest) -> HttpResponse:
+        """Put a canned text below what is typed already; nothing is sent."""
+        chosen = canned.chosen(request.POST.get("canned", ""), CannedKind.MESSAGE, self.case)
+        typed = request.POST.get("text", "").strip()[:5000]
+        more = canned.filled(chosen, self.case, agent=self.agent.user) if chosen else ""
+        text = "\n\n".join(filter(None, [typed, more]))
+        return self.exchanges(message_form=MessageForm(initial={"text": text}))
+
+
+class NoteView(WritingView):
+    anchor = "notes"
+
+    def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = NoteForm(request.POST)
+        if not form.is_valid():
+            return self.exchanges(status=422, note_form=form)
+        told = set(request.POST.getlist("tell"))
+        people = [one for one in teamwork.colleagues(self.case) if str(one.pk) in told]
+        note = teamwork.write_note(
+            self.case, author=self.agent.user, text=form.cleaned_data["note"], notify=people
+        )
+        names = ", ".join(str(mention.user) for mention in note.mentions.select_related("user"))
+        if names:
+            return self.done(
+                _("Your note is kept. Told on their desk: %(names)s.") % {"names": names}
+            )
+        return self.done(_("Your note is kept."))
+
+
+class ErrandView(WritingView):
+    anchor = "tasks"
+
+    def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = ErrandForm(teamwork.colleagues(self.case), request.POST, me=self.agent.user)
+        if not form.is_valid():
+            return self.exchanges(status=422, errand_form=form)
+        teamwork.add_errand(
+            self.case,
+            by=self.agent.user,
+            text=form.cleaned_data["what"],
+            assignee=form.assignee,
+            due=form.cleaned_data["due"],
+        )
+        return self.done(_("The task is kept."))
+
+
+class ErrandDoneView(WritingView):
+    anchor = "tasks"
+
+    def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not teamwork.finish_errand(self.case, kwargs["pk"], by=self.agent.user):
+            if not self.case.errands.filter(pk=kwargs["pk"]).exists():
+                raise Http404
+            return self.done(_("This task was done already."))
+        return self.done(_("Done."))

@@ -1,0 +1,61 @@
+"""Canned texts: which there are, what may be filled into them, and the text for one case."""
+
+import re
+from collections.abc import Mapping
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from eservices.cases.models import Case
+from eservices.cases.papers import tracking_url
+from eservices.casework.models import CannedKind, CannedText
+from portal.accounts.models import User
+from portal.core.texts import pick
+
+PLACE = re.compile(r"\{([a-z_]+)\}")
+PLACES = {
+    "applicant": _("name of the applicant"),
+    "reference": _("number of the request"),
+    "service": _("name of the service"),
+    "office": _("name of the office"),
+    "office_phone": _("phone of the office"),
+    "due": _("day the answer is due"),
+    "agent": _("your name"),
+    "link": _("address where the request is followed"),
+}
+
+
+def offered(kind: str, office_id: int) -> list[CannedText]:
+    return list(CannedText.objects.offered(kind, office_id))
+
+
+def filled(canned: CannedText, case: Case, *, agent: User) -> str:
+    """Return the text in the applicant's language, with what is known of the case filled in."""
+    with translation.override(case.language):
+        values = {
+            "applicant": case.applicant_name,
+            "reference": case.reference,
+            "service": case.eservice.title_in(case.language),
+            "office": case.office.name_in(case.language),
+            "office_phone": case.office.phone,
+            "due": date_format(case.due_at) if case.due_at else "",
+            "agent": str(agent),
+            "link": tracking_url(case),
+        }
+    text = pick(canned.text, case.language)
+    # What nobody knows how to fill stays visible: the agent reads it before it is sent.
+    return PLACE.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def unknown_places(texts: Mapping[str, str]) -> list[str]:
+    """Return the places named in `texts` that nothing fills."""
+    named = {name for text in texts.values() for name in PLACE.findall(text)}
+    return sorted(named - set(PLACES))
+
+
+def chosen(pk: str, kind: CannedKind, case: Case) -> CannedText | None:
+    """Return the text with this key if it is offered for this case."""
+    if not pk.isdecimal() or len(pk) > 18:
+        return None
+    return CannedText.objects.offered(kind, case.office_id).filter(pk=int(pk)).first()

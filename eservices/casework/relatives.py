@@ -1,0 +1,115 @@
+"""Other requests of the same person, and requests that hold the same paper."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from eservices.attachments import services as attachments
+from eservices.cases import services as cases
+from eservices.cases.models import OPEN, Case, CaseStatus
+from eservices.casework.models import PersonMark
+
+SHOWN = 30
+TWIN_DAYS = timedelta(days=365)  # the same request a year later is a new need
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A request near this one, and why; of one in another office nothing but that it exists."""
+
+    reference: str
+    title: str
+    status: str
+    name: str
+    at: datetime
+    same_person: bool
+    same_service: bool
+    same_pieces: tuple[str, ...]
+    is_open: bool
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether it looks like the same request made twice, or a paper used twice."""
+        is_recent = self.at > timezone.now() - TWIN_DAYS
+        return bool(self.same_pieces) or (
+            self.same_person and self.same_service and (self.is_open or is_recent)
+        )
+
+
+@dataclass(frozen=True)
+class Relatives:
+    visible: list[Relative]
+    hidden: int  # held by other offices
+    hidden_duplicates: int
+
+    @property
+    def duplicates(self) -> list[Relative]:
+        return [one for one in self.visible if one.is_duplicate]
+
+    @property
+    def has_duplicates(self) -> bool:
+        return bool(self.duplicates or self.hidden_duplicates)
+
+
+def of(case: Case, *, office_ids: Collection[int], has_pieces: bool = True) -> Relatives:
+    """Return what is near `case`; of what lies outside `office_ids` only the number. Two queries."""
+    pieces = _pieces(case) if has_pieces else {}
+    near = _same_person(case) | Q(access_key__in=pieces)
+    rows = (
+        Case.objects.filter(near)
+        .exclude(pk=case.pk)
+        .exclude(status__in=[CaseStatus.AWAITING_PAYMENT, CaseStatus.WITHDRAWN])
+        .select_related("eservice")
+        .only("reference", "access_key", "status", "applicant_name", "applicant_id", "phone",
+              "office_id", "created_at", "filed_at", "eservice__title", "eservice__slug")
+        .order_by("-created_at")[:SHOWN]
+    )  # fmt: skip
+    found = [(row.office_id, _relative(case, row, pieces)) for row in rows]
+    hidden = [one for office_id, one in found if office_id not in office_ids]
+    return Relatives(
+        [one for office_id, one in found if office_id in office_ids],
+        len(hidden),
+        sum(one.is_duplicate for one in hidden),
+    )
+
+
+def _same_person(case: Case) -> Q:
+    same = Q(pk=None)
+    if case.phone:
+        same |= Q(phone=case.phone)
+    if case.applicant_id:
+        same |= Q(applicant_id=case.applicant_id)
+    # REF-1: the same name, birth date and mother, whatever the telephone.
+    marks = PersonMark.objects.filter(case=case).values("digest")
+    return same | Q(pk__in=PersonMark.objects.filter(digest__in=marks).values("case"))
+
+
+def _pieces(case: Case) -> dict[Any, tuple[str, ...]]:
+    """Return, by the key of the case that holds it, the names of the same files elsewhere."""
+    found: dict[str, tuple[str, ...]] = {}
+    for owner, name in attachments.same_content(cases.attachment_owner(case), limit=SHOWN):
+        kind, _colon, key = owner.partition(":")
+        if kind == "case":
+            found[key] = (*found.get(key, ()), name)
+    return found
+
+
+def _relative(case: Case, row: Case, pieces: dict[Any, tuple[str, ...]]) -> Relative:
+    same_pieces = pieces.get(str(row.access_key), ())
+    is_account = case.applicant_id is not None and case.applicant_id == row.applicant_id
+    is_person = is_account or bool(case.phone and case.phone == row.phone) or not same_pieces
+    return Relative(
+        reference=row.reference,
+        title=row.eservice.title_in(),
+        status=row.status,
+        name=row.applicant_name,
+        at=row.filed_at or row.created_at,
+        same_person=is_person,
+        same_service=row.eservice_id == case.eservice_id,
+        same_pieces=same_pieces,
+        is_open=row.status in OPEN,
+    )

@@ -1,0 +1,163 @@
+"""Pages of pieces as pictures, duplicates, corrections, the discharge of a hand-over."""
+
+import base64
+import io
+
+import pytest
+import typst
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image, ImageDraw
+
+from eservices.attachments import services as attachments
+from eservices.attachments.errors import UploadRefused
+from eservices.backoffice import corrections
+from eservices.cases.models import CaseStatus, Complement
+from eservices.cases.services import attachment_owner
+from eservices.casework import marks, relatives
+from eservices.catalog import services as catalog
+from tests.factories import ANSWERS, AgentFactory, CaseFactory, OfficeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name, case, *more):
+    return reverse(f"backoffice:{name}", args=[case.reference, *more])
+
+
+@pytest.fixture
+def case(office, agent):
+    return CaseFactory(office=office, in_review=True, assignee=agent)
+
+
+@pytest.fixture
+def paper(case):
+    """A PDF of two pages, the second lying on its side."""
+    text = "#set page(width: 20cm, height: 10cm)\n= Un\n#pagebreak()\n= Deux\n#lorem(80)"
+    upload = SimpleUploadedFile("acte.pdf", typst.compile(text.encode()))
+    return attachments.store(
+        upload, owner=attachment_owner(case), slot="id_document", accept=["pdf"], max_mb=5
+    )
+
+
+def size(content):
+    return Image.open(io.BytesIO(content)).size
+
+
+# --- Pages -------------------------------------------------------------------------------------
+def test_page_of_a_pdf_is_drawn_turned_and_enlarged(desk, case, agent, paper):
+    browser = desk(agent)
+    answer = browser.get(page("page_image", case, paper.pk, 2))
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    wide, high = size(answer.content)
+    assert (wide, high) == (1000, 500)
+    turned = browser.get(page("page_image", case, paper.pk, 2), {"turn": 90, "zoom": 200}).content
+    assert size(turned)[1] == 2 * size(turned)[0]
+    assert case.readings.filter(what="acte.pdf").count() == 1
+    assert browser.get(page("page_image", case, paper.pk, 3)).status_code == 404
+
+
+def test_viewer_works_by_links_alone(desk, case, agent, paper):
+    shown = desk(agent).get(page("case", case), {"page": "2", "zoom": "150", "turn": "x"}).text
+    assert "Page 2 " in shown
+    assert f"piece={paper.pk}&amp;zoom=150#pieces" in shown  # to page 1
+    assert f"piece={paper.pk}&amp;page=2&amp;zoom=200#pieces" in shown
+    assert f"piece={paper.pk}&amp;page=2&amp;zoom=150&amp;turn=90#pieces" in shown
+
+
+def test_two_pieces_side_by_side(desk, case, agent, paper, add_piece):
+    other = add_piece(case)
+    query = {"a-piece": other.pk, "b-piece": paper.pk, "b-page": 2}
+    shown = desk(agent).get(page("compare", case), query).text
+    assert page("page_image", case, other.pk, 1) in shown
+    assert page("page_image", case, paper.pk, 2) in shown
+    assert "b-page=2&amp;a-piece=" in shown.replace("%2C", ",")  # one moves, the other stays
+
+
+def test_page_needs_the_reason_and_the_office(desk, case, office, paper):
+    url = page("page_image", case, paper.pk, 1)
+    assert desk(AgentFactory(office=office)).get(url)["Location"] == page("case", case)
+    assert desk(AgentFactory()).get(url).status_code == 404
+
+
+def test_broken_file_is_refused_not_shown(paper):
+    paper.file.storage.delete(paper.file.name)
+    paper.file.storage.save(paper.file.name, io.BytesIO(b"%PDF-1.7 broken"))
+    with pytest.raises(UploadRefused):
+        attachments.picture(paper)
+
+
+# --- The same person, the same paper -----------------------------------------------------------
+def test_duplicates_are_shown_or_only_told_where_another_office_has_them(
+    desk, office, agent, case, add_piece
+):
+    elsewhere = OfficeFactory()
+    twin = CaseFactory(office=office, version=case.version)
+    CaseFactory(office=elsewhere, version=case.version)
+    CaseFactory(office=office, phone="+25377999999", version=case.version)
+    found = relatives.of(case, office_ids=[office.pk])
+    assert [one.reference for one in found.duplicates] == [twin.reference]
+    assert (found.hidden, found.hidden_duplicates) == (1, 1)
+    shown = desk(agent).get(page("case", case)).text
+    assert twin.reference in shown
+    assert elsewhere.code not in shown
+
+
+def test_same_paper_in_two_requests_is_found(office, case, paper):
+    other = CaseFactory(office=office, phone="+25377000001")
+    attachments.copy(paper, owner=attachment_owner(other), slot="id_document")
+    (one,) = relatives.of(case, office_ids=[office.pk]).duplicates
+    assert (one.reference, one.same_pieces) == (other.reference, ("acte.pdf",))
+
+
+def test_same_person_is_found_by_name_birth_and_mother(office, case):
+    person = {"last_name": "ROBLEH", "first_names": "Hodan Áli", "birth_date": "1990-05-01",
+              "mother_name": "Fatouma"}  # fmt: skip
+    other = CaseFactory(office=office, phone="+25377000001", version=case.version)
+    case.answers, other.answers = person, person | {"first_names": "ali  hodan"}
+    for one in (case, other):
+        marks.write(one)
+    assert [one.reference for one in relatives.of(case, office_ids=[office.pk]).visible] == [
+        other.reference
+    ]
+    assert marks.of({"last_name": "ROBLEH", "first_names": "Hodan"}) == ""
+
+
+# --- Corrections -------------------------------------------------------------------------------
+def test_each_correction_shows_old_and_new(case, agent):
+    first, second = ({"copies": 1}, {"copies": 3})
+    rows = [
+        Complement(case=case, previous=previous, asked_by=agent, answered_at=case.filed_at,
+                   asked_at=case.filed_at)
+        for previous in (first, second)
+    ]  # fmt: skip
+    spec = catalog.compiled(case.version)
+    last, before = corrections.of(spec, {**ANSWERS, "copies": 2}, rows, "fr")
+    assert [(one.before, one.after) for one in last.changes] == [("3", "2")]
+    assert [(one.before, one.after) for one in before.changes] == [("1", "3")]
+
+
+# --- Hand-over ---------------------------------------------------------------------------------
+def signature():
+    image = Image.new("RGB", (1200, 600), "white")
+    ImageDraw.Draw(image).line([(100, 100), (600, 500), (1100, 150)], fill="black", width=9)
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+
+
+def test_act_is_handed_over_against_a_signature_drawn_on_the_screen(desk, office, chief):
+    case = CaseFactory(office=office, granted=True)
+    browser = desk(chief)
+    browser.post(page("reason", case), {"why": "counter"})
+    form = {"recipient": "Hodan", "identity_kind": "national_id", "identity_number": "123",
+            "checked": "on"}  # fmt: skip
+    assert browser.post(page("hand_over", case), form).status_code == 422
+    assert browser.post(page("hand_over", case), form | {"drawing": "junk"}).status_code == 409
+    assert browser.post(page("hand_over", case), form | {"drawing": signature()}).status_code == 302
+    case.refresh_from_db()
+    assert case.status == CaseStatus.CLOSED
+    (kept,) = attachments.for_owner(attachment_owner(case))
+    assert kept.slot == "discharge"
+    shown = browser.get(page("history", case)).text
+    assert page("piece", case, kept.pk) in shown
