@@ -15,10 +15,13 @@ from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import letters, public_circuit
 from eservices.cases.models import Case, CaseEvent, CaseReading, CaseStatus, Complement
+from eservices.cases.scope import scope
 from eservices.cases.services import attachment_owner, recourse_of
 from eservices.catalog import services as catalog
+from eservices.catalog.models import EService
 from eservices.documents.models import IssuedDocument
 from eservices.formdefs import engine
+from portal.core.expressions import truthy
 from portal.core.references import clean_reference
 from portal.core.texts import pick
 
@@ -67,7 +70,19 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "fee": case.payment,
         "explanation": explanation(case),
         "appointment": _appointment(case, spec),
+        "follow_up": _follow_up(case, spec) if case.decided_at else [],
     }
+
+
+def _follow_up(case: Case, spec: engine.CompiledSpec) -> list[tuple[str, EService]]:
+    """Return what this person may ask next, with the words that say why."""
+    offers = spec.source.get("follow_up") or []
+    if not offers:
+        return []
+    values = scope(case)
+    wanted = {one["eservice"]: one for one in offers if truthy(one.get("show_if"), values)}
+    found = EService.objects.published().filter(slug__in=wanted)
+    return [(pick(wanted[one.slug].get("text")), one) for one in found]
 
 
 def _appointment(case: Case, spec: engine.CompiledSpec) -> Booking | None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.core.texts import pick
+
 MAX_BYTES = 2_000_000
 MAX_LINES = 10_000
 VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
@@ -75,7 +77,7 @@ def read_csv(content: bytes | str, previous: list[Mapping[str, Any]] | None = No
         reading.faults.append(_("The file cannot be read: %s") % error)
     if not reading.lines and not reading.faults:
         reading.faults.append(_("The file has no line."))
-    reading.gone = [str(one["label"]) for value, one in known.items() if value not in seen]
+    reading.gone = [pick(one["label"]) for value, one in known.items() if value not in seen]
     return reading
 
 
@@ -138,7 +140,9 @@ def _entry(row: Mapping[str, str], seen: set[str]) -> tuple[str, dict[str, Any]]
     }
     if not labels.get("fr"):
         return _("The label in French is missing."), {}
-    entry: dict[str, Any] = {"value": value, "label": labels}
+    # A proper name is the same in every language.
+    label = labels if len(labels) > 1 else labels["fr"]
+    entry: dict[str, Any] = {"value": value, "label": label}
     if row.get("parent"):
         entry["parent"] = row["parent"]
     for name in ("from", "until"):

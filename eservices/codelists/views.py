@@ -1,6 +1,7 @@
 """Shared lists of answers in the administration: what there is, and importing a new version."""
 
 import csv
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -93,15 +94,19 @@ class DownloadView(ListsView):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         last = get_object_or_404(CodeList, key=key).last
         entries = last.entries if last else []
-        languages = sorted({code for one in entries for code in one["label"]} | {"fr"})
+        labels = [_by_language(one["label"]) for one in entries]
+        languages = sorted({code for one in labels for code in one} | {"fr"})
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{key}.csv"'
         writer = csv.writer(response, delimiter=";")
         writer.writerow(
             ["value", *(f"label_{code}" for code in languages), "parent", "from", "until"]
         )
-        for one in entries:
-            labels = [one["label"].get(code, "") for code in languages]
+        for one, label in zip(entries, labels, strict=True):
             rest = [one.get(name, "") for name in ("parent", "from", "until")]
-            writer.writerow([one["value"], *labels, *rest])
+            writer.writerow([one["value"], *(label.get(code, "") for code in languages), *rest])
         return response
+
+
+def _by_language(label: Any) -> dict[str, str]:
+    return label if isinstance(label, dict) else {"fr": label}

@@ -160,8 +160,12 @@ class _Linter:
         lists = self.definition.get("lists") or {}
         if not isinstance(lists, Mapping):
             return self.fault("lists", "named lists are expected")
+        shared = self.definition.get("code_lists") or {}
         for name, options in lists.items():
+            # A shared list is told in French where it was not translated.
+            languages, self.languages = self.languages, ["fr"] if name in shared else self.languages
             self.options(f"lists.{name}", options)
+            self.languages = languages
         return None
 
     def step(self, place: str, step: Mapping[str, Any]) -> str:

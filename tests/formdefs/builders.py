@@ -1,11 +1,14 @@
 """Small forms for the tests."""
 
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.http import QueryDict
 
+from eservices.codelists.reading import read_csv
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec, StepForm
 
@@ -42,4 +45,19 @@ def post(spec: CompiledSpec, data: str, answers: dict[str, Any] | None = None) -
 
 
 def sample(name: str) -> dict[str, Any]:
-    return yaml.safe_load((SAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
+    """Return a shipped definition, with the shared code lists as publishing would freeze them."""
+    definition = yaml.safe_load((SAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
+    text = json.dumps(definition)
+    shared = {name: one for name, one in code_lists().items() if f'"list": "{name}"' in text}
+    shared = {name: one for name, one in shared.items() if name not in definition.get("lists", {})}
+    lists = {
+        "lists": {**shared, **definition.get("lists", {})},
+        "code_lists": dict.fromkeys(shared, 1),
+    }
+    return {**definition, **lists} if shared else definition
+
+
+@cache
+def code_lists() -> dict[str, Any]:
+    files = (SAMPLES.parent / "code_lists").glob("*.csv")
+    return {file.stem: read_csv(file.read_bytes()).entries for file in files}

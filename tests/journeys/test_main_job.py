@@ -189,7 +189,7 @@ def test_legalisation_with_repeated_documents_complement_and_refusal(
             f"documents.{row}.language": "fr",
         }  # fmt: skip
     fill_step(page, first)
-    fill_step(page, {"visit_day.d": "", "visit_period": "morning"})
+    fill_step(page, {})
     fill_step(page, {
         "last_name": "Kouassi", "first_names": "Aya", "sex": "F", "birth_date.d": "1",
         "birth_date.m": "2", "birth_date.y": "1990", "nationality": "CI", "id_kind": "id_card",
