@@ -77,8 +77,12 @@ def decide(new_page, password, case, agent, chief):
     sign_in_staff(desk, agent, password)
     desk.goto(f"/agent/dossiers/{case.reference}/")
     desk.locator('form[action$="/prendre/"] button').first.click()
-    desk.goto(f"/agent/dossiers/{case.reference}/proposer/")
-    desk.check('[name="outcome"][value="granted"]')
+    if case.eservice.code == "SV-01":  # its stage asks what the register said
+        desk.goto(f"/agent/dossiers/{case.reference}/etape/search/")
+        desk.check('[name="search_result"][value="found"]')
+    else:
+        desk.goto(f"/agent/dossiers/{case.reference}/proposer/")
+    desk.check('[name$="outcome"][value="granted"]')
     press_main_of_desk(desk)
     office = new_page(viewport=DESKTOP)
     sign_in_staff(office, chief, password)
@@ -90,7 +94,7 @@ def decide(new_page, password, case, agent, chief):
 
 
 def press_main_of_desk(desk):
-    desk.locator("main .g-actions button").last.click()
+    desk.locator("main .g-actions button:not([name=_save])").last.click()
     desk.wait_for_load_state()
     problems = desk.locator("main .g-error, main .g-errors").all_inner_texts()
     assert not problems, f"{desk.url}: {problems}"
