@@ -274,17 +274,22 @@ def at(definition: Definition, path: str, default: Any = None) -> Any:
 def put(definition: Definition, path: str, value: Any) -> dict[str, Any]:
     """Put `value` at a dotted path of names; None and empty take it away."""
     changed = _copy(definition)
-    holder = changed
-    *names, last = path.split(".")
-    for name in names:
-        if not isinstance(holder.get(name), dict):
-            holder[name] = {}
-        holder = holder[name]
-    if value in (None, "", {}, []):
-        holder.pop(last, None)
-    else:
-        holder[last] = value
+    _put(changed, path.split("."), value)
     return changed
+
+
+def _put(holder: dict[str, Any], names: list[str], value: Any) -> None:
+    first, *rest = names
+    if rest:
+        inner = holder.get(first)
+        holder[first] = inner if isinstance(inner, dict) else {}
+        _put(holder[first], rest, value)
+        if not holder[first]:
+            del holder[first]
+    elif value in (None, "", {}, []):
+        holder.pop(first, None)
+    else:
+        holder[first] = value
 
 
 def fields_of(definition: Definition) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -61,3 +61,32 @@ for (const form of document.querySelectorAll("[data-edit]")) {
   addEventListener("beforeunload", (event) => changed && event.preventDefault());
 }
 document.querySelector("[data-errors]")?.focus();
+
+// --- What is typed shows in the telephone before it is saved -----------------------------------------
+const phone = document.querySelector(".b-phone iframe");
+const edited = document.querySelector("form[data-edit][data-live]");
+if (phone && edited) {
+  let waiting = 0;
+  edited.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const data = new FormData(edited);
+      data.set("_preview", "1");
+      const answer = await fetch(location.href, { method: "POST", body: data });
+      if (answer.ok) phone.srcdoc = await answer.text();
+    }, 500);
+  });
+}
+
+// --- Somebody else saved: said at once, not only when one saves -------------------------------------
+const watch = document.querySelector("[data-watch]");
+if (watch) {
+  setInterval(async () => {
+    if (document.hidden || !watch.hidden) return;
+    const answer = await fetch(watch.dataset.watch).catch(() => null);
+    const { words } = answer && answer.ok ? await answer.json() : {};
+    if (!words) return;
+    watch.textContent = words;
+    watch.hidden = false;
+  }, 20000);
+}

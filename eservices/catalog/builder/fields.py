@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from eservices.catalog.builder.controls import field_controls
 from eservices.catalog.builder.listing import group_rows
+from eservices.catalog.builder.preview import answers_of, frame
 from eservices.catalog.builder.spec_form import SpecForm
 from eservices.catalog.builder.steps import StepBase
 from eservices.catalog.builder.type_cards import card, families
@@ -148,6 +149,8 @@ class FieldView(StepBase):
             bound = next((b for b in form if b.name in (wanted, "required") and b.editor), None)
             return HttpResponse(str(bound.editor) if bound else "")
         new = self._applied(forms)
+        if "_preview" in request.POST:
+            return self._previewed(new)
         if any(not form.is_valid() for form in forms.values()):
             more = any(form.wants_more for form in forms.values())
             return self._page(forms, 200 if more else 422)
@@ -157,6 +160,13 @@ class FieldView(StepBase):
         messages.success(request, _("Question “%s” saved.") % label)
         after = ("step", self.step["key"]) if "_back" in request.POST else ("field", target)
         return self.save(changed, _("Question “%s” changed") % label, *after)
+
+    def _previewed(self, new: dict[str, Any]) -> HttpResponse:
+        """Draw the telephone with what is typed, not saved."""
+        changed = editing.replace_field(self.definition, self.kwargs["path"], new)
+        answers = answers_of(self.request, self.eservice)
+        step = str(self.step["key"])
+        return HttpResponse(frame(self.request, self.eservice, changed, step, answers))
 
     def _applied(self, forms: dict[str, SpecForm]) -> dict[str, Any]:
         new = dict(self.field)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from eservices.catalog.builder.sections import SECTIONS
 from eservices.catalog.models import EService
 
 
@@ -20,6 +21,12 @@ class Entry:
 
 SCREENS = [
     ("overview", _("Steps"), "steps", "overview"),
+    *((one.key, one.label, one.icon, f"section/{one.key}") for one in SECTIONS.values()),
+    ("translations", _("Translations"), "languages", "translations"),
+    ("check", _("Check"), "check", "check"),
+    ("tests", _("Test answers"), "flask", "tests"),
+    ("history", _("History"), "history", "history"),
+    ("publish", _("Publish"), "flag", "publish"),
 ]
 
 

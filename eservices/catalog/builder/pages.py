@@ -15,6 +15,7 @@ from eservices.catalog.builder.listing import step_rows
 from eservices.catalog.errors import NameTaken
 from eservices.catalog.models import EService
 from eservices.formdefs import editing
+from eservices.formdefs.estimating import minutes
 from portal.accounts.models import Office
 from portal.core.money import EXPONENTS
 
@@ -124,6 +125,7 @@ class OverviewView(EServiceView):
         steps = self.definition.get("steps") or []
         return {
             "field_count": sum(len(step.get("fields") or []) for step in steps),
+            "minutes": minutes(self.definition),
             "last": self.eservice.revisions.select_related("saved_by")
             .defer("definition")
             .filter(number=self.eservice.revision)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from eservices.catalog.builder.condition_editor import ConditionEditor
@@ -18,6 +19,7 @@ from eservices.formdefs.formulas import BadFormula
 from eservices.formdefs.lint import KEY, RESERVED
 from eservices.formdefs.subjects import Subject
 from portal.core.expressions import validate
+from portal.core.money import EXPONENTS
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
@@ -62,7 +64,10 @@ class SpecForm:
         lists: Mapping[str, Any] | None = None,
         data: QueryDict | None = None,
         refresh_url: str = "",
+        offices: Sequence[tuple[str, str]] = (),
+        is_fixed: bool = False,
     ) -> None:
+        self.offices, self.is_fixed = offices, is_fixed
         self.entry, self.languages, self.subjects = entry, list(languages), subjects
         self.lists, self.data, self.refresh_url = lists or {}, data, refresh_url
         self.values: dict[str, Any] = {}
@@ -291,6 +296,48 @@ class SpecForm:
             *((s.path.removeprefix("row."), s.label) for s in self.subjects),
         ]
 
+    def show_keys(self, one: Bound, stored: Any) -> None:
+        one.value = list(stored or [])
+        one.choices = [(s.path, s.label) for s in self.subjects if s.kind in ("text", "value")]
+
+    def show_currency(self, one: Bound, stored: Any) -> None:
+        one.value, one.choices = stored, [(code, code) for code in sorted(EXPONENTS)]
+
+    def read_slug(self, one: Bound, data: QueryDict) -> None:
+        typed = data.get(one.name, "").strip()
+        one.value = typed or one.value
+        if slugify(one.value) != one.value or not one.value:
+            raise Refused(_("Small letters, figures and hyphens only."))
+        if self.is_fixed and one.value != self.entry.get(one.name):
+            raise Refused(_("The address is fixed: people and pages know it."))
+        self.keep(one, one.value)
+
+    # --- Offices -----------------------------------------------------------------------------------
+    def show_offices(self, one: Bound, stored: Any) -> None:
+        one.value = list(stored or [])
+        known = dict(self.offices)
+        lost = [(code, _("%s (unknown here)") % code) for code in one.value if code not in known]
+        one.choices = [*self.offices, *lost]
+
+    def show_routing(self, one: Bound, stored: Any) -> None:
+        """One office, or the one that an answer names; any other rule stays as it is."""
+        offices = [(json.dumps(code), name) for code, name in self.offices]
+        answers = [
+            (json.dumps({"var": s.path}), _("The answer to “%s”") % s.label)
+            for s in self.subjects
+            if s.kind == "choice"
+        ]
+        one.value = "" if stored is None else json.dumps(stored)
+        one.choices = [("", _("The first of the list")), *answers, *offices]
+        if one.value and one.value not in dict(one.choices):
+            one.choices = [(one.value, _("A rule: %s") % formulas.show(stored)), *one.choices]
+
+    def read_routing(self, one: Bound, data: QueryDict) -> None:
+        one.value = data.get(one.name, "")
+        if one.value and one.value not in dict(one.choices):
+            raise Refused(_("Choose one of the answers of the list."))
+        self.keep(one, json.loads(one.value) if one.value else None)
+
     def show_json(self, one: Bound, stored: Any) -> None:
         one.value = "" if stored is None else json.dumps(stored, ensure_ascii=False, indent=1)
 
@@ -322,5 +369,10 @@ KINDS: dict[str, tuple[Show, Read]] = {
     "options": (SpecForm.show_options, SpecForm.read_options),
     "list_name": (SpecForm.show_list_name, SpecForm.read_choice),
     "subject": (SpecForm.show_subject, SpecForm.read_choice),
+    "keys": (SpecForm.show_keys, SpecForm.read_many),
+    "currency": (SpecForm.show_currency, SpecForm.read_choice),
+    "slug": (SpecForm.show_plain, SpecForm.read_slug),
+    "offices": (SpecForm.show_offices, SpecForm.read_many),
+    "routing": (SpecForm.show_routing, SpecForm.read_routing),
     "json": (SpecForm.show_json, SpecForm.read_json),
 }

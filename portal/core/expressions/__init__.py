@@ -6,7 +6,9 @@ never raises: what cannot be computed is null, and so is what goes beyond the li
 gives the same results (static/js/expressions.js); tests/core/expression_cases.json holds both to it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -48,6 +50,17 @@ class Env:
 
 
 Code = Callable[[Env], Value]
+_day: ContextVar[date | None] = ContextVar("day", default=None)
+
+
+@contextmanager
+def on_day(day: date | None) -> Iterator[None]:
+    """Evaluate as if it were `day`: saved answers are tried again as on the day they were given."""
+    token = _day.set(day)
+    try:
+        yield
+    finally:
+        _day.reset(token)
 
 
 class _TooLong(Exception):
@@ -225,7 +238,7 @@ _FORM_CODE: dict[str, Callable[[list[Code], Env], Value]] = {
     "not": lambda codes, env: not is_true(codes[0](env)),
     "if": _if,
     "coalesce": _coalesce,
-    "today": lambda codes, env: (env.day or timezone.localdate()).isoformat(),
+    "today": lambda codes, env: (env.day or _day.get() or timezone.localdate()).isoformat(),
 }
 
 

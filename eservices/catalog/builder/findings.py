@@ -1,0 +1,205 @@
+"""What stands against publishing, in the editor's language, each with the address of its place."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from eservices.catalog import services as catalog
+from eservices.catalog.builder.sections import SECTIONS
+from eservices.catalog.models import EService
+from eservices.formdefs import editing, engine
+from eservices.formdefs.editing import NoSuchPlace
+from eservices.formdefs.soundness import doubts
+from eservices.formdefs.trials import Trial, replay
+from portal.core.errors import BadConfiguration
+from portal.core.texts import pick
+
+# The checks speak English to those who write files; here is what editors read instead.
+WORDS = [
+    (r"the text is missing in '(\w+)'", gettext_noop("The text is missing in the language “%s”.")),
+    (r"the text is missing", gettext_noop("The text is missing.")),
+    (r"the list of options is empty", gettext_noop("The list of answers is empty.")),
+    (r"a step has at least one field", gettext_noop("This step has no question.")),
+    (r"a form has at least one step", gettext_noop("There is no step.")),
+    (r"'([\w.]+)' is no question, or comes later", gettext_noop("The condition reads “%s”, which does not exist or comes later.")),
+    (r"'([\w.]+)' is no column here, or comes later", gettext_noop("The condition reads “%s”, which does not exist in this group or comes later.")),
+    (r"'([\w.]+)' is no field here", gettext_noop("The message stands beside “%s”, which is not in this step.")),
+    (r"'([\w.]+)' stands twice", gettext_noop("“%s” stands twice.")),
+    (r"the key stands twice", gettext_noop("Another question has this key.")),
+    (r"there is no list '([^']*)'", gettext_noop("There is no list “%s”.")),
+    (r"there is no office '([^']*)'", gettext_noop("There is no office “%s” here.")),
+    (r"missing", gettext_noop("Something is missing here.")),
+    (r"a list is expected", gettext_noop("Something is missing here.")),
+    (r"unknown key '([^']*)'", gettext_noop("“%s” is not known here.")),
+    (r"unknown type '?([^']*)'?", gettext_noop("The type of answer “%s” does not exist here.")),
+    (r"the example does not fit the format", gettext_noop("The example does not fit the format.")),
+    (r"give a mask or a regex", gettext_noop("Give a format.")),
+    (r"give an example that people can imitate", gettext_noop("Give an example that people can imitate.")),
+    (r"min is greater than max", gettext_noop("The smallest value is greater than the greatest.")),
+    (r"unit is missing", gettext_noop("The amount is missing.")),
+    (r"unit is a whole amount, never negative", gettext_noop("The amount is a whole number, never negative.")),
+    (r"require is missing", gettext_noop("The condition of the rule is missing.")),
+    (r"(\w+) is missing", gettext_noop("“%s” is missing.")),
+]  # fmt: skip
+PATTERNS = [(re.compile(pattern), words) for pattern, words in WORDS]
+STEP = re.compile(r"step '([^']*)'")
+FIELD = re.compile(r"fields\[(\d+)\]")
+ENTRY = re.compile(r"(pieces|fees|documents)\[(\d+)\]")
+RULE = re.compile(r"rules\[(\d+)\]")
+ROOTS = {
+    "title": "service", "summary": "service", "slug": "service", "code": "service",
+    "currency": "service", "delay": "service", "languages": "service", "country": "service",
+    "declaration": "data", "offices": "offices", "routing": "offices", "pieces": "pieces",
+    "fees": "fees", "documents": "documents",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    place: str
+    words: str
+    url: str
+    is_error: bool = True
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Everything that is known of a draft before it is published."""
+
+    findings: list[Finding]
+    trials: list[Trial]
+
+    @property
+    def errors(self) -> int:
+        return sum(one.is_error for one in self.findings)
+
+    @property
+    def failures(self) -> int:
+        return sum(not one.is_right for one in self.trials)
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.errors and not self.failures
+
+
+def readiness(eservice: EService, definition: Mapping[str, Any]) -> Readiness:
+    """Return what is wrong with a draft, and how its test answers do."""
+    found = [_finding(eservice, definition, fault) for fault in catalog.check(definition)]
+    if not found:
+        found = [
+            Finding("", one.words, _address(eservice, definition, one.target), one.is_error)
+            for one in doubts(definition)
+        ]
+    return Readiness(found, _trials(definition))
+
+
+def _trials(definition: Mapping[str, Any]) -> list[Trial]:
+    tests = [one for one in definition.get("tests") or [] if isinstance(one, Mapping)]
+    if not tests:
+        return []
+    try:
+        return replay(engine.compile(definition), tests)
+    except BadConfiguration:
+        return []
+
+
+def _finding(eservice: EService, definition: Mapping[str, Any], fault: str) -> Finding:
+    place, _colon, text = fault.partition(": ")
+    if not _colon:
+        place, text = "", fault
+    url, name = _place(eservice, definition, place)
+    return Finding(name, _words(text), url)
+
+
+def _words(text: str) -> str:
+    for pattern, words in PATTERNS:
+        if match := pattern.fullmatch(text):
+            return _(words) % match.groups() if match.groups() else _(words)
+    return text
+
+
+def _place(eservice: EService, definition: Mapping[str, Any], place: str) -> tuple[str, str]:
+    """Return the address and the name of a place as the checks write it."""
+    if (step := STEP.search(place)) and (found := _step(definition, step[1])):
+        return _in_step(eservice, definition, found, place)
+    if entry := ENTRY.search(place):
+        section = entry[1]
+        listed = definition.get(section) or []
+        index = int(entry[2])
+        label = (
+            pick(listed[index].get("label") or listed[index].get("title"))
+            if index < len(listed)
+            else ""
+        )
+        url = reverse("builder:entry", args=[eservice.pk, section, section, index])
+        return url, f"{SECTIONS[section].label} › {label}"
+    if place.startswith("circuit"):
+        return _circuit(eservice), _("Circuit")
+    root = re.split(r"[.,\[ ]", place)[0]
+    if section := ROOTS.get(root):
+        url = reverse("builder:section", args=[eservice.pk, section])
+        return url, str(SECTIONS[section].label)
+    return reverse("builder:overview", args=[eservice.pk]), place
+
+
+def _in_step(
+    eservice: EService, definition: Mapping[str, Any], step: Mapping[str, Any], place: str
+) -> tuple[str, str]:
+    name, key = pick(step.get("title")) or str(step["key"]), step["key"]
+    fields = FIELD.findall(place)
+    if fields:
+        field, path = _follow(definition, step, place)
+        label = pick(field.get("label")) if field else ""
+        if field and path:
+            return reverse("builder:field", args=[eservice.pk, path]), f"{name} › {label or path}"
+        return reverse("builder:step", args=[eservice.pk, key]), name
+    if rule := RULE.search(place):
+        return reverse("builder:rule", args=[eservice.pk, key, "-", int(rule[1])]), name
+    if "title" in place or "intro" in place or "show_if" in place:
+        return reverse("builder:step_settings", args=[eservice.pk, key]), name
+    return reverse("builder:step", args=[eservice.pk, key]), name
+
+
+def _follow(
+    definition: Mapping[str, Any], step: Mapping[str, Any], place: str
+) -> tuple[Mapping[str, Any] | None, str]:
+    """Return the field that a place names by its key, when it is written in the form itself."""
+    keys = re.findall(r"fields\[\d+\] '([^']*)'", place)
+    for path in (".".join(keys), keys[-1] if keys else ""):
+        try:
+            return editing.field_at(definition, path), path
+        except NoSuchPlace:
+            continue
+    return None, ""
+
+
+def _step(definition: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    return next((one for one in definition.get("steps") or [] if one.get("key") == key), None)
+
+
+def _circuit(eservice: EService) -> str:
+    try:
+        return reverse("builder:circuit", args=[eservice.pk])
+    except NoReverseMatch:
+        return reverse("builder:overview", args=[eservice.pk])
+
+
+def _address(eservice: EService, definition: Mapping[str, Any], target: str) -> str:
+    kind, _colon, rest = target.partition(":")
+    if kind == "step":
+        return reverse("builder:step_settings", args=[eservice.pk, rest])
+    if kind == "field":
+        try:
+            editing.find(definition, rest)
+        except NoSuchPlace:
+            return reverse("builder:overview", args=[eservice.pk])
+        return reverse("builder:field", args=[eservice.pk, rest])
+    if kind == "entry":
+        section, slug, index = rest.split("/")
+        return reverse("builder:entry", args=[eservice.pk, section, slug, int(index)])
+    return reverse("builder:section", args=[eservice.pk, rest])

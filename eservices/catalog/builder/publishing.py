@@ -1,0 +1,175 @@
+"""Checking, trying, publishing, opening and closing an e-service."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eservices.catalog import opening, services
+from eservices.catalog.builder.access import PUBLISH, EServiceView
+from eservices.catalog.builder.findings import Readiness, readiness
+from eservices.catalog.builder.preview import keep_answers
+from eservices.catalog.errors import DefinitionRefused
+from eservices.formdefs import editing
+from eservices.formdefs.comparing import changes
+from eservices.formdefs.estimating import minutes
+
+
+class ReadyView(EServiceView):
+    @cached_property
+    def state(self) -> Readiness:
+        return readiness(self.eservice, self.definition)
+
+
+class CheckView(ReadyView):
+    """What stands against publishing, each with a link to its place."""
+
+    section = "check"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.page("check", state=self.state, minutes=minutes(self.definition))
+
+
+class TestsView(ReadyView):
+    """Saved answers, tried again at each visit and at each publication."""
+
+    section = "tests"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        tests = self.definition.get("tests") or []
+        trials = self.state.trials
+        return self.page("tests", pairs=list(zip(tests, trials, strict=False)), tests=tests)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        act, _sep, index = request.POST.get("act", "").partition(":")
+        tests = list(self.definition.get("tests") or [])
+        if not index.isdecimal() or int(index) >= len(tests):
+            raise Http404
+        test = tests[int(index)]
+        if act == "load":
+            keep_answers(request, self.eservice, test.get("answers") or {})
+            return redirect(self.url("preview"))
+        if act == "accept":
+            found = self.state.trials[int(index)].outcome
+            tests[int(index)] = test | {
+                "wrong": sorted(found.wrong),
+                "steps": found.steps,
+                "pieces": found.pieces,
+                "fee": found.fee,
+            }
+            summary = _("Test “%s” now expects what it gives")
+        elif act == "delete":
+            del tests[int(index)]
+            summary = _("Test “%s” deleted")
+        else:
+            raise Http404
+        changed = editing.put(self.definition, "tests", tests)
+        return self.save(changed, summary % test.get("name"), "tests")
+
+
+class PublishView(ReadyView):
+    """Put the draft before the public, or say why not; open and close."""
+
+    section = "publish"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._page()
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.user.has_perm(PUBLISH):
+            raise Http404
+        if "_opening" in request.POST:
+            return self._open()
+        if self.base != self.eservice.revision:
+            messages.error(request, _("The draft changed since you opened this page. Look again."))
+            return redirect(self.url("publish"))
+        if not self.state.is_ready:
+            return self._page(422)
+        note = request.POST.get("note", "").strip()[:2000]
+        try:
+            version = services.publish(self.eservice.definition, by=self.user, note=note)
+        except DefinitionRefused:
+            return self._page(422)
+        messages.success(request, _("Version %d is published.") % version.number)
+        return redirect(self.url("publish"))
+
+    def _open(self) -> HttpResponse:
+        form = OpeningForm(self.request.POST)
+        if not form.is_valid():
+            return self._page(422, opening_form=form)
+        opening.change(self.eservice, by=self.user, **form.values(self.languages))
+        messages.success(
+            self.request, _("Saved. People who have a draft are told when the e-service closes.")
+        )
+        return redirect(self.url("publish"))
+
+    def _page(self, status: int = 200, **more: Any) -> HttpResponse:
+        current = self.eservice.current
+        before = current.spec if current else {"steps": []}
+        context = {
+            "state": self.state,
+            "changes": changes(before, self.definition) if current else [],
+            "versions": self.eservice.versions.select_related("published_by")
+            .defer("spec")
+            .order_by("-number")[:20],
+            "opening": self.eservice.opening(),
+            "opening_form": OpeningForm(initial=_initial(self.eservice)),
+        }
+        return self.page("publish", status, **(context | more))
+
+
+class OpeningForm(forms.Form):
+    """When requests are accepted, and what people read when they are not."""
+
+    opens_at = forms.DateTimeField(
+        label=gettext_lazy("Opens on"),
+        required=False,
+        widget=forms.DateTimeInput(
+            {"type": "datetime-local", "class": "b-input"}, "%Y-%m-%dT%H:%M"
+        ),
+    )
+    closes_at = forms.DateTimeField(
+        label=gettext_lazy("Closes on"),
+        required=False,
+        widget=forms.DateTimeInput(
+            {"type": "datetime-local", "class": "b-input"}, "%Y-%m-%dT%H:%M"
+        ),
+    )
+    is_suspended = forms.BooleanField(label=gettext_lazy("Suspend now"), required=False)
+    message = forms.CharField(
+        label=gettext_lazy("What people read while it is suspended"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2, "class": "b-input"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if isinstance(opens, datetime) and isinstance(closes, datetime) and closes <= opens:
+            self.add_error("closes_at", _("It closes before it opens."))
+        return cleaned
+
+    def values(self, languages: list[str]) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        return {
+            "opens_at": cleaned["opens_at"],
+            "closes_at": cleaned["closes_at"],
+            "is_suspended": cleaned["is_suspended"],
+            "message": {"fr": cleaned["message"]} if cleaned["message"] else {},
+        }
+
+
+def _initial(eservice: Any) -> dict[str, Any]:
+    return {
+        "opens_at": eservice.opens_at,
+        "closes_at": eservice.closes_at,
+        "is_suspended": eservice.is_suspended,
+        "message": (eservice.suspended_message or {}).get("fr", ""),
+    }
