@@ -88,55 +88,9 @@ def new_key(label: str, taken: set[str]) -> str:
 
 
 LITTLE_WORDS = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "avec",
-        "ce",
-        "ces",
-        "cette",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "en",
-        "est",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "leur",
-        "ma",
-        "mes",
-        "mon",
-        "ou",
-        "par",
-        "pour",
-        "qu",
-        "que",
-        "quel",
-        "quelle",
-        "quels",
-        "quelles",
-        "s",
-        "sa",
-        "ses",
-        "son",
-        "sur",
-        "un",
-        "une",
-        "votre",
-        "vos",
-        "vous",
-        "y",
-        "the",
-        "of",
-        "your",
-        "is",
-    ]
+    """a au aux avec avez ce ces cette d dans de des du elle en est et etes il l la le les leur ma mes
+    mon ou par pour qu que quel quelle quelles quels s sa ses son sur un une votre vos vous y
+    the of your is""".split()  # noqa: SIM905
 )
 
 

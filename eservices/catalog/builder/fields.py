@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eservices.catalog.builder.controls import field_controls
 from eservices.catalog.builder.listing import group_rows
@@ -24,10 +25,10 @@ from eservices.formdefs.types import FIELD_TYPES
 from portal.core.texts import pick
 
 PANELS = {
-    "question": _("The question"),
-    "config": _("What may be answered"),
-    "condition": _("When it is asked"),
-    "more": _("Details"),
+    "question": gettext_lazy("The question"),
+    "config": gettext_lazy("What may be answered"),
+    "condition": gettext_lazy("When it is asked"),
+    "more": gettext_lazy("Details"),
 }
 
 

@@ -1,0 +1,247 @@
+"""The screens of the builder: who comes in, what each button changes, what is never lost."""
+
+import json
+
+import pytest
+import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from eservices.catalog import drafting, services
+from eservices.catalog.models import EService
+from eservices.formdefs import editing
+from portal.audit.models import AuditLine
+from tests.builder.people import client_of, make_staff
+from tests.people import make_agent, make_office
+from tests.sample_spec import sample_definition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return make_office("test-office")
+
+
+@pytest.fixture
+def eservice(office):
+    return drafting.create(sample_definition(), by=None)
+
+
+@pytest.fixture
+def editor():
+    return client_of(make_staff("Editors"))
+
+
+@pytest.fixture
+def publisher():
+    return client_of(make_staff("Publishers", "Bénédicte"))
+
+
+def url(name, eservice, *args):
+    return reverse(f"builder:{name}", args=[eservice.pk, *args])
+
+
+def latest(eservice):
+    return EService.objects.get(pk=eservice.pk).definition
+
+
+SCREENS = [
+    ("overview", ()),
+    ("step", ("person",)),
+    ("step_settings", ("person",)),
+    ("rule", ("person", "-", 0)),
+    ("field_add", ("person", "-")),
+    ("paste", ("person",)),
+    ("field", ("other_reason",)),
+    ("field_delete", ("copies",)),
+    *(("section", (one,)) for one in ("service", "pieces", "fees", "offices", "decisions", "data")),
+    ("entry", ("fees", "fees", 0)),
+    ("entry", ("decisions", "refusal-motives", 1)),
+    ("preview", ()),
+    ("frame", ("request",)),
+    ("frame", ("_end",)),
+    ("translations", ()),
+    ("check", ()),
+    ("tests", ()),
+    ("publish", ()),
+    ("history", ()),
+    ("state", ()),
+    ("export", ()),
+]
+
+
+def test_every_screen_opens_for_an_editor_and_for_nobody_else(client, editor, eservice):
+    agent = client_of(make_agent())
+    for name, args in SCREENS:
+        address = url(name, eservice, *args)
+        assert editor.get(address).status_code == 200, address
+        assert agent.get(address).status_code in (302, 403, 404), address
+        assert client.get(address).status_code == 302, address
+
+
+def test_an_editor_sees_no_case(editor):
+    assert editor.get("/agent/").status_code in (302, 403, 404)
+
+
+def test_a_question_is_added_changed_and_moved(editor, eservice):
+    added = editor.post(
+        url("field_add", eservice, "person", "-"), {"type": "integer", "label": "Nombre d'enfants"}
+    )
+    assert added.url == url("field", eservice, "nombre_enfants")
+    form = {
+        "label.fr": "Combien d'enfants ?",
+        "required": "no",
+        "key": "enfants",
+        "min": "0",
+        "show_if.mode": "lines",
+        "show_if.node": ["0", "0.0"],
+        "show_if.0.0.subject": "last_name",
+        "show_if.0.0.op": "filled",
+    }
+    editor.post(added.url, form)
+    field = editing.field_at(latest(eservice), "enfants")
+    assert field["label"] == {"fr": "Combien d'enfants ?"}
+    assert (field["min"], field["required"]) == (0, False)
+    assert field["show_if"] == {"filled": [{"var": "last_name"}]}
+    editor.post(url("step", eservice, "person"), {"act": "up:enfants"})
+    keys = [one["key"] for one in latest(eservice)["steps"][0]["fields"]]
+    assert keys == ["last_name", "first_names", "enfants", "phone"]
+
+
+def test_a_key_is_renamed_everywhere(editor, eservice):
+    form = {"label.fr": "Motif", "required": "yes", "key": "motive", "show_if.mode": "always"}
+    options = editing.field_at(eservice.definition, "reason")["options"]
+    for index, option in enumerate(options):
+        form |= {
+            f"options.{index}.fr": option["label"]["fr"],
+            f"options.{index}.value": option["value"],
+            f"options.{index}.was": option["value"],
+        }
+    editor.post(url("field", eservice, "reason"), form | {"options.row": ["0", "1"]})
+    definition = latest(eservice)
+    assert editing.field_at(definition, "motive")["options"] == options
+    other = editing.field_at(definition, "other_reason")
+    assert other["show_if"] == {"eq": [{"var": "motive"}, "other"]}
+
+
+def test_deleting_tells_who_reads_the_answer(editor, eservice):
+    page = editor.get(url("field_delete", eservice, "copies")).content.decode()
+    assert "le tarif « Copies »" in page
+
+
+def test_what_was_typed_wrongly_is_shown_again(editor, eservice):
+    form = {"label.fr": "", "required": "yes", "key": "Motif!", "show_if.mode": "always"}
+    answer = editor.post(url("field", eservice, "reason"), form | {"options.row": []})
+    assert answer.status_code == 422
+    assert 'value="motif!"' in answer.content.decode()
+    assert latest(eservice) == eservice.definition
+
+
+def test_a_condition_is_drawn_again_without_saving(editor, eservice):
+    form = {
+        "_control": "show_if",
+        "show_if.mode": "lines",
+        "show_if.act": "add:0",
+        "show_if.node": "0",
+    }
+    answer = editor.post(url("field", eservice, "other_reason"), form)
+    assert answer.content.decode().count('class="b-line"') == 1
+    assert latest(eservice) == eservice.definition
+
+
+def test_two_editors_at_once_are_told_and_lose_nothing(editor, publisher, eservice):
+    fees = url("entry", eservice, "fees", "fees", 0)
+    form = {"base": "1", "label.fr": "Copies", "quantity": "copies", "show_if.mode": "always"}
+    editor.post(fees, form | {"unit": "700"})
+    second = publisher.post(fees, form | {"unit": "900"})
+    assert "/conflict/" in second.url
+    page = publisher.get(second.url).content.decode()
+    assert "Nadège" in page
+    assert "700" in page
+    assert "900" in page
+    publisher.post(second.url, {"_mine": "1"})
+    assert latest(eservice)["fees"][0]["unit"] == 900
+
+
+def test_pasted_questions_are_understood(editor, eservice):
+    text = "Date de naissance\nTéléphone du père\nÊtes-vous marié ? Oui/Non\nSituation\n- Salarié\n- Autre"
+    editor.post(url("paste", eservice, "request"), {"text": text, "_add": "1"})
+    fields = latest(eservice)["steps"][1]["fields"][3:]
+    assert [one["type"] for one in fields] == ["partial_date", "phone", "yes_no", "choice"]
+    assert [one["label"]["fr"] for one in fields[3]["options"]] == ["Salarié", "Autre"]
+
+
+def test_only_a_publisher_publishes_and_the_journal_says_who(editor, publisher, eservice):
+    address = url("publish", eservice)
+    assert editor.post(address, {"_publish": "1"}).status_code == 404
+    publisher.post(address, {"_publish": "1", "base": "1", "note": "Décret 12"})
+    eservice.refresh_from_db()
+    assert (eservice.current.number, eservice.current.note) == (1, "Décret 12")
+    line = AuditLine.objects.get(act="eservice.published")
+    assert line.actor_name == "Bénédicte"
+    publisher.post(address, {"_opening": "1", "is_suspended": "on", "message": "Panne"})
+    eservice.refresh_from_db()
+    assert not eservice.opening().is_open
+    assert AuditLine.objects.filter(act="eservice.opening_changed").count() == 1
+
+
+def test_a_failing_test_answer_or_a_fault_holds_the_publication(publisher, eservice):
+    definition = eservice.definition | {"tests": [{"name": "Rien", "answers": {}, "fee": 500}]}
+    drafting.save(eservice, definition, base=1, by=None)
+    address = url("publish", eservice)
+    assert publisher.post(address, {"_publish": "1"}).status_code == 422
+    assert EService.objects.get(pk=eservice.pk).current is None
+
+
+def test_the_preview_keeps_its_answers_and_becomes_a_test(editor, eservice):
+    person = {"last_name": "Ali", "first_names": "Hodan", "phone": "77000001"}
+    editor.post(url("frame", eservice, "person"), person)
+    editor.post(url("frame", eservice, "request"), {"copies": "2", "reason": "school"})
+    editor.post(url("preview", eservice), {"name": "Deux copies"})
+    test = latest(eservice)["tests"][0]
+    assert (test["name"], test["fee"], test["wrong"]) == ("Deux copies", 1000, [])
+    assert test["pieces"] == ["id_document"]
+
+
+def test_an_export_comes_in_elsewhere_with_other_offices(editor, eservice, office):
+    exported = editor.get(url("export", eservice)).content
+    assert yaml.safe_load(exported)["slug"] == "extrait-test"
+    type(office).objects.filter(pk=office.pk).update(code="here")
+    upload = SimpleUploadedFile("extrait.yaml", exported)
+    asked = editor.post(reverse("builder:import"), {"file": upload, "format": "yaml"})
+    held = asked.context["held"]
+    form = {"held": held, "slug": "autre", "code": "AUTRE"}
+    assert editor.post(reverse("builder:import"), form).status_code == 422
+    editor.post(reverse("builder:import"), form | {"office.test-office": "here"})
+    assert EService.objects.get(slug="autre").definition["offices"] == ["here"]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a: [", b"- 1", b"steps: 3", b"x: 2026-01-01"])
+def test_a_file_that_is_no_eservice_is_refused(editor, content):
+    upload = SimpleUploadedFile("x.yaml", content)
+    answer = editor.post(reverse("builder:import"), {"file": upload})
+    assert answer.status_code == 422
+
+
+def test_a_text_is_translated_beside_the_first_language(editor, eservice):
+    drafting.save(eservice, eservice.definition | {"languages": ["fr", "ar"]}, base=1, by=None)
+    form = {"language": "ar", "path": ["steps/0/title"], "text.0": "المعني بالأمر"}
+    editor.post(url("translations", eservice), form)
+    assert latest(eservice)["steps"][0]["title"]["ar"] == "المعني بالأمر"
+
+
+def test_a_hostile_condition_is_refused_politely(editor, eservice):
+    deep = json.loads('{"not":' * 60 + "true" + "}" * 60)
+    form = {"label.fr": "X", "required": "yes", "key": "other_reason", "show_if.mode": "json"}
+    answer = editor.post(
+        url("field", eservice, "other_reason"), form | {"show_if.json": json.dumps(deep)}
+    )
+    assert answer.status_code == 422
+
+
+def test_opening_the_builder_costs_few_queries(editor, eservice, django_assert_max_num_queries):
+    services.publish(eservice.definition)
+    editor.get(url("step", eservice, "person"))
+    with django_assert_max_num_queries(22):
+        editor.get(url("step", eservice, "person"))
