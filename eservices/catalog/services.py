@@ -32,7 +32,7 @@ Definition = Mapping[str, Any]
 def publish(definition: Definition, *, by: User | None = None, note: str = "") -> EServiceVersion:
     """Publish `definition` as the next version of its e-service; unchanged content makes no version.
 
-    Requests already begun or filed keep the version they have.
+    Requests already filed keep the version they have; those being written follow at the next visit.
     :raises DefinitionRefused: with every fault found, and then nothing is changed.
     """
     if faults := check(definition):

@@ -111,7 +111,8 @@ def _profile(spec: CompiledSpec, person: User) -> dict[str, Any]:
     }
     if len(names) == 1:  # a full name is not cut in two by a guess
         known[names[0]] = person.full_name
-    return {key: value for key, value in known.items() if value and key in spec.field_by_key}
+    asked = {one.key for one in spec.fields if one.type.asks}
+    return {key: value for key, value in known.items() if value and key in asked}
 
 
 def _source(
