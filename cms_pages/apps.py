@@ -15,6 +15,7 @@ class Config(AppConfig):
         importlib.import_module("cms_pages.messages")
         jobs = importlib.import_module("portal.jobs")  # it needs the models
         jobs.every(24 * 3600)("cms_pages.jobs.remind_owners")
+        jobs.every(24 * 3600)("cms_pages.datasets.figures.publish_figures")
         jobs.every(60)("cms_pages.jobs.publish_due")
         jobs.every(24 * 3600)("cms_pages.jobs.check_links")
 

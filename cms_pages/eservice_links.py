@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cms_pages.models.rows import Channel
 from eservices.catalog.models import EService
@@ -20,6 +25,7 @@ class OnlineLink:
     message: str = ""
     price: str = ""
     delay: str = ""
+    closes: datetime | None = None  # requests end on a day that is known
 
     @property
     def can_start(self) -> bool:
@@ -52,10 +58,46 @@ def online_link(
                 message=opening.message,
                 price=_readable_both_ways(channel.eservice, language, fees),
                 delay=channel.eservice.delay_text(language),
+                closes=channel.eservice.closes_at if opening.is_open else None,
             )
         if channel.url and channel.kind == Channel.Kind.ONLINE:
             return OnlineLink(state="elsewhere", url=channel.url)
     return None
+
+
+def maturity(channels: Iterable[Channel], body: Iterable[Any]) -> int:
+    """Return how far a procedure is online (EBK-1), worked out from what is configured.
+
+    1 information, 2 a form to download, 3 online deposit, 4 wholly online with payment and delivery.
+    """
+    level = 2 if any(block.block_type == "file" for block in body) else 1
+    for channel in channels:
+        version = channel.eservice.current if channel.eservice else None
+        if version is not None:
+            return 4 if version.spec.get("documents") else 3
+        if channel.url and channel.kind == Channel.Kind.ONLINE:
+            level = 3
+    return level
+
+
+def measured(channels: Iterable[Channel]) -> str:
+    """Return how long the e-service of a guide really took; empty when too few know."""
+    ids = [channel.eservice_id for channel in channels if channel.eservice_id]
+    found = (
+        apps.get_model("cms_pages", "MeasuredDelay")  # models of pages need this module
+        .objects.filter(eservice__in=ids)
+        .first()
+        if ids
+        else None
+    )
+    if found is None:
+        return ""
+    hours = found.median_hours
+    if hours < 48:
+        text = ngettext("%(n)d hour", "%(n)d hours", hours or 1) % {"n": hours or 1}
+    else:
+        text = ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+    return _("Half of the requests were decided within %(delay)s.") % {"delay": text}
 
 
 def office_codes(channels: Iterable[Channel]) -> list[str]:

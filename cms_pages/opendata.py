@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 from wagtail.models import Page
 
-from cms_pages import models
+from cms_pages import eservice_links, models
 from cms_pages.models.rows import GuideRow
 from cms_pages.site_map import SiteMap
 from portal.core import branding
@@ -25,6 +25,7 @@ ROWS: dict[str, type[GuideRow]] = {
     "evidences": models.Evidence,
     "costs": models.Cost,
     "outputs": models.Output,
+    "channels": models.Channel,
 }
 UNITS = {
     "hours": "PT{}H",
@@ -34,7 +35,17 @@ UNITS = {
     "months": "P{}M",
 }
 CURRENCIES = "http://publications.europa.eu/resource/authority/currency/"
-COLUMNS = ["identifier", "title", "summary", "theme", "authority", "price", "delay", "url"]
+COLUMNS = [
+    "identifier",
+    "title",
+    "summary",
+    "theme",
+    "authority",
+    "price",
+    "delay",
+    "maturity",
+    "url",
+]
 
 
 def catalogue(site: SiteMap, base_url: str) -> dict[str, Any]:
@@ -63,6 +74,7 @@ def table(site: SiteMap, base_url: str) -> Iterator[list[str]]:
             str(guide.authority or ""),
             price,
             guide.time_text,
+            str(eservice_links.maturity(rows["channels"], guide.body)),
             base_url + site.address(guide.url_path),
         ]
 
@@ -72,7 +84,7 @@ def _guides(site: SiteMap) -> Iterator[tuple[models.ProcedurePage, dict[str, lis
     guides = (
         models.ProcedurePage.objects.filter(path__startswith=site.national.root.path, live=True)
         .select_related("authority")
-        .defer("body", "steps")
+        .defer("steps")
         .order_by("identifier")
     )
     public = [guide for guide in guides if not _is_restricted(site, guide)]
@@ -87,7 +99,10 @@ def _is_restricted(site: SiteMap, guide: Page) -> bool:
 
 def _by_page(model: type[GuideRow], pages: Iterable[Page]) -> defaultdict[int, list[GuideRow]]:
     rows: defaultdict[int, list[GuideRow]] = defaultdict(list)
-    for row in model.objects.filter(locale__in={page.locale_id for page in pages}):
+    found = model.objects.filter(locale__in={page.locale_id for page in pages})
+    if model is models.Channel:
+        found = found.select_related("eservice__current")
+    for row in found:
         rows[row.page_id].append(row)
     return rows
 

@@ -43,6 +43,8 @@ def install(root: Page) -> None:
             )
         _allow_files(group)
         if name != "Editors":
+            for verb in ("view", "change"):
+                group.permissions.add(_permission("cms_pages", f"{verb}_contribution"))
             group.permissions.add(*_snippet_permissions())
     task = GroupApprovalTask.objects.first()
     if task is not None:

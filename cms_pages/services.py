@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 from wagtail.models import Page
 
+from cms_pages.models.consultations import ConsultationPage, Contribution
 from cms_pages.models.misses import SearchMiss
 from cms_pages.models.votes import LONGEST_COMMENT, PageVote
 
@@ -28,3 +29,8 @@ def record_miss(words: list[str], *, locale_id: int) -> None:
         SearchMiss.objects.filter(pk=miss.pk).update(
             times=F("times") + 1, last_on=timezone.localdate()
         )
+
+
+def contribute(page: ConsultationPage, *, answers: list[list[str]], signature: str) -> Contribution:
+    """Keep what somebody says in a consultation; nobody sees it before a moderator."""
+    return Contribution.objects.create(page=page, answers=answers, signature=signature)

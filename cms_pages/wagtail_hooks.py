@@ -17,7 +17,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms_pages import local_admin
 from cms_pages.dashboard import ChoresPanel
-from cms_pages.models import Alert, Organisation, PageVote, SearchMiss
+from cms_pages.models import Alert, Contribution, Organisation, PageVote, SearchMiss
 from cms_pages.reports import (
     BrokenLinksView,
     IncompleteGuidesView,
@@ -55,6 +55,27 @@ class OpinionsViewSet(ModelViewSet):
     list_filter = ["is_helpful", "created_on"]
     list_export = ["page", "is_helpful", "comment", "created_on"]
     exclude_form_fields: list[str] = []
+
+
+class ContributionsViewSet(ModelViewSet):
+    """What people say in consultations: read, then published or refused with a reason."""
+
+    model = Contribution
+    icon = "comment"
+    name = "contributions"
+    add_to_admin_menu = True
+    menu_order = 238
+    list_display = ["__str__", "page", "status", "sent_at"]
+    list_filter = ["status", "page", "sent_at"]
+    list_export = ["page", "status", "signature", "text", "sent_at", "refusal"]
+    form_fields = ["status", "refusal"]
+    inspect_view_enabled = True
+    inspect_view_fields = ["page", "signature", "text", "status", "refusal", "sent_at"]
+
+
+@hooks.register("register_admin_viewset")
+def contributions() -> ViewSet:
+    return ContributionsViewSet()
 
 
 class MissesViewSet(ModelViewSet):

@@ -33,6 +33,7 @@ urlpatterns += i18n_patterns(
     path("avis/<str:token>/", OpinionView.as_view(), name="opinion"),
     path("demarches/", include("eservices.filing.urls")),
     path("suivi/", include("eservices.filing.tracking_urls")),
+    path("suggestions-et-plaintes/", include("eservices.feedback.urls")),
     path("paiement/", include("eservices.payments.urls")),
     path("pieces/", include("eservices.attachments.urls")),
     path("documents/", include("eservices.documents.urls")),

@@ -1,3 +1,9 @@
+from cms_pages.models.consultations import (
+    ConsultationIndexPage,
+    ConsultationPage,
+    Contribution,
+)
+from cms_pages.models.datasets import Dataset, MeasuredDelay
 from cms_pages.models.editorial import FaqPage, HomePage, NewsIndexPage, NewsPage, StandardPage
 from cms_pages.models.epoch import ContentEpoch
 from cms_pages.models.guides import (
@@ -27,8 +33,12 @@ from cms_pages.models.votes import PageVote
 __all__ = [
     "Alert",
     "Channel",
+    "ConsultationIndexPage",
+    "ConsultationPage",
     "ContentEpoch",
+    "Contribution",
     "Cost",
+    "Dataset",
     "Evidence",
     "FaqPage",
     "FeaturedGuide",
@@ -44,6 +54,7 @@ __all__ = [
     "LocalHomePage",
     "LocalIndexPage",
     "LocalSite",
+    "MeasuredDelay",
     "NewsIndexPage",
     "NewsPage",
     "Organisation",

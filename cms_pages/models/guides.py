@@ -299,6 +299,7 @@ class ProcedurePage(SitePage):
             context["canonical_url"] = request.build_absolute_uri(site.address(self.url_path))
         context |= {
             "local": local,
+            "measured": eservice_links.measured(channels),
             "theme": theme,
             "requirements": list(self.requirements.all()),
             "evidences": self.evidences_by_case(),

@@ -149,6 +149,7 @@ class LocalHomePage(SitePage):
     parent_page_types = ["cms_pages.LocalIndexPage"]
     subpage_types = [
         "cms_pages.NewsIndexPage",
+        "cms_pages.ConsultationIndexPage",
         "cms_pages.StandardPage",
         "cms_pages.FaqPage",
     ]

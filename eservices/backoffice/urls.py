@@ -8,6 +8,7 @@ from eservices.backoffice.views import (
     case,
     cash,
     exports,
+    feedback,
     figures,
     queue,
 )
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("eservices.backoffice.circuit_urls")),
     path("guichet/", include("eservices.backoffice.counter_urls")),
     path("registres/", include("eservices.backoffice.register_urls")),
+    path("avis/", feedback.FeedbackListView.as_view(), name="feedback"),
+    path("avis/<str:reference>/", feedback.FeedbackView.as_view(), name="feedback_one"),
     path("caisse/", cash.CashView.as_view(), name="cash"),
     path("caisse/cloture/", cash.ClosingView.as_view(), name="closing"),
     path("caisse/<str:reference>/", cash.CashRequestView.as_view(), name="cash_request"),

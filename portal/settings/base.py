@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "eservices.cases",
     "eservices.casework",
     "eservices.figures",
+    "eservices.feedback",
     "eservices.filing",
     "eservices.backoffice",
     "cms_pages",
