@@ -1,0 +1,66 @@
+"""JsonLogic, as Open Forms writes it, in our language. What has no equal is refused by name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from eservices.formdefs.importers.base import Unsupported
+
+SAME = {
+    "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "and": "and", "or": "or", "!": "not", "if": "if",
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "min": "min", "max": "max",
+    "cat": "concat", "==": "eq", "===": "eq", "!=": "ne", "!==": "ne", "in": "in",
+}  # fmt: skip
+ROWS = {"some": "some", "all": "every", "none": "some", "filter": "filter", "map": "pluck"}
+MAX_DEPTH = 30
+
+
+def translate(logic: Any, variable: Callable[[str], Any], depth: int = 0) -> Any:
+    """Return `logic` in our language. `variable` gives the expression that reads a name.
+
+    :raises Unsupported:
+    """
+    if depth > MAX_DEPTH:
+        raise Unsupported("it is nested too deeply")
+    if isinstance(logic, list):
+        return [translate(one, variable, depth + 1) for one in logic]
+    if not isinstance(logic, Mapping):
+        return logic
+    if len(logic) != 1:
+        raise Unsupported("an operation with several names")
+    name, given = next(iter(logic.items()))
+    arguments = given if isinstance(given, list) else [given]
+    if name == "var":
+        path = str(arguments[0]) if arguments else ""
+        return variable(path)
+    if name in ROWS:
+        return _rows(name, arguments, variable, depth)
+    parts = [translate(one, variable, depth + 1) for one in arguments]
+    if name == "!!":
+        return {"not": [{"not": parts}]}
+    if name in {"today", "date", "datetime"}:
+        return {"today": []} if name == "today" else {"date": parts[:1]}
+    if name in {"<", "<="} and len(parts) == 3:
+        return {"and": [{SAME[name]: parts[:2]}, {SAME[name]: parts[1:]}]}
+    if name in {"==", "===", "!=", "!=="} and "" in parts:
+        rest = next(one for one in parts if one != "")
+        return {"empty" if name.startswith("=") else "filled": [rest]}
+    if name == "missing":
+        return {"or": [{"empty": [variable(str(one))]} for one in arguments]}
+    if name in SAME:
+        return {SAME[name]: parts}
+    raise Unsupported(f"“{name}”")
+
+
+def _rows(
+    name: str, arguments: list[Any], variable: Callable[[str], Any], depth: int
+) -> dict[str, Any]:
+    if len(arguments) != 2:
+        raise Unsupported(f"“{name}”")
+
+    def inside(path: str) -> Any:
+        return {"var": f"row.{path}" if path else "row"}
+
+    rows = translate(arguments[0], variable, depth + 1)
+    body = translate(arguments[1], inside, depth + 1)
+    found = {ROWS[name]: [rows, body]}
+    return {"not": [found]} if name == "none" else found

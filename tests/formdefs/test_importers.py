@@ -1,0 +1,224 @@
+"""Forms of ODK, Kobo and Open Forms: what they ask comes over, what does not is told one by one."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from openpyxl import Workbook
+
+from eservices.formdefs import engine
+from eservices.formdefs.importers.base import CannotImport, Unsupported
+from eservices.formdefs.importers.openforms import import_openforms
+from eservices.formdefs.importers.xlsform import import_xlsform
+from eservices.formdefs.importers.xpath import Scope, translate
+
+SURVEY = [
+    ["type", "name", "label::Français (fr)", "label::English (en)", "hint::Français (fr)", "required",
+     "relevant", "constraint", "constraint_message::Français (fr)", "calculation", "choice_filter",
+     "appearance", "repeat_count"],
+    ["start", "start"],
+    ["begin group", "hh", "Ménage", "Household"],
+    ["text", "Head-Name", "Nom du chef", "Name of the head", "Comme sur la carte", "yes"],
+    ["date", "born", "Date de naissance", "Date of birth", "", "yes", "", ". <= today()", "Pas dans le futur"],
+    ["calculate", "age", "", "", "", "", "", "", "", "int((today() - ${born}) div 365.25)"],
+    ["select_one region", "region", "Région", "Region", "", "yes"],
+    ["select_one town", "town", "Commune", "Town", "", "yes", "", "", "", "", "region = ${region}", "minimal"],
+    ["select_multiple goods", "goods", "Biens", "Goods"],
+    ["text", "radio_brand", "Marque de la radio", "Brand", "", "", "selected(${goods}, 'radio') and ${age} >= 18"],
+    ["end group"],
+    ["begin group", "kids", "Enfants", "Children"],
+    ["integer", "n", "Combien d'enfants ?", "How many?", "", "yes", "", ". >= 0 and . <= 20", "De 0 à 20"],
+    ["begin repeat", "child", "Enfant", "Child", "", "", "${n} > 0", "", "", "", "", "", "${n}"],
+    ["text", "first", "Prénom", "First name", "", "yes"],
+    ["integer", "aid", "Aide", "Aid", "", "", "${first} != ''"],
+    ["image", "photo", "Photo", "Photo"],
+    ["end repeat"],
+    ["calculate", "total", "Total", "Total", "", "", "", "", "", "sum(${aid})"],
+    ["end group"],
+    ["geotrace", "field", "Champ", "Field"],
+    ["text", "odd", "Étrange", "Odd", "", "", "pulldata('x', 'y', 'z', ${n}) = 1"],
+]  # fmt: skip
+CHOICES = [
+    ["list_name", "name", "label::Français (fr)", "label::English (en)", "region"],
+    ["region", "n", "Nord", "North"],
+    ["region", "s", "Sud", "South"],
+    ["town", "bobo", "Bobo", "Bobo", "n"],
+    ["town", "lome", "Lomé", "Lomé", "s"],
+    ["goods", "radio", "Radio", "Radio"],
+    ["goods", "bike", "Vélo", "Bicycle"],
+]
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def household() -> Any:
+    settings = [["form_title", "form_id", "style"], ["Enquête ménage", "menage", "pages"]]
+    content = workbook(survey=SURVEY, choices=CHOICES, settings=settings)
+    return import_xlsform(content, "menage.xlsx")
+
+
+def test_a_household_survey_may_be_published(household: Any) -> None:
+    definition = household.definition
+    assert engine.lint(definition) == []
+    assert definition["title"] == "Enquête ménage"
+    assert definition["languages"] == ["fr"]
+    assert [step["key"] for step in definition["steps"]] == ["hh", "kids", "step_3"]
+
+
+def test_what_is_lost_is_told_item_by_item(household: Any) -> None:
+    told = [str(loss) for loss in household.losses]
+    for expected in ("start", "photo", "geotrace", "pulldata()", "style", "“en”"):
+        assert any(expected in line for line in told), expected
+    assert len(told) == 6
+
+
+def test_its_logic_runs_here(household: Any) -> None:
+    spec = engine.compile(household.definition)
+    answers: dict[str, Any] = {
+        "head_name": "Issa", "born": "1980-05-01", "region": "n", "town": "bobo", "goods": ["radio"],
+        "n": 2, "child": [{"first": "A", "aid": 10}, {"first": "B", "aid": 5}],
+    }  # fmt: skip
+    assert engine.check(spec, answers) == {}
+    assert engine.computed(spec, answers)["total"] == 15
+    assert engine.computed(spec, answers)["age"] >= 45
+    assert set(engine.check(spec, {**answers, "town": "lome"})) == {"town"}
+    assert set(engine.check(spec, {**answers, "n": 21})) >= {"n"}
+    assert set(engine.check(spec, {**answers, "born": "2999-01-01"})) == {"born"}
+    form = engine.form_for(spec, "hh", answers, language="en")
+    assert "Brand" in form.as_fields()
+
+
+def variable(name: str) -> tuple[str, str]:
+    kinds = {"d": "date", "m": "multi_choice", "c": "choice"}
+    return name, kinds.get(name, "integer")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("${a} > 5 and (${b} = 2 or not(${a} = 1))",
+         {"and": [{"gt": [{"var": "a"}, 5]}, {"or": [{"eq": [{"var": "b"}, 2]}, {"not": [{"eq": [{"var": "a"}, 1]}]}]}]}),
+        ("${a} + 2 * -3", {"add": [{"var": "a"}, {"mul": [2, -3]}]}),
+        ("${a} != ''", {"filled": [{"var": "a"}]}),
+        ("selected(${m}, 'x')", {"contains": [{"var": "m"}, "x"]}),
+        ("selected(${c}, 'x')", {"eq": [{"var": "c"}, "x"]}),
+        ("${c} = 1", {"eq": [{"var": "c"}, "1"]}),
+        ("today() - ${d}", {"days_between": [{"var": "d"}, {"today": []}]}),
+        ("${d} + 7", {"add_days": [{"var": "d"}, 7]}),
+        ("if(${a} mod 2 = 0, 'even', \"odd\")",
+         {"if": [{"eq": [{"mod": [{"var": "a"}, 2]}, 0]}, "even", "odd"]}),
+        ("/data/group/a div 2", {"div": [{"var": "a"}, 2]}),
+    ],
+)  # fmt: skip
+def test_expressions_of_xlsform(text: str, expected: Any) -> None:
+    assert translate(text, Scope(variable)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["indexed-repeat(${a}, ${b}, 1)", "${a} =", "(${a}", "..", "a b", "${a} @ 2", "(" * 3000],
+)
+def test_expressions_without_an_equal_are_named(text: str) -> None:
+    with pytest.raises(Unsupported):
+        translate(text, Scope(variable))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"hello", b"\xff" * 100])
+def test_what_is_no_form_is_refused(content: bytes) -> None:
+    for reader in (import_xlsform, import_openforms):
+        with pytest.raises(CannotImport):
+            reader(content, "x.xlsx")
+
+
+# --- Open Forms --------------------------------------------------------------------------------
+def component(kind: str, key: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "key": key, "label": key.capitalize(), **more}
+
+
+EXPORT: dict[str, Any] = {
+    "forms": [{"name": "Vergunning", "slug": "vergunning", "uuid": "f", "authentication_backends": ["digid"],
+               "translations": {"en": {"name": "Permit"}, "nl": {"name": "Vergunning"}}}],
+    "formSteps": [
+        {"index": 1, "uuid": "s2", "form_definition": "http://x/definitions/d2"},
+        {"index": 0, "uuid": "s1", "form_definition": "http://x/definitions/d1"},
+    ],
+    "formDefinitions": [
+        {"url": "http://x/definitions/d1", "name": "Uw gegevens", "slug": "gegevens", "configuration": {"components": [
+            component("textfield", "name", validate={"required": True, "maxLength": 60},
+                      openForms={"translations": {"en": {"label": "Name"}, "nl": {"label": "Naam"}}},
+                      prefill={"plugin": "haalcentraal"}),
+            component("radio", "kind", values=[{"value": "new", "label": "Nieuw"}, {"value": "old", "label": "Oud"}]),
+            component("textfield", "number", conditional={"show": True, "when": "kind", "eq": "old"}),
+            component("bsn", "bsn"),
+            component("fieldset", "extra", components=[component("email", "mail"), component("file", "plan")]),
+        ]}},
+        {"url": "http://x/definitions/d2", "name": "Dieren", "slug": "dieren", "configuration": {"components": [
+            component("selectboxes", "pets", values=[{"value": "dog", "label": "Hond"}, {"value": "cat", "label": "Kat"}]),
+            component("editgrid", "dogs", hidden=True, components=[
+                component("number", "weight", validate={"min": 1, "max": 90}), component("file", "photo")]),
+            component("content", "note", html="<p>Bedankt</p>"),
+        ]}},
+    ],
+    "formLogic": [
+        {"json_logic_trigger": {"==": [{"var": "pets.dog"}, True]},
+         "actions": [{"component": "dogs", "action": {"type": "property", "property": {"value": "hidden"}, "state": False}}]},
+        {"json_logic_trigger": {"and": [{"==": [{"var": "kind"}, "old"]}, {"!": [{"var": "number"}]}]},
+         "actions": [{"form_step_uuid": "s1", "action": {"type": "disable-next"}}]},
+        {"json_logic_trigger": {"reduce": []}, "actions": [{"action": {"type": "disable-next"}}]},
+        {"json_logic_trigger": True, "actions": [{"action": {"type": "fetch-from-service"}}]},
+    ],
+    "formVariables": [{"key": "sum", "source": "user_defined"}],
+}  # fmt: skip
+
+
+def zipped(parts: dict[str, Any]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(f"{name}.json", json.dumps(content))
+    return stream.getvalue()
+
+
+def test_an_export_of_open_forms_may_be_published_and_tells_its_losses() -> None:
+    found = import_openforms(zipped(EXPORT), "export.zip")
+    assert import_openforms(json.dumps(EXPORT).encode(), "x.json").definition == found.definition
+    assert [step["key"] for step in found.definition["steps"]] == ["gegevens", "dieren"]
+    told = "\n".join(map(str, found.losses))
+    for expected in ("prefilling", "bsn", "“reduce”", "fetch-from-service", "signing in", "sum"):
+        assert expected in told
+    definition = {**found.definition, "languages": ["nl"]}
+    assert [fault for fault in engine.lint(definition) if "missing in" not in fault] == []
+
+
+def test_its_rules_run_here() -> None:
+    spec = engine.compile(import_openforms(zipped(EXPORT), "export.zip").definition)
+    answers = {"name": "Ali", "kind": "new", "pets": ["dog"], "dogs": [{"weight": 12}]}
+    assert engine.check(spec, answers) == {}
+    assert "dogs" not in engine.prune(spec, {**answers, "pets": ["cat"]})
+    assert engine.check(spec, {**answers, "kind": "old"}) != {}
+    assert engine.check(spec, {**answers, "dogs": [{"weight": 99}]}) == {
+        "dogs.0.weight": ["Écrivez 90 ou moins."]
+    }
+    assert [piece.key for piece in engine.pieces(spec, answers)] == ["plan"]
+
+
+def test_the_commands_print_a_definition_and_the_losses(tmp_path: Any) -> None:
+    file, out, losses = tmp_path / "export.zip", tmp_path / "form.yaml", io.StringIO()
+    file.write_bytes(zipped(EXPORT))
+    call_command("import_openforms", file, "--out", out, "--office", "bj-cotonou", stderr=losses)
+    assert "offices:\n- bj-cotonou" in out.read_text()
+    assert "losses" in losses.getvalue()
