@@ -127,6 +127,7 @@ def _summary(runs: list[Counts]) -> dict[str, Any]:
         return round(statistics.median(values), 2)
 
     walls = sorted(sum(run.clock) for run in runs)
+    costs = sorted(run.cpu + run.database for run in runs)
     return {
         "requests": runs[-1].requests,
         "queries": int(statistics.median(run.queries for run in runs)),
@@ -136,6 +137,7 @@ def _summary(runs: list[Counts]) -> dict[str, Any]:
         "bytes": int(statistics.median(run.bytes for run in runs)),
         "bytes_plain": int(statistics.median(run.bytes_plain for run in runs)),
         "bytes_assets": int(statistics.median(run.bytes_assets for run in runs)),
+        "p95_cost_ms": round(costs[min(len(costs) - 1, int(len(costs) * 0.95))], 2),
         "p50_ms": median(walls),
         "p95_ms": round(walls[min(len(walls) - 1, int(len(walls) * 0.95))], 2),
     }

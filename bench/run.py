@@ -4,7 +4,7 @@ Counted: every SQL statement except SAVEPOINT, BEGIN and COMMIT; the processor t
 that answers, user and system (`cpu_ms`), and beside it that of the process which checks uploaded
 files (`cpu_helpers_ms`); bytes of headers and body as sent to a browser that accepts gzip
 (`bytes`), before compression (`bytes_plain`), and of the static files a first visit adds
-(`bytes_assets`). Requests are made in process: gunicorn's own share (about 1 ms each) is not in it.
+(`bytes_assets`). `p95_cost_ms` is processor and database together, at the 95th percentile. Requests are made in process: gunicorn's own share (about 1 ms each) is not in it.
 
     python -m bench.run [--database sqlite|postgresql] [--only SCENARIO …]
 """
@@ -34,6 +34,7 @@ COLUMNS = [
     "bytes",
     "bytes_plain",
     "bytes_assets",
+    "p95_cost_ms",
     "p50_ms",
     "p95_ms",
 ]

@@ -78,7 +78,7 @@ class Activity:
             if kind in (Kind.GRANTED, Kind.REFUSED):
                 one.delays[place] += number
                 one.seconds += seconds
-            if kind == Kind.REFUSED:
+            if kind == Kind.REFUSED and service is not None:
                 one.motives[service, detail] += number
         stock: Any = rows.filter(kind__in=STANDING).values_list(*keys[:4], "day")
         for office, service, person, kind, day, number in stock.annotate(n=Sum("n")).order_by():
@@ -88,10 +88,10 @@ class Activity:
             elif day < today:
                 one.overdue += number
 
-    def _figures(self, office: int, service: int, person: int | None) -> Figures:
-        if person is None:
+    def _figures(self, office: int, service: int | None, person: int | None) -> Figures:
+        if service is not None:
             return self.places.setdefault((office, service), Figures())
-        return self.people.setdefault((office, person), Figures())
+        return self.people.setdefault((office, person or 0), Figures())
 
 
 @dataclass(frozen=True)

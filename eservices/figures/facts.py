@@ -26,7 +26,7 @@ HOURS = 48  # delays are kept by the hour for two days, by the day afterwards: a
 
 class Key(NamedTuple):
     office: int
-    eservice: int
+    eservice: int | None
     person: int | None
     kind: str
     detail: str
@@ -68,7 +68,9 @@ def bin_start(number: int) -> timedelta:
 def of(case_ids: Collection[int]) -> dict[int, Amounts]:
     """Return what each of these cases counts for as it stands now; five queries."""
     found = {}
-    decisions = {row.case_id: row for row in Decision.objects.filter(case__in=case_ids)}
+    decided = Decision.objects.filter(case__in=case_ids)
+    columns = ("case_id", "outcome", "motive", "proposed_by_id", "decided_by_id")
+    decisions = {row[0]: _Decision(*row[1:]) for row in decided.values_list(*columns)}
     takes = _grouped(
         CaseEvent.objects.filter(case__in=case_ids, action="take").values_list(
             "case_id", "actor_id", "at"
@@ -84,12 +86,13 @@ def of(case_ids: Collection[int]) -> dict[int, Amounts]:
             case__in=case_ids, status=TaskStatus.DONE, done_at__isnull=False
         ).values_list("case_id", "done_by_id", "done_at")
     )
-    cases = Case.objects.filter(pk__in=case_ids).select_related("office").only(
-        "status", "office__time_zone", "eservice_id", "assignee_id", "filed_at", "due_at",
-        "decided_at", "ended_at",
+    rows: Any = Case.objects.filter(pk__in=case_ids).values_list(
+        "pk", "status", "office_id", "eservice_id", "assignee_id", "filed_at", "due_at",
+        "decided_at", "ended_at", "office__time_zone",
     )  # fmt: skip
-    for case in cases:
-        count = _Count(case, ZoneInfo(case.office.time_zone), {})
+    for row in rows:
+        case = _Case(*row)
+        count = _Count(case, ZoneInfo(case.time_zone), {})
         count.life()
         count.decision(decisions.get(case.pk))
         for person, at in takes[case.pk]:
@@ -103,9 +106,29 @@ def of(case_ids: Collection[int]) -> dict[int, Amounts]:
     return found
 
 
+class _Case(NamedTuple):
+    pk: int
+    status: str
+    office_id: int
+    eservice_id: int
+    assignee_id: int | None
+    filed_at: datetime | None
+    due_at: datetime | None
+    decided_at: datetime | None
+    ended_at: datetime | None
+    time_zone: str
+
+
+class _Decision(NamedTuple):
+    outcome: str
+    motive: str
+    proposed_by_id: int | None
+    decided_by_id: int | None
+
+
 @dataclass(frozen=True)
 class _Count:
-    case: Case
+    case: _Case
     zone: ZoneInfo
     amounts: Amounts
 
@@ -117,7 +140,8 @@ class _Count:
         day = at.astimezone(self.zone).date()
         place = bin_of(delay) if delay is not None else 0
         seconds = max(0, int(delay.total_seconds())) if delay is not None else 0
-        key = Key(case.office_id, case.eservice_id, person, kind.value, detail, day, place)
+        service = case.eservice_id if person is None else None
+        key = Key(case.office_id, service, person, kind.value, detail, day, place)
         add(self.amounts, key, 1, seconds)
 
     def life(self) -> None:
@@ -134,7 +158,7 @@ class _Count:
         if case.status in CLOCK_RUNS and case.due_at:
             self.put(Kind.DUE, case.due_at, None)
 
-    def decision(self, decision: Decision | None) -> None:
+    def decision(self, decision: _Decision | None) -> None:
         case = self.case
         if decision is None or case.decided_at is None or case.filed_at is None:
             return
@@ -142,7 +166,8 @@ class _Count:
         kind, motive = (Kind.GRANTED, "") if granted else (Kind.REFUSED, decision.motive)
         delay = case.decided_at - case.filed_at
         for person in {None, decision.proposed_by_id, decision.decided_by_id}:
-            self.put(kind, case.decided_at, person, detail=motive, delay=delay)
+            about = motive if person is None else ""
+            self.put(kind, case.decided_at, person, detail=about, delay=delay)
             if case.due_at:
                 self.put(Kind.DATED, case.decided_at, person)
             if case.due_at and case.decided_at <= case.due_at:

@@ -27,11 +27,12 @@ class Kind(models.TextChoices):
 class Tally(models.Model):
     """So many facts of one kind. Rows of one key add up: several may exist until they are merged.
 
-    Without `person` a row is about the place, with one about what this person did there.
+    Without `person` a row is about the place: an office and an e-service. With one, about what this
+    person did in the office, whatever the e-service.
     """
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE, db_index=False)
-    eservice = models.ForeignKey(EService, on_delete=models.CASCADE, db_index=False)
+    eservice = models.ForeignKey(EService, null=True, on_delete=models.CASCADE, db_index=False)
     person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     detail = models.CharField(max_length=60, blank=True)

@@ -1,10 +1,12 @@
 """The only writers of the figures: count what changed, merge what adds up, start all over."""
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from eservices.cases.models import Case
@@ -71,7 +73,7 @@ def rebuild(say: Callable[[str], None] = lambda line: None) -> int:
             for case_ids in _batches(office_id):
                 cases += _count_all(case_ids, sums)
                 say(f"{cases} cases")
-            Tally.objects.bulk_create(_rows(sums, is_merged=True), batch_size=BATCH)
+            _insert(Tally, _rows(sums, is_merged=True))
     return cases
 
 
@@ -113,9 +115,8 @@ def _merge(office_id: int, day: date) -> None:
 
 def _count_all(case_ids: list[int], sums: Amounts) -> int:
     found = facts.of(case_ids)
-    CaseTally.objects.bulk_create(
-        CaseTally(case_id=pk, entries=_written(amounts)) for pk, amounts in found.items()
-    )
+    held = (CaseTally(case_id=pk, entries=_written(amounts)) for pk, amounts in found.items())
+    _insert(CaseTally, list(held))
     for amounts in found.values():
         for key, amount in amounts.items():
             facts.add(sums, key, *amount)
@@ -128,6 +129,22 @@ def _batches(office_id: int) -> Iterator[list[int]]:
     while case_ids := list(cases.filter(pk__gt=last)[:BATCH]):
         yield case_ids
         last = case_ids[-1]
+
+
+def _insert(model: type[Model], rows: list[Any]) -> None:
+    """Write many rows: by COPY where there is one, which is several times faster."""
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        return
+    fields = [field for field in model._meta.concrete_fields if field.column != "id"]
+    columns = ", ".join(field.column for field in fields)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            values = (getattr(row, field.attname) for field in fields)
+            copy.write_row([json.dumps(v) if isinstance(v, list) else v for v in values])
 
 
 def _stand_alone(*, one_moment: bool) -> None:

@@ -1,0 +1,81 @@
+"""The desk of one office among forty, with 10,000 cases and then a million (and ten million events).
+
+PostgreSQL only. GUICHET_BENCH_CASES changes the larger number.
+"""
+
+import os
+import sys
+import time
+
+from django.db import connection
+from django.urls import reverse
+
+from bench import history
+from bench.context import Browser, Context
+from bench.scenarios.desk import _session_of
+from eservices.cases.models import Case
+from eservices.figures import services as figures
+from portal.accounts.models import User
+
+SMALL = 10_000
+LARGE = int(os.environ.get("GUICHET_BENCH_CASES", "1000000"))
+VISITS = 60
+
+
+def run(ctx: Context) -> None:
+    if connection.vendor != "postgresql":
+        return
+    agent = User.objects.get(email="agent2.dj@guichet.example")
+    chief = User.objects.get(email="chef.dj@guichet.example")
+    history.prepare(agent)
+    made = 0
+    for size in (SMALL, LARGE):
+        seconds = history.grow(agent, made, size)
+        made = size
+        begin = time.monotonic()
+        figures.rebuild()
+        print(
+            f"{size} cases and {10 * size} events made in {seconds:.0f} s,"
+            f" figures rebuilt in {time.monotonic() - begin:.0f} s",
+            file=sys.stderr,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        _measure(ctx, agent, chief, size)
+
+
+def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:
+    office = agent.office_memberships.get().office
+    waiting = Case.objects.for_offices([office.pk]).waiting().oldest_first()
+    files = history.give_numbers(list(waiting[: VISITS + 5]))
+    queue, search = reverse("backoffice:queue"), reverse("backoffice:search")
+    filtered = "?service=million-3&f.reason=other&f.copies:min=2&show=unassigned"
+    pages = {
+        "inbox": [queue],
+        "inbox, most urgent": [f"{queue}?order=due"],
+        "inbox, filtered on answers": [queue + filtered],
+        "inbox, closed ones": [f"{queue}?status=closed"],
+        "search: frequent name": [f"{search}?q=mohamed"],
+        "search: name and family": [f"{search}?q=mohammed+ouedraogo", f"{search}?q=awa+traore"],
+        "search: other spelling": [f"{search}?q=muhamad+gueleh", f"{search}?q=abdoulay+nur"],
+        "search: nobody": [f"{search}?q=xyzzyx"],
+        "search: telephone": [f"{search}?q=77123456"],
+        "case file": [reverse("backoffice:case", args=[one]) for one in files],
+    }
+    session = _session_of(agent)
+    for name, paths in pages.items():
+        ctx.measure(f"{name}", _visit(session, paths), repeat=VISITS, size=size)
+    session = _session_of(chief)
+    for name in ("figures", "fairness"):
+        paths = [reverse(f"backoffice:{name}")]
+        ctx.measure(f"chief: {name}", _visit(session, paths), repeat=20, size=size)
+
+
+def _visit(session, paths):
+    turn = iter(range(10**9))
+
+    def visit(browser: Browser) -> None:
+        browser.cookies.update(session)
+        browser.get(paths[next(turn) % len(paths)])
+
+    return visit
