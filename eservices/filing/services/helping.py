@@ -11,7 +11,7 @@ from eservices.filing.errors import WrongCode
 from eservices.filing.models import Accreditation, Draft
 from eservices.filing.services.codes import CODE_LIFE
 from eservices.filing.services.drafts import DRAFT_LIFE, begin
-from portal.accounts.models import User
+from portal.accounts.models import Office, User
 
 
 def accreditation_of(user: User | None) -> Accreditation | None:
@@ -20,12 +20,14 @@ def accreditation_of(user: User | None) -> Accreditation | None:
 
 
 @transaction.atomic
-def begin_helped(eservice: EService, *, helper: User, phone: str, language: str) -> Draft:
+def begin_helped(
+    eservice: EService, *, helper: User, phone: str, language: str, office: Office | None = None
+) -> Draft:
     """Start a draft that nobody may open until the person with `phone` agrees.
 
     :raises EServiceClosed:
     """
-    draft = begin(eservice, owner=None, language=language)
+    draft = begin(eservice, owner=None, language=language, office=office)
     draft.helper, draft.phone = helper, phone
     draft.expires_at = timezone.now() + CODE_LIFE + timedelta(minutes=5)
     draft.save(update_fields=["helper", "phone", "expires_at"])

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from eservices.cases.models import Case
+from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.filing import reuse
 from eservices.filing.models import Draft
 from eservices.filing.reuse import Paper, Source
-from eservices.filing.services.drafts import attachment_owner, begin
+from eservices.filing.services.drafts import attachment_owner, begin, compiled
 from eservices.formdefs import engine
 from eservices.formdefs.engine import PieceSpec
 from portal.accounts.models import User
@@ -50,8 +51,11 @@ def duplicate(case: Case, *, owner: User | None, language: str) -> Draft:
 
     :raises EServiceClosed:
     """
-    draft = begin(case.eservice, owner=owner, language=language)
-    before, now = catalog.compiled(case.version), catalog.compiled(draft.version)
+    current = case.eservice.current
+    offices = local.counters(current) if current else []
+    office = case.office if case.office in offices else None
+    draft = begin(case.eservice, owner=owner, language=language, office=office)
+    before, now = catalog.compiled(case.version), compiled(draft)
     draft.answers = engine.keep(before, now, case.answers)
     draft.reused = [_entry("answers", case.reference, sorted(draft.answers))]
     draft.save(update_fields=["answers", "reused"])

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from eservices.catalog import services as catalog
+from eservices.catalog import local
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
 from eservices.filing import access, services, telling
@@ -16,7 +17,7 @@ from eservices.filing.errors import WrongCode
 from eservices.filing.forms import CodeForm, PhoneForm
 from eservices.filing.models import Accreditation, Draft, Purpose
 from eservices.formdefs import engine
-from portal.accounts.models import User
+from portal.accounts.models import Office, User
 from portal.core.throttling import TooMany, throttle
 
 
@@ -40,6 +41,10 @@ class HelpView(View):
         response["Cache-Control"] = "no-store"
         return response
 
+    @cached_property
+    def counters(self) -> list[Office]:
+        return local.counters(self.eservice.current) if self.eservice.current else []
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._page({"form": PhoneForm()})
 
@@ -48,15 +53,22 @@ class HelpView(View):
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         form = PhoneForm(request.POST)
-        if not form.is_valid():
-            return self._page({"form": form}, status=422)
+        office = next((o for o in self.counters if o.code == request.POST.get("lieu")), None)
+        misses = bool(self.counters) and office is None
+        if not form.is_valid() or misses:
+            context = {"form": form, "counter": office, "misses_counter": misses}
+            return self._page(context, status=422)
         phone = form.cleaned_data["phone"]
         try:
             if phone == self.person.phone:
                 raise WrongCode(_("This is your own phone. Give the phone of the person you help."))
             throttle("help", request, key=phone, per_minute=3)
             draft = services.begin_helped(
-                self.eservice, helper=self.person, phone=phone, language=get_language() or "fr"
+                self.eservice,
+                helper=self.person,
+                phone=phone,
+                language=get_language() or "fr",
+                office=office,
             )
         except (EServiceClosed, TooMany, WrongCode) as exc:
             form.add_error("phone", str(exc))
@@ -76,12 +88,16 @@ class HelpView(View):
             except (WrongCode, TooMany) as exc:
                 form.add_error("code", str(exc))
             else:
-                first = engine.steps(catalog.compiled(draft.version), {})[0]
+                first = engine.steps(services.compiled(draft), {})[0]
                 response = redirect("filing:step", draft.pk, first.key)
                 access.share(request, response)  # at a public place, whatever the helper forgets
                 return response
         return self._page({"code_form": form}, status=422)
 
     def _page(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        shared = {"eservice": self.eservice, "accreditation": self.accreditation}
+        shared = {
+            "eservice": self.eservice,
+            "accreditation": self.accreditation,
+            "counters": self.counters,
+        }
         return render(self.request, "filing/help.html", shared | context, status=status)

@@ -20,7 +20,6 @@ from eservices.cases import letters, papers, tracking
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus
-from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.documents import services as documents
 from eservices.filing import access, correcting, progress, services, telling
@@ -223,7 +222,7 @@ class AgainView(CaseView):
         except EServiceClosed as exc:
             messages.error(request, str(exc))
             return self.back()
-        response = redirect(progress.first_gap_url(draft, catalog.compiled(draft.version)))
+        response = redirect(progress.first_gap_url(draft, services.compiled(draft)))
         if draft.owner_id is None:
             access.hold(request, response, draft.pk)
         return response
