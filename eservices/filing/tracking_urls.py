@@ -16,6 +16,7 @@ urlpatterns = [
     path("<str:reference>/rendez-vous/", AppointmentView.as_view(), name="appointment"),
     path("<str:reference>/refaire/", tracking.AgainView.as_view(), name="again"),
     path("<str:reference>/recours/", AppealView.as_view(), name="appeal"),
+    path("<str:reference>/recapitulatif/", tracking.SummaryView.as_view(), name="summary"),
     path("<str:reference>/retrait/", tracking.WithdrawView.as_view(), name="withdraw"),
     path(
         "<str:reference>/accuse.pdf", tracking.AcknowledgementView.as_view(), name="acknowledgement"

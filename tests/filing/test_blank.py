@@ -5,6 +5,9 @@ import gzip
 import pytest
 from django.urls import reverse
 
+from eservices.cases.models import Case
+from tests.filing.test_way import fill, send
+
 
 def page_of(client, prefix=""):
     response = client.get(prefix + reverse("filing:blank", args=["extrait-test"]))
@@ -25,6 +28,15 @@ def test_arabic_form_reads_from_the_right(client, version):
     page = page_of(client, "/ar")
     assert 'dir="rtl"' in page
     assert "فقط إذا" in page
+
+
+def test_what_was_sent_is_printed_for_its_owner_only(client, version, photo):
+    send(client, fill(client, photo))
+    url = reverse("tracking:summary", args=[Case.objects.get().reference])
+    page = client.get(url).content.decode()
+    assert "Abdi" in page
+    assert "cni.jpg" in page
+    assert type(client)().get(url).status_code == 404
 
 
 @pytest.mark.django_db

@@ -192,6 +192,14 @@ class ComplementView(CaseView):
         return render(self.request, "tracking/complement.html", context, status=status)
 
 
+class SummaryView(CaseView):
+    """What was sent, on paper."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        context = tracking.overview(self.case, get_language() or "fr") | {"case": self.case}
+        return render(request, "tracking/summary.html", context)
+
+
 class WithdrawView(CaseView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         context = {"case": self.case, "form": WithdrawForm()}
