@@ -98,3 +98,18 @@ class IssuedDocument(models.Model):
 
     def is_expired(self, today: date | None = None) -> bool:
         return self.valid_until is not None and self.valid_until < (today or timezone.localdate())
+
+
+class OfficeStamp(models.Model):
+    """The stamp that an office puts beside the signature on what it issues."""
+
+    office = models.OneToOneField(Office, on_delete=models.CASCADE, related_name="+")
+    image = models.BinaryField(_("stamp"))  # PNG, small: read with every document
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("stamp of an office")
+        verbose_name_plural = _("stamps of offices")
+
+    def __str__(self) -> str:
+        return str(self.office)

@@ -10,7 +10,7 @@ from typing import Any
 COVERAGE = Path(__file__).parent / "fonts" / "coverage.txt"
 LONGEST_TEXT = 8_000
 MAX_ITEMS = 500
-MAX_DEPTH = 6
+MAX_DEPTH = 9
 REPLACEMENT = "\ufffd"  # drawn as a question mark in a lozenge: the loss is seen
 JOINERS = {"\u200c", "\u200d"}
 

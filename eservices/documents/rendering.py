@@ -4,6 +4,7 @@ The texts travel as JSON in one input and stay text: no template is ever built f
 call has its own compiler, so that two documents drawn at once share nothing that changes.
 """
 
+import base64
 import hashlib
 import io
 import json
@@ -18,6 +19,7 @@ import segno
 import typst
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 
 from eservices.documents.countries import REPUBLICS
 from eservices.documents.errors import RenderingFailed
@@ -27,7 +29,7 @@ from portal.accounts.models import Office
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "typst"
 FONTS = HERE / "fonts"
-BODIES = frozenset({"generic", "birth_extract", "criminal_record_b3", "legalisation"})
+BODIES = frozenset({"generic", "birth_extract", "criminal_record_b3", "legalisation", "letter"})
 # Archivable for decades, and readable aloud; the compiler itself enforces both.
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -60,6 +62,7 @@ class Sheet:
     signer: str = ""
     is_preview: bool = False
     note: str = ""
+    stamp: bytes = b""  # PNG of the office's stamp
     proof: Proof = field(default_factory=Proof)
 
 
@@ -142,6 +145,7 @@ def _payload(sheet: Sheet) -> dict[str, Any]:
         "facts": _facts(data, words),
         "note": words["preview_note"] if sheet.is_preview else sheet.note,
         "footer": _footer(sheet),
+        "stamp": _picture(sheet.stamp),
         "proof": _proof(sheet.proof),
     }
 
@@ -177,6 +181,19 @@ def _facts(data: Mapping[str, Any], words: Mapping[str, Any]) -> list[list[str]]
 
 def _footer(sheet: Sheet) -> str:
     return plain_text(" · ".join(filter(None, [str(sheet.header.get("office", "")), sheet.title])))
+
+
+def _picture(png: bytes) -> str:
+    """Return `png` inside an SVG: the payload is text, and the compiler reads pictures in it."""
+    if not png:
+        return ""
+    with Image.open(io.BytesIO(png)) as image:
+        width, height = image.size
+    coded = base64.b64encode(png).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,{coded}"/></svg>'
+    )
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

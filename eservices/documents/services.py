@@ -22,6 +22,7 @@ from eservices.documents.models import (
     DocumentStatus,
     IssuedDocument,
     IssuedDocumentQuerySet,
+    OfficeStamp,
     private_storage,
 )
 from eservices.documents.rendering import Proof, Sheet
@@ -65,7 +66,9 @@ def issue(
         issued_by=signer, valid_until=valid_until, code=new_code(),
     )  # fmt: skip
     # The key is read and the fonts are loaded before the series is locked.
-    return _register_once(document, data, _seal())
+    signing = _signing()
+    signing.prepare(office)
+    return _register_once(document, data, signing.sign)
 
 
 def preview(
@@ -177,6 +180,7 @@ def _register(document: IssuedDocument, data: Mapping[str, Any], seal: Any) -> N
     document.fingerprint = sheet.proof.fingerprint
     pdf = seal(
         rendering.render(sheet),
+        office=document.office,
         reason=document.title,
         location=document.office.name_in(document.language),
     )
@@ -211,8 +215,14 @@ def _sheet(document: IssuedDocument, data: Mapping[str, Any], *, is_preview: boo
         signer=document.issued_by,
         is_preview=is_preview,
         note="" if is_preview else words["signed"],
+        stamp=b"" if is_preview else _stamp(document.office),
         proof=Proof(caption=words["verify"]) if is_preview else _proof(document, texts),
     )
+
+
+def _stamp(office: Office) -> bytes:
+    found = OfficeStamp.objects.filter(office=office).values_list("image", flat=True).first()
+    return bytes(found or b"")
 
 
 def _proof(document: IssuedDocument, texts: Mapping[str, Any]) -> Proof:
@@ -281,6 +291,6 @@ def _named(names: list[str]) -> set[str]:
     return set(rows.values_list("file", flat=True))
 
 
-def _seal() -> Any:
+def _signing() -> Any:
     # Imported at the first signature: it costs a second and 40 MB, and a web process seldom signs.
-    return import_module("eservices.documents.signing").sign
+    return import_module("eservices.documents.signing")
