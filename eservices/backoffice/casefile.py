@@ -130,6 +130,11 @@ class CaseFile:
         return {action.value: action in self.actions for action in Action}
 
     @cached_property
+    def may_correct_act(self) -> bool:
+        """Whether this person may cancel or replace the act that was issued."""
+        return cases.act_to_correct(self.case, self.standing.actor) is not None
+
+    @cached_property
     def older_waiting(self) -> int:
         """How many cases should be taken first; a signature has no such order."""
         task = self.standing.open_task

@@ -67,6 +67,14 @@ class ReturnForm(CaseForm):
     )
 
 
+class ActReasonForm(CaseForm):
+    reason = _long_text(
+        _("Why?"),
+        help_text=_("The person reads this, and it stays in the register."),
+        rows=3,
+    )
+
+
 class MotiveForm(CaseForm):
     """A motive from the e-service's own list, and why in this case."""
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from eservices.backoffice.views import (
     actions,
+    acts,
     bulk,
     case,
     cash,
@@ -43,6 +44,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<str:reference>/pieces/<uuid:piece>/", case.PieceView.as_view(), name="piece"),
     path("dossiers/<str:reference>/apercu.pdf", case.PreviewView.as_view(), name="preview"),
     path("dossiers/<str:reference>/acte.pdf", case.ActView.as_view(), name="act"),
+    path("dossiers/<str:reference>/acte/annuler/", acts.CancelView.as_view(), name="cancel_act"),
+    path(
+        "dossiers/<str:reference>/acte/remplacer/", acts.ReplaceView.as_view(), name="replace_act"
+    ),
+    path("actes/", acts.IssuedView.as_view(), name="issued"),
+    path("actes/registre.pdf", acts.IssuedPdfView.as_view(), name="issued_pdf"),
     path("dossiers/<str:reference>/prendre/", actions.TakeView.as_view(), name="take"),
     path("dossiers/<str:reference>/rendre/", actions.ReleaseView.as_view(), name="release"),
     path("dossiers/<str:reference>/complement/", actions.AskView.as_view(), name="ask"),

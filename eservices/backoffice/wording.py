@@ -56,6 +56,8 @@ EVENTS: dict[str, Promise] = {
     "withdraw": _("Withdrawn by the applicant"),
     "collect": _("Document downloaded by the applicant"),
     "document": _("Document produced"),
+    "cancel_act": _("Document cancelled"),
+    "replace_act": _("Document replaced by a corrected one"),
 }
 
 

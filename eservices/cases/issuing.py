@@ -7,10 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from eservices.cases.errors import NotAllowed
 from eservices.cases.models import Case, CaseEvent, Decision
 from eservices.cases.scope import scope
 from eservices.catalog import services as catalog
+from eservices.documents import letters
 from eservices.documents import services as documents
 from eservices.documents.models import IssuedDocument
 from eservices.formdefs import engine
@@ -54,6 +57,18 @@ def issue_document(case: Case) -> IssuedDocument | None:
     return document
 
 
+def issue_again(case: Case, former: IssuedDocument, *, signer: User) -> IssuedDocument:
+    """Issue the act once more under a new number, for one that must be replaced.
+
+    :raises RenderingFailed: :raises NotAllowed: the e-service issues no act any more.
+    """
+    recipe = _recipe(case)
+    if recipe is None:
+        raise NotAllowed(_("This request has no document to issue."))
+    order = _order(case, recipe, signer=_signer(signer))
+    return documents.issue(**order, owner=_owner(case), key=f"case:{case.pk}:after:{former.pk}")
+
+
 def preview(case: Case, *, signer: User | None = None) -> bytes | None:
     """Return the act as it would be issued now, marked as a preview; None if none is issued."""
     recipe = _recipe(case)
@@ -81,11 +96,12 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             for name, entry in (recipe.get("data") or {}).items()
         }
         return {
-            "kind": recipe.get("template", "generic"),
+            "kind": "letter" if recipe.get("body") else recipe.get("template", "generic"),
             "office": case.office,
             "series": recipe.get("series", case.eservice.code),
             "title": pick(recipe["title"], language),
             "data": {name: value for name, value in data.items() if value not in ("", [])}
+            | _letter(recipe, texts, rows, values, language)
             | _fee(case),
             "language": language,
             "subject": case.applicant_name
@@ -114,6 +130,24 @@ def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[di
                     {cell.key.rpartition(".")[2]: cell.text for cell in group} for group in row.rows
                 ]
     return texts, rows
+
+
+def _letter(
+    recipe: Mapping[str, Any],
+    texts: Mapping[str, str],
+    rows: Mapping[str, list[dict[str, str]]],
+    values: Mapping[str, Any],
+    language: str,
+) -> dict[str, Any]:
+    """Return the blocks of a document that an administrator wrote."""
+    if not recipe.get("body"):
+        return {}
+    languages = [language, *(one for one in recipe.get("beside", []) if one != language)]
+    return {
+        "blocks": letters.blocks(
+            recipe["body"], texts=texts, rows=rows, scope=values, languages=languages
+        )
+    }
 
 
 def _resolved(

@@ -138,3 +138,42 @@ register(
     ],
     action=_("Open the request"),
 )
+
+ACT_MAY = {
+    "office": "name of the office",
+    "title": "name of the e-service",
+    "motive": "why, in full; only in the mail",
+    "number": "number of the new document",
+    "former": "number of the former document",
+    "time_zone": "zone of the office",
+}
+register(
+    "case.act_cancelled",
+    needs={"reference": "number of the request", "url": "page of the request"},
+    may=ACT_MAY,
+    subject=_("The document of request %(reference)s is cancelled"),
+    sms=[_("the document of request %(reference)s is cancelled. Read why on its page.")],
+    body=[
+        _(
+            "The document issued for your request %(reference)s is cancelled: it has no value any more."
+        ),
+        _("Document: %(number)s"),
+        _("Reason: %(motive)s"),
+        _("If you do not agree, write to the office from the page of your request."),
+    ],
+    action=_("Follow my request"),
+)
+register(
+    "case.act_replaced",
+    needs={"reference": "number of the request", "url": "page of the request"},
+    may=ACT_MAY,
+    subject=_("A corrected document for request %(reference)s"),
+    sms=[_("a corrected document replaces the former one of request %(reference)s.")],
+    body=[
+        _("A corrected document replaces the one that was issued for your request %(reference)s."),
+        _("New document: %(number)s"),
+        _("The former one has no value any more: %(former)s"),
+        _("Reason: %(motive)s"),
+    ],
+    action=_("Get my document"),
+)

@@ -108,6 +108,14 @@ def write_minutes(hearing_id: int) -> None:
     minutes.write(hearing_id)
 
 
+@subscribe("case.act_cancelled")
+@subscribe("case.act_replaced")
+def tell_act_corrected(case_id: int) -> None:
+    case = _case(case_id)
+    for event in case.events.filter(action__in=["cancel_act", "replace_act"]):
+        telling.act_corrected(case, event)
+
+
 @subscribe("case.message")
 def tell_message(case_id: int, message_id: int) -> None:
     message = Message.objects.filter(pk=message_id).first()

@@ -98,6 +98,12 @@ def called(case: Case, item: HearingItem) -> None:
             )
 
 
+def act_corrected(case: Case, event: CaseEvent) -> None:
+    """Say that the act was cancelled, or that a corrected one replaces it."""
+    kind = "case.act_cancelled" if event.action == "cancel_act" else "case.act_replaced"
+    _notify(kind, case, {**event.data, "motive": event.note}, key=str(event.pk))
+
+
 def message(case: Case, sent: Message) -> None:
     _notify("message.received", case, {}, key=str(sent.pk))
 

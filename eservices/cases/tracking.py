@@ -171,6 +171,8 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
         "withdraw": _("Withdrawn"),
         "collect": _("Document downloaded"),
         "document": _("Document ready"),
+        "cancel_act": _("Document cancelled"),
+        "replace_act": _("Corrected document ready"),
         "reuse": _("Data of yours taken over, with your consent"),
         "help": _("Filled in with the help of an accredited person"),
     }

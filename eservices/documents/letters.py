@@ -22,7 +22,7 @@ STYLES = {"": "", "*": "slanted", "**": "strong"}
 
 Texts = Mapping[str, str]
 Rows = Mapping[str, Sequence[Texts]]
-Runs = list[list[str]]  # [style, text] each
+Runs = list[list[str]]  # [style, text, space before] each
 
 
 def blocks(
@@ -87,16 +87,24 @@ def _items(block: Mapping[str, Any], texts: Texts, rows: Rows, language: str) ->
 
 
 def _cells(line: str, kind: str, texts: Texts) -> list[Runs]:
-    cells = line.strip().strip("|").split("|") if kind in {"table", "facts"} else [line]
+    if kind in {"table", "facts"}:
+        cells = line.strip().strip("|").split("|")
+    else:
+        cells = [line.strip().removeprefix("- ")]
     return [_runs(cell.strip(), texts) for cell in cells]
 
 
 def _runs(text: str, texts: Texts) -> Runs:
-    runs = []
+    """Cut `text` at its marks. "s" before a run stands for the space that printing would trim."""
+    runs: Runs = []
+    space = ""
     for part in MARK.split(text):
         mark = "**" if part.startswith("**") else "*" if part.startswith("*") else ""
         inner = part[len(mark) : len(part) - len(mark)] if mark and len(part) > 2 else part
         said = PLACEHOLDER.sub(lambda match: texts.get(match[1], ""), inner)
-        if said:
-            runs.append([STYLES[mark], said])
+        if said.strip():
+            before = "s" if runs and (space or said[0].isspace()) else ""
+            runs.append([STYLES[mark], said.strip(), before])
+            space = ""
+        space = space or (said[-1:] if said[-1:].isspace() else "")
     return runs

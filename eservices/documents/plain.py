@@ -15,14 +15,19 @@ REPLACEMENT = "\ufffd"  # drawn as a question mark in a lozenge: the loss is see
 JOINERS = {"\u200c", "\u200d"}
 
 
-def plain(value: Any, depth: int = 0) -> Any:
-    """Return `value` as text, lists and mappings of text only; None becomes empty."""
+def plain(value: Any, depth: int = 0, *, most: int = MAX_ITEMS) -> Any:
+    """Return `value` as text, lists and mappings of text only; None becomes empty.
+
+    Of a list, the first `most` are kept: nobody prints more by accident.
+    """
     if value is None or depth > MAX_DEPTH:
         return ""
     if isinstance(value, Mapping):
-        return {str(key): plain(item, depth + 1) for key, item in list(value.items())[:MAX_ITEMS]}
+        return {
+            str(key): plain(item, depth + 1, most=most) for key, item in list(value.items())[:most]
+        }
     if isinstance(value, list | tuple):
-        return [plain(item, depth + 1) for item in value[:MAX_ITEMS]]
+        return [plain(item, depth + 1, most=most) for item in value[:most]]
     return plain_text(str(value))
 
 

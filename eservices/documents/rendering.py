@@ -23,7 +23,7 @@ from PIL import Image
 
 from eservices.documents.countries import REPUBLICS
 from eservices.documents.errors import RenderingFailed
-from eservices.documents.plain import plain, plain_text
+from eservices.documents.plain import MAX_ITEMS, plain, plain_text
 from portal.accounts.models import Office
 
 HERE = Path(__file__).parent
@@ -62,6 +62,7 @@ class Sheet:
     signer: str = ""
     is_preview: bool = False
     note: str = ""
+    most_items: int = MAX_ITEMS
     stamp: bytes = b""  # PNG of the office's stamp
     proof: Proof = field(default_factory=Proof)
 
@@ -128,7 +129,7 @@ def qr_svg(url: str) -> str:
 def _payload(sheet: Sheet) -> dict[str, Any]:
     language = sheet.language[:2] if sheet.language[:2] in _all_labels() else "fr"
     words = labels(language)
-    data = plain(sheet.data)
+    data = plain(sheet.data, most=sheet.most_items)
     return {
         "kind": sheet.body,
         "language": language,

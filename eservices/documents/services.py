@@ -33,6 +33,7 @@ from portal.outbox.services import publish
 
 logger = logging.getLogger(__name__)
 FOLDER = "documents"
+MOST_REGISTER_LINES = 20_000
 SLIP_FRAME = frozenset({"at", "tracking_url", "title", "receipt_number"})
 
 
@@ -110,6 +111,24 @@ def receipt(data: Mapping[str, Any], language: str) -> bytes:
     `transaction`, `fee_lines` (rows of label, quantity, price, amount as texts) and `total`.
     """
     return _slip("receipt", data, language)
+
+
+def register(
+    *, office: Office, title: str, headers: list[str], rows: list[list[str]], language: str
+) -> bytes:
+    """Return a list of documents as PDF/A, to print and to bind; it is no document itself."""
+    data = {"headers": headers, "rows": rows}
+    return rendering.render(
+        Sheet(
+            body="register",
+            language=language,
+            title=title,
+            data=data,
+            most_items=MOST_REGISTER_LINES,
+            at=_local(timezone.now(), office),
+            header=rendering.header_of(office, {}, language),
+        )
+    )
 
 
 def revoke(document: IssuedDocument, reason: str, actor: Any) -> IssuedDocument:

@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views import View
+from django.views.decorators.http import require_safe
 
+from eservices.documents import keys
 from eservices.documents.codes import clean_code, mask
 from eservices.documents.forms import VerifyForm
 from eservices.documents.models import IssuedDocument
@@ -51,12 +53,12 @@ class PublicProofView(View):
 
 class VerifyView(PublicProofView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "documents/verify.html", {"form": VerifyForm()})
+        return self._page(VerifyForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = VerifyForm(request.POST, request.FILES)
         if not form.is_valid():
-            return render(request, "documents/verify.html", {"form": form}, status=422)
+            return self._page(form, status=422)
         upload = form.cleaned_data["file"]
         if upload is None:
             return redirect("documents:verified", clean_code(form.cleaned_data["code"]))
@@ -71,9 +73,21 @@ class VerifyView(PublicProofView):
             return self.answer(documents.filter(code=code).first(), same_file=False)
         return self.answer(document, same_file=True)
 
+    def _page(self, form: VerifyForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "fingerprint": keys.authority().fingerprint}
+        return render(self.request, "documents/verify.html", context, status=status)
+
 
 class VerifiedView(PublicProofView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         # A code that cannot be one is looked up too, so that both answers take the same way.
         documents = IssuedDocument.objects.select_related("office")
         return self.answer(documents.filter(code=clean_code(code)).first(), same_file=None)
+
+
+@require_safe
+def authority(request: HttpRequest) -> HttpResponse:
+    """Give the certificate that vouches for the seals of all offices."""
+    response = HttpResponse(keys.authority().pem, content_type="application/x-pem-file")
+    response["Content-Disposition"] = 'attachment; filename="autorite.pem"'
+    return response

@@ -1,6 +1,5 @@
 """The administrator's page for the face of the portal."""
 
-import io
 from typing import Any
 
 from django import forms
@@ -11,15 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
 from portal.core import branding
 from portal.core.models import Brand
+from portal.core.pictures import small_png
 
-LARGEST_UPLOAD = 2_000_000
 CREST_HEIGHT = 144  # three times its size on the page: sharp on every telephone
 CREST_WIDTH = 240
-KINDS = ["PNG", "JPEG", "WEBP"]
 
 
 class BrandForm(forms.ModelForm):
@@ -65,23 +62,7 @@ class BrandForm(forms.ModelForm):
         upload = self.cleaned_data["new_crest"]
         if not upload:
             return b""
-        if upload.size > LARGEST_UPLOAD:
-            raise forms.ValidationError(_("This image is over 2 MB: choose a smaller one."))
-        try:
-            with Image.open(upload, formats=KINDS) as image:
-                image.thumbnail((CREST_WIDTH, CREST_HEIGHT))
-                out = io.BytesIO()
-                image.convert("RGBA").save(out, "PNG", optimize=True)
-        except (
-            UnidentifiedImageError,
-            OSError,
-            Image.DecompressionBombError,
-            SyntaxError,
-        ) as error:
-            raise forms.ValidationError(
-                _("This is not an image that can be read: choose a PNG, JPEG or WebP file.")
-            ) from error
-        return out.getvalue()
+        return small_png(upload, width=CREST_WIDTH, height=CREST_HEIGHT)
 
     def save(self, commit: bool = True) -> Brand:
         for name in ("name", "tagline"):

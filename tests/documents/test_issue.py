@@ -1,17 +1,19 @@
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pikepdf
 import pytest
 import time_machine
 from django.db import transaction
+from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from eservices.documents import services, signing
+from eservices.documents import keys, services, signing
 from eservices.documents.errors import NotRevocable, RenderingFailed
 from eservices.documents.models import DocumentStatus, IssuedDocument
+from portal.accounts.models import Office
 from tests.documents.samples import letters, read
 
 
@@ -55,11 +57,12 @@ def test_file_is_the_registered_one_and_is_archivable(issue):
     assert all(name.startswith("Noto") for name in fonts), fonts
 
 
-def test_seal_is_valid_and_one_changed_byte_breaks_it(issue):
+def test_seal_is_valid_and_one_changed_byte_breaks_it(issue, settings, tmp_path):
+    settings.DATA_DIR = tmp_path  # keys of today: another test may have made its own in 2027
     content = content_of(issue())
-    trust = ValidationContext(
-        trust_roots=[signing._signer().signing_cert], allow_fetching=False
-    )  # fmt: skip
+    # Who holds the authority's certificate needs nothing else, and no network.
+    root = load_certs_from_pemder_data(signing.certificate_pem())
+    trust = ValidationContext(trust_roots=list(root), allow_fetching=False)
 
     def check(data: bytes):
         import io
@@ -76,15 +79,32 @@ def test_seal_is_valid_and_one_changed_byte_breaks_it(issue):
     assert not check(changed).intact
 
 
-def test_key_is_private_and_made_once(issue, settings):
+def test_keys_are_private_made_once_and_one_for_each_office(issue, office):
     issue()
-    path = signing._folder() / "document_seal.pem"
+    path = keys.folder() / "office-dj-etat-civil.pem"
     assert path.stat().st_mode & 0o777 == 0o600
+    assert (keys.folder() / "authority.pem").stat().st_mode & 0o777 == 0o600
     before = path.read_bytes()
-    signing._load_signer.cache_clear()
+    keys.forget()
     issue()
     assert path.read_bytes() == before
-    assert b"BEGIN CERTIFICATE" in signing.certificate_pem()
+
+    other = Office.objects.create(
+        code="dj-autre", name={"fr": "Autre"}, country="DJ", calendar=office.calendar
+    )
+    one, two = keys.of_office(office), keys.of_office(other)
+    assert one.certificate.issuer == two.certificate.issuer == keys.authority().certificate.subject
+    assert one.key.public_key() != two.key.public_key()
+    assert "dj-autre" in two.certificate.subject.rfc4514_string()
+
+
+def test_a_key_is_renewed_before_its_certificate_ends_and_the_former_is_kept(issue, office):
+    former = keys.of_office(office)
+    with time_machine.travel(former.ends_at - timedelta(days=30)):
+        newer = keys.of_office(office)
+        assert newer.key.public_key() != former.key.public_key()
+        assert issue().number
+    assert list(keys.folder().glob("office-dj-etat-civil.until-*.pem"))
 
 
 def test_numbers_follow_each_other_by_series_office_and_year(issue):

@@ -105,7 +105,7 @@ PAYLOADS = [
     "$ 7 * 7 $ _*bold*_ `raw` = Title\n- item <label> @label",
     '"); #eval("1+1")',
     "<script>alert(1)</script>",
-    "../../secrets/document_seal.pem",
+    "../../secrets/authority.pem",
 ]
 
 

@@ -1,6 +1,7 @@
 """The only writers of cases. Every change is one transaction: lock, check, change, record, publish."""
 
 from eservices.cases.services.absences import end_delegation, name_delegate, reroute
+from eservices.cases.services.acts import act_to_correct, cancel_act, replace_act
 from eservices.cases.services.assigning import assign
 from eservices.cases.services.decisions import (
     complete,
@@ -44,6 +45,7 @@ from eservices.cases.services.work import ask, hand_over, release, take, take_ne
 
 __all__ = [
     "Applicant",
+    "act_to_correct",
     "adopt_attachments",
     "answer_outside",
     "appeal",
@@ -52,6 +54,7 @@ __all__ = [
     "ask_outside",
     "assign",
     "attachment_owner",
+    "cancel_act",
     "cancel_hearing",
     "check_registry",
     "complete",
@@ -73,6 +76,7 @@ __all__ = [
     "refuse",
     "release",
     "reopen",
+    "replace_act",
     "reply",
     "reroute",
     "send_back",

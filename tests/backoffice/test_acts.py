@@ -1,0 +1,104 @@
+"""After the act: a chief cancels it or replaces it; the register shows every number."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from eservices.cases import services as cases
+from eservices.documents.models import IssuedDocument
+from portal.notifications.models import Delivery
+from portal.outbox.services import drain
+from tests.documents.samples import read
+from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
+from tests.private_files import private_folder  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+DOCUMENT = {
+    "key": "attestation",
+    "title": {"fr": "Attestation de résidence"},
+    "series": "RES",
+    "body": [{"text": {"fr": "Le chef atteste que **{last_name}** réside ici."}}],
+}
+
+
+@pytest.fixture
+def granted(office, agent, chief):
+    """A granted case whose act was issued."""
+    version = EServiceVersionFactory(offices=[office.code], documents=[DOCUMENT])
+    case = CaseFactory(office=office, version=version, submitted=True)
+    cases.take(case, actor=agent)
+    cases.propose(case, actor=agent, outcome="granted")
+    cases.take(case, actor=chief)
+    cases.grant(case, actor=chief)
+    drain()
+    case.refresh_from_db()
+    return case
+
+
+def act_of(case) -> IssuedDocument:
+    case.decision.refresh_from_db()
+    return case.decision.document
+
+
+def test_a_chief_cancels_the_act_and_the_person_and_the_public_know(granted, desk, chief):
+    client, act = desk(chief), act_of(granted)
+    assert "Remplacer" in client.get(f"/agent/dossiers/{granted.reference}/").content.decode()
+    address = reverse("backoffice:cancel_act", args=[granted.reference])
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert client.post(address, {"reason": "Erreur de filiation"}).status_code == 302
+    drain()
+
+    act.refresh_from_db()
+    assert act.status == "cancelled"
+    public = Client().get(reverse("documents:verified", args=[act.code])).content.decode()
+    assert "annulé" in public
+    told = Delivery.objects.filter(kind="case.act_cancelled")
+    assert told.exists()
+    assert granted.reference in told.first().body
+    answer = client.get(address, follow=True).content.decode()  # twice: nothing to cancel any more
+    assert "Annulé" in answer
+
+
+def test_a_corrected_act_takes_a_new_number_and_ends_the_former(granted, desk, chief):
+    former = act_of(granted)
+    address = reverse("backoffice:replace_act", args=[granted.reference])
+    assert desk(chief).post(address, {"reason": "Nom mal écrit"}).status_code == 302
+    drain()
+    newer = act_of(granted)
+    former.refresh_from_db()
+    assert (former.status, former.replaced_by_id) == ("replaced", newer.pk)
+    assert newer.number[-6:] == "000002"
+    assert Delivery.objects.filter(kind="case.act_replaced").exists()
+
+
+def test_nobody_but_a_chief_of_that_office_may(granted, desk, agent):
+    elsewhere = AgentFactory(office=OfficeFactory(code="bj-ailleurs"), role="chief")
+    for person in (agent, elsewhere):
+        address = reverse("backoffice:cancel_act", args=[granted.reference])
+        assert desk(person).post(address, {"reason": "Essai"}).status_code in {404, 409}
+    assert act_of(granted).status == "valid"
+
+
+def test_the_register_shows_every_number_and_what_became_of_it(granted, desk, chief):
+    cases.replace_act(granted, actor=chief, reason="Nom mal écrit")
+    client = desk(chief)
+    html = client.get(reverse("backoffice:issued")).content.decode()
+    first, second = IssuedDocument.objects.order_by("number")
+    assert html.index(first.number) < html.index(second.number)
+    assert "Nom mal écrit" in html
+    pdf = client.get(reverse("backoffice:issued_pdf"))
+    assert pdf["Content-Type"] == "application/pdf"
+    text = read(pdf.content)
+    assert second.number in text
+
+    IssuedDocument.objects.filter(pk=first.pk).update(
+        replaced_by=None, status="valid", status_reason=""
+    )
+    first.delete()
+    assert first.number in client.get(reverse("backoffice:issued")).content.decode()  # as missing
+
+
+def test_the_register_of_another_office_is_never_shown(granted, desk):
+    stranger = AgentFactory(office=OfficeFactory(code="bj-ailleurs"), role="chief")
+    address = reverse("backoffice:issued") + f"?office={granted.office.code}&year=9999&page=x"
+    assert "ABDI" not in desk(stranger).get(address).content.decode()
