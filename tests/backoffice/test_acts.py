@@ -42,7 +42,7 @@ def act_of(case) -> IssuedDocument:
 
 def test_a_chief_cancels_the_act_and_the_person_and_the_public_know(granted, desk, chief):
     client, act = desk(chief), act_of(granted)
-    assert "Remplacer" in client.get(f"/agent/dossiers/{granted.reference}/").content.decode()
+    assert "Le remplacer" in client.get(f"/agent/dossiers/{granted.reference}/").content.decode()
     address = reverse("backoffice:cancel_act", args=[granted.reference])
     assert client.post(address, {"reason": " "}).status_code == 422
     assert client.post(address, {"reason": "Erreur de filiation"}).status_code == 302
