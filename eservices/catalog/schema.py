@@ -6,6 +6,8 @@ from typing import Any
 
 from eservices.catalog.circuits import lint
 from eservices.catalog.windows import window_faults
+from eservices.formdefs.expansion import weigh
+from eservices.formdefs.groups import UnknownGroup
 from portal.core.money import EXPONENTS
 
 REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "offices", "circuit")
@@ -16,6 +18,10 @@ def faults(definition: Any) -> list[str]:
     """Return what is missing or of the wrong kind in `definition`, each with its place."""
     if not isinstance(definition, Mapping):
         return ["the definition is not a set of named entries"]
+    try:
+        weigh(definition)
+    except UnknownGroup as exc:
+        return [str(exc)]
     try:
         json.dumps(definition)
     except (TypeError, ValueError) as exc:

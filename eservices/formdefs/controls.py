@@ -1,12 +1,14 @@
 """HTML of the controls. Built in Python: ten fields cost a fraction of a millisecond."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape as _escape
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+SPECIAL = re.compile(r"[&<>\"']")
 VOID = frozenset({"input", "br", "img"})
 
 
@@ -22,6 +24,11 @@ def tag(name: str, attributes: Mapping[str, Any], *children: Any) -> SafeString:
         return mark_safe(start)  # noqa: S308 - each part is escaped above
     body = "".join(map(_escaped, children))
     return mark_safe(f"{start}{body}</{name}>")  # noqa: S308 - escaped above
+
+
+def escape(text: str) -> str:
+    """Return `text` for HTML. Most texts have nothing to escape, and looking is quicker."""
+    return _escape(text) if SPECIAL.search(text) else text
 
 
 def join(parts: Iterable[Any]) -> SafeString:

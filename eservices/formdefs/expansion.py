@@ -13,6 +13,7 @@ from eservices.formdefs.groups import UnknownGroup, use_groups
 MAX_SECTIONS_DEEP = 4
 MAX_DEPTH = 60  # of the JSON itself: an expression has its own limit
 MAX_ENTRIES = 200_000
+MAX_SIGNS = 4_000_000
 
 
 def expand(definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def expand(definition: Mapping[str, Any]) -> dict[str, Any]:
 
     :raises UnknownGroup: when a part cannot be followed; the message says which.
     """
-    _weigh(definition)
+    weigh(definition)
     expanded = dict(definition)
     if isinstance(definition.get("steps"), list):
         expanded["steps"] = [_flat_step(step) for step in definition["steps"]]
@@ -32,9 +33,12 @@ def expand(definition: Mapping[str, Any]) -> dict[str, Any]:
     return expanded
 
 
-def _weigh(definition: Any) -> None:
-    """Refuse what is too deep or too large before anything walks through it."""
-    entries, waiting = 0, [(definition, 1)]
+def weigh(definition: Any) -> None:
+    """Refuse what is too deep or too large before anything walks through it. :raises UnknownGroup:
+
+    The aliases of YAML make a few lines worth millions: they are counted as often as they are read.
+    """
+    entries, signs, waiting = 0, 0, [(definition, 1)]
     while waiting:
         value, depth = waiting.pop()
         if isinstance(value, Mapping):
@@ -42,9 +46,10 @@ def _weigh(definition: Any) -> None:
         elif isinstance(value, list):
             inner = value
         else:
-            continue
+            signs += len(value) if isinstance(value, str) else 0
+            inner = []
         entries += len(inner)
-        if depth > MAX_DEPTH or entries > MAX_ENTRIES:
+        if depth > MAX_DEPTH or entries > MAX_ENTRIES or signs > MAX_SIGNS:
             what = "nested too deeply" if depth > MAX_DEPTH else "too large"
             raise UnknownGroup(f"the definition is {what}")
         waiting += [(one, depth + 1) for one in inner]

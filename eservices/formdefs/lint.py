@@ -22,6 +22,7 @@ from portal.core.money import EXPONENTS
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MAX_TEXT = 20_000
 RESERVED = frozenset({"row", "csrfmiddlewaretoken"})
 STEP_KEYS = frozenset(["key", "title", "intro", "show_if", "fields", "rules", "eligibility"])
 RULE_KEYS = frozenset(["require", "when", "message", "field"])
@@ -131,6 +132,11 @@ class _Linter:
         if not value:
             if wanted:
                 self.fault(place, "the text is missing")
+        elif any(
+            len(str(one)) > MAX_TEXT
+            for one in (value.values() if isinstance(value, Mapping) else [value])
+        ):
+            self.fault(place, f"a text has at most {MAX_TEXT} signs")
         elif isinstance(value, Mapping):
             for language in self.languages:
                 if not isinstance(value.get(language), str) or not value[language].strip():
