@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from eservices.cases.circuit import Circuit, Stage, StageOutcome
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, CaseTask, Decision, Outcome
+from eservices.cases.scope import scope
 from eservices.cases.services import flow
 from eservices.cases.services.stages import (
     finish_task,
@@ -20,6 +21,7 @@ from eservices.cases.services.stages import (
 from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
+from portal.core.expressions import truthy
 
 
 def fill(case: Case, *, actor: User, values: Mapping[str, Any], stage: str = "") -> None:
@@ -133,7 +135,7 @@ def grant(case: Case, *, actor: User, reason: str = "") -> Decision:
     with transition(case, Action.GRANT, actor=actor, note=reason) as case:
         decision = _decide(case, actor=actor, outcome=Outcome.GRANTED, reason=reason)
         delivery = Circuit.of(case.version.spec).delivery
-        if delivery is not None:
+        if delivery is not None and truthy(delivery.show_if, scope(case)):
             open_stage(case, delivery)
         return decision
 
