@@ -184,7 +184,7 @@ def _step(definition: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
 
 def _circuit(eservice: EService) -> str:
     try:
-        return reverse("builder:circuit", args=[eservice.pk])
+        return reverse("circuit:edit", args=[eservice.pk])
     except NoReverseMatch:
         return reverse("builder:overview", args=[eservice.pk])
 

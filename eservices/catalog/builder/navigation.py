@@ -21,6 +21,7 @@ class Entry:
 
 SCREENS = [
     ("overview", _("Steps"), "steps", "overview"),
+    ("circuit", _("Circuit"), "branch", "circuit:edit"),
     *((one.key, one.label, one.icon, f"section/{one.key}") for one in SECTIONS.values()),
     ("translations", _("Translations"), "languages", "translations"),
     ("check", _("Check"), "check", "check"),
@@ -38,5 +39,7 @@ def sections(eservice: EService, current: str) -> list[Entry]:
 
 
 def _url(eservice: EService, name: str) -> str:
+    if ":" in name:  # a screen that another app adds
+        return reverse(name, args=[eservice.pk])
     screen, _slash, section = name.partition("/")
     return reverse(f"builder:{screen}", args=[eservice.pk, *([section] if section else [])])

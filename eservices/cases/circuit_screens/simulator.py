@@ -1,0 +1,71 @@
+"""A case walked through the circuit of a draft: give the answers that matter, see the way it takes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from eservices.cases import simulation
+from eservices.cases.circuit_screens.editor import CircuitBase
+from eservices.catalog.circuits import drawing
+from eservices.formdefs.subjects import Subject
+
+PROBLEMS = {
+    "no_office": _("No office is found: check the rule."),
+    "office_closed": _("This office is closed."),
+    "nobody": _("Nobody there has this role."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One stage of the walk, in words."""
+
+    step: simulation.Step
+    title: str
+    kind: str
+    role: str
+    problem: str
+
+
+class SimulationView(CircuitBase):
+    """What each stage would be: who gets it, by when, and what these answers skip."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if self.circuit is None or not self.definition.get("offices"):
+            return self.page("circuit_simulation", is_broken=True)
+        asked = self._asked()
+        answers = {one.path: self._answer(one) for one in asked}
+        given = {path: value for path, value in answers.items() if value not in (None, "")}
+        walk = simulation.walk(self.definition, given, timezone.now())
+        return self.page(
+            "circuit_simulation",
+            asked=[(one, request.GET.get(one.path, "")) for one in asked],
+            walk=walk,
+            groups=[[self._line(step) for step in group] for group in walk.groups],
+            now=timezone.now(),
+        )
+
+    def _asked(self) -> list[Subject]:
+        wanted = simulation.wanted(self.definition)
+        return [one for path, one in self.known_subjects.items() if path in wanted]
+
+    def _answer(self, subject: Subject) -> Any:
+        typed = self.request.GET.get(subject.path, "").strip()[:200]
+        if subject.kind == "bool":
+            return {"yes": True, "no": False}.get(typed)
+        if subject.kind in ("number", "rows") and typed.lstrip("-").isdecimal():
+            return int(typed)
+        return typed or None
+
+    def _line(self, step: simulation.Step) -> Line:
+        stage = step.stage
+        return Line(
+            step,
+            stage.title_in(),
+            str(drawing.KINDS[stage.kind]),
+            str(drawing.ROLES.get(stage.role, stage.role)),
+            str(PROBLEMS.get(step.problem, "")),
+        )

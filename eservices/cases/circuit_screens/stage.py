@@ -1,0 +1,231 @@
+"""One stage in plain controls: title, kind, office, role, condition, delay, reminders, questions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eservices.cases.circuit_screens.editor import CircuitBase
+from eservices.catalog.builder import controls
+from eservices.catalog.builder.access import existing
+from eservices.catalog.builder.controls import Control
+from eservices.catalog.builder.spec_form import SpecForm
+from eservices.catalog.circuits import drawing, editing
+from eservices.catalog.circuits.model import KINDS
+from eservices.formdefs.editing import new_key
+from portal.accounts.models import Office
+
+OWN, PARENT, TOP = "", "@parent", "@top"
+RELATIVES = {PARENT: "parent", TOP: "top"}
+QUESTION_TYPES = ("text", "long_text", "yes_no", "integer", "date", "money")
+UNITS = (("hours", gettext_lazy("hours")), ("working_days", gettext_lazy("working days")))
+SILENCES = (
+    ("record", gettext_lazy("is recorded, the request goes on")),
+    ("accept", gettext_lazy("is an acceptance")),
+    ("refuse", gettext_lazy("is a refusal")),
+)
+Entry = dict[str, Any]
+
+
+def stage_controls(offices: list[tuple[str, str]]) -> list[Control]:
+    own = (OWN, _("The office that has the request"))
+    above = ((PARENT, _("The level above")), (TOP, _("The highest level")))
+    return [
+        controls.text("title", _("Title"), _("As agents and applicants read it."), required=True),
+        controls.choice("kind", _("Kind"), [(key, drawing.KINDS[key]) for key in KINDS]),
+        controls.choice("role", _("Who does it"), list(drawing.ROLES.items())),
+        controls.choice("office_choice", _("In which office"), [own, *above, *offices]),
+        Control(
+            "show_if", "condition", _("When does a request go through this stage?"),
+            none_label=_("Always"),
+        ),
+        controls.whole("deadline_value", _("To be done within"), 1, 9999),
+        controls.choice("deadline_unit", _("Unit"), UNITS),
+        controls.whole("remind", _("Reminder after (hours)"), 1, 9999),
+        controls.whole("escalate", _("The chief is told after (hours)"), 1, 9999),
+        controls.whole("silence", _("Silence counts after (hours)"), 1, 9999),
+        controls.choice("silence_do", _("Silence"), SILENCES),
+        Control(
+            "outcomes", "json", _("How it may end"),
+            _("Empty: as its kind does. For experts, in JSON; see the guide of circuits."),
+        ),
+        Control(
+            "sees", "lines", _("What another office may read"),
+            _("Keys of steps, questions and pieces, one per line. Empty: everything."),
+        ),
+        Control("fields", "json", _("Questions for the agent"), _("For experts, in JSON.")),
+    ]  # fmt: skip
+
+
+class StageView(CircuitBase):
+    """Change one stage, add a question to it, or delete it."""
+
+    def get(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
+        return self._form_page(self._bound(key, None), key)
+
+    def post(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
+        stage = self._stage(key)
+        name = str(stage.get("key"))
+        if "_delete" in request.POST:
+            changed = editing.delete(self.definition, key)
+            return self.save(changed, _("Stage “%s” deleted") % name, self.at("edit"))
+        if "_question" in request.POST:
+            return self._add_question(request, stage)
+        form = self._bound(key, request.POST)
+        if "_control" in request.POST:
+            return HttpResponse(str(form[request.POST["_control"]].editor))
+        if not form.is_valid():
+            return self._form_page(form, key, 200 if form.wants_more else 422)
+        changed = editing.replace(self.definition, key, from_screen(form.apply(), stage))
+        return self.save(changed, _("Stage “%s” changed") % name, self.at("edit"))
+
+    def _add_question(self, request: HttpRequest, stage: Mapping[str, Any]) -> HttpResponse:
+        label = request.POST.get("question", "").strip()[:200]
+        kind = request.POST.get("question_type", "")
+        fields = [one for one in stage.get("fields") or [] if isinstance(one, Mapping)]
+        if label:
+            taken = set(self.known_subjects) | {str(one.get("key")) for one in fields}
+            question = {
+                "key": new_key(label, taken),
+                "type": kind if kind in QUESTION_TYPES else "text",
+                "label": {"fr": label},
+            }
+            stage = {**stage, "fields": [*fields, question]}
+        changed = editing.replace(self.definition, str(stage["key"]), stage)
+        back = self.at("stage", stage["key"])
+        return self.save(changed, _("Question “%s” added") % label, back)
+
+    def _stage(self, key: str) -> Mapping[str, Any]:
+        found = existing(editing.find(self.definition, key))
+        stage: Mapping[str, Any] = found[1]
+        return stage
+
+    def _bound(self, key: str, data: Any) -> SpecForm:
+        offices = [(one.code, one.name_in()) for one in Office.objects.open()]
+        return SpecForm(
+            stage_controls(offices),
+            to_screen(self._stage(key)),
+            languages=self.languages,
+            subjects=self.subjects_before(key),
+            data=data,
+        )
+
+    def _form_page(self, form: SpecForm, key: str, status: int = 200) -> HttpResponse:
+        types = [(name, _TYPE_NAMES[name]) for name in QUESTION_TYPES]
+        return self.page(
+            "circuit_stage", status, form=form, stage=self._stage(key), question_types=types
+        )
+
+
+_TYPE_NAMES = {
+    "text": gettext_lazy("Short text"),
+    "long_text": gettext_lazy("Long text"),
+    "yes_no": gettext_lazy("Yes or no"),
+    "integer": gettext_lazy("Whole number"),
+    "date": gettext_lazy("Date"),
+    "money": gettext_lazy("Amount of money"),
+}
+
+
+class BlockView(CircuitBase):
+    """How many branches of a block must finish, and its title."""
+
+    def get(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
+        return self._form_page(self._bound(key, None), key)
+
+    def post(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
+        form = self._bound(key, request.POST)
+        if not form.is_valid():
+            return self._form_page(form, key, 422)
+        values = form.apply()
+        join = values.get("join")
+        if isinstance(join, str) and join.isdecimal():
+            values["join"] = int(join)
+        changed = editing.replace_block(self.definition, key, values)
+        return self.save(changed, _("Circuit changed"), self.at("edit"))
+
+    def _bound(self, key: str, data: Any) -> SpecForm:
+        node = existing(editing.block(self.definition, key))[1]
+        count = len(node["branches"])
+        numbers = [(str(n), str(n)) for n in range(2, count)]
+        wanted = [
+            ("all", _("All the branches")),
+            ("any", _("One branch, the first that finishes")),
+            *numbers,
+        ]
+        again = [
+            ("unfinished", _("Only the branches that had not finished")),
+            ("all", _("All the branches, again")),
+        ]
+        entry = {**node, "join": str(node.get("join", "all"))}
+        screen = [
+            controls.text("title", _("Title")),
+            controls.choice("join", _("How many must finish?"), wanted),
+            controls.choice("again", _("After a step back, who works again?"), again),
+        ]
+        return SpecForm(screen, entry, languages=self.languages, data=data)
+
+    def _form_page(self, form: SpecForm, key: str, status: int = 200) -> HttpResponse:
+        node = existing(editing.block(self.definition, key))[1]
+        return self.page("circuit_block", status, form=form, node=node)
+
+
+# --- Between the entry of a definition and the controls ------------------------------------------
+def to_screen(stage: Mapping[str, Any]) -> Entry:
+    """Return the stage with one value for each control."""
+    entry = dict(stage)
+    entry.setdefault("role", "agent")
+    office = stage.get("office")
+    if isinstance(office, Mapping) and "relative" in office:
+        relative = {name: sign for sign, name in RELATIVES.items()}
+        entry["office_choice"] = relative.get(str(office["relative"]), "@kept")
+    else:
+        entry["office_choice"] = office if isinstance(office, str) else "@kept" if office else OWN
+    deadline = stage.get("deadline") or {}
+    for unit, value in deadline.items() if isinstance(deadline, Mapping) else ():
+        entry["deadline_unit"], entry["deadline_value"] = unit, value
+    for timer in _hour_timers(stage):
+        name = timer["do"] if timer["do"] in ("remind", "escalate") else "silence"
+        entry[name] = timer["after"]["hours"]
+        if name == "silence":
+            entry["silence_do"] = timer["do"]
+    return entry
+
+
+def from_screen(entry: Entry, stage: Mapping[str, Any]) -> Entry:
+    """Return the stage that the controls say; what they cannot say is kept as it was."""
+    changed = dict(entry)
+    chosen = changed.pop("office_choice", OWN) or OWN
+    if chosen in RELATIVES:
+        changed["office"] = {"relative": RELATIVES[chosen]}
+    elif chosen == OWN and not isinstance(stage.get("office"), Mapping):
+        changed.pop("office", None)
+    elif chosen not in (OWN, "@kept"):
+        changed["office"] = chosen
+    value, unit = changed.pop("deadline_value", None), changed.pop("deadline_unit", None)
+    changed.pop("deadline", None)
+    if value:
+        changed["deadline"] = {unit or "hours": value}
+    timers = [one for one in stage.get("timers") or [] if one not in _hour_timers(stage)]
+    silence = changed.pop("silence_do", None) or "record"
+    for name, do in (("remind", "remind"), ("escalate", "escalate"), ("silence", silence)):
+        if hours := changed.pop(name, None):
+            timers.append({"after": {"hours": hours}, "do": do})
+    changed.pop("timers", None)
+    if timers:
+        order = ("remind", "escalate", "record", "accept", "refuse")
+        changed["timers"] = sorted(timers, key=lambda one: order.index(one["do"]))
+    return changed
+
+
+def _hour_timers(stage: Mapping[str, Any]) -> list[Any]:
+    """Return the timers that the plain controls can show: in hours, one of each."""
+    found: dict[str, Any] = {}
+    for timer in stage.get("timers") or []:
+        after = timer.get("after") if isinstance(timer, Mapping) else None
+        if isinstance(after, Mapping) and set(after) == {"hours"}:
+            name = timer.get("do")
+            found.setdefault(name if name in ("remind", "escalate") else "silence", timer)
+    return list(found.values())

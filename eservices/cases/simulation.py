@@ -1,0 +1,142 @@
+"""Walking a case through a circuit without making one: who would get it, when, what is skipped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from eservices.cases import clock, routing
+from eservices.cases.circuit import Block, Circuit, Stage
+from eservices.cases.errors import NoOffice
+from portal.accounts.models import Office, OfficeMembership
+from portal.core.expressions import truthy, variables
+
+PEOPLE = 3  # named for each stage; more are counted
+
+
+@dataclass
+class Step:
+    """One stage of the walk. `problem` says why a case would stop there."""
+
+    stage: Stage
+    is_skipped: bool = False
+    office: Office | None = None
+    people: list[str] = field(default_factory=list)
+    more: int = 0
+    starts_at: datetime | None = None
+    due_at: datetime | None = None
+    problem: str = ""
+
+
+@dataclass
+class Walk:
+    """The whole walk; steps of one list of several go on at the same time."""
+
+    office: Office | None
+    groups: list[list[Step]]
+    due_at: datetime | None = None
+
+    @property
+    def has_problem(self) -> bool:
+        return self.office is None or any(step.problem for group in self.groups for step in group)
+
+
+def wanted(definition: Mapping[str, Any]) -> set[str]:
+    """Return the answers that decide the way of a case: those that routing and conditions read."""
+    circuit = Circuit.of(definition)
+    found = set(variables(definition.get("routing")))
+    for stage in circuit.stages:
+        found |= variables(stage.show_if)
+        if stage.office is not None and not _is_relative(stage):
+            found |= variables(stage.office)
+    roots = {path.partition(".")[0] for path in found}
+    return roots - {"stages", "registry", "is_appeal", "office", "row"}
+
+
+def walk(definition: Mapping[str, Any], answers: Mapping[str, Any], start: datetime) -> Walk:
+    """Return the way of a case filed at `start` with these answers, every stage leading on."""
+    circuit = Circuit.of(definition)
+    try:
+        home = routing.office_for(definition, answers)
+    except NoOffice:
+        return Walk(None, [])
+    scope = {**answers, "stages": {}, "registry": {}, "is_appeal": False, "office": home.code}
+    groups, now = [], start
+    for node in circuit.nodes:
+        group = [_step(stage, home, scope, now) for stage in node.stages]
+        done = [step for step in group if not step.is_skipped]
+        scope["stages"] = scope["stages"] | {
+            step.stage.key: step.stage.outcomes[0].key for step in done if step.stage.outcomes
+        }
+        now = max([now, *(step.due_at for step in done if step.due_at)])
+        groups.append(group if isinstance(node, Block) else group[:1])
+    return Walk(home, groups, clock.due_at(definition, home, start))
+
+
+def unstaffed(definition: Mapping[str, Any]) -> list[tuple[Stage, Office]]:
+    """Return the stages that nobody could do, with the office where nobody has the role."""
+    found: list[tuple[Stage, Office]] = []
+    homes = Office.objects.open().select_related("calendar", "parent")
+    for home in homes.filter(code__in=definition["offices"]):
+        for stage in Circuit.of(definition).stages:
+            office = home if stage.office is None else _fixed(home, stage)
+            if office is None or stage.actor is not None:
+                continue
+            if not _members(office, stage.role).exists() and (stage, office) not in found:
+                found.append((stage, office))
+    return found
+
+
+def alone(definition: Mapping[str, Any]) -> list[Office]:
+    """Return the offices where one person alone would examine and sign."""
+    circuit = Circuit.of(definition)
+    if circuit.same_person or circuit.decider.kind != "signature":
+        return []
+    reviews = [one for one in circuit.stages if one.kind == "review" and one.office is None]
+    roles = {one.role for one in reviews}
+    found = []
+    for home in Office.objects.open().filter(code__in=definition["offices"]):
+        able = set(_members(home, circuit.decider.role).values_list("user", flat=True))
+        examiners = set(
+            OfficeMembership.objects.filter(office=home, role__in=roles).values_list(
+                "user", flat=True
+            )
+        )
+        if able and reviews and len(able | examiners) == 1:
+            found.append(home)
+    return found
+
+
+def _step(stage: Stage, home: Office, scope: Mapping[str, Any], start: datetime) -> Step:
+    if not truthy(stage.show_if, scope):
+        return Step(stage, is_skipped=True)
+    office = routing.stage_office(home, stage, scope)
+    step = Step(stage, office=office, starts_at=start)
+    if office is None:
+        step.problem = "no_office"
+        return step
+    if stage.deadline:
+        step.due_at = clock.due_at({"delay": stage.deadline}, office, start)
+    if stage.actor is not None:
+        return step
+    names = [str(row.user) for row in _members(office, stage.role).select_related("user")]
+    step.people, step.more = names[:PEOPLE], max(0, len(names) - PEOPLE)
+    step.problem = "office_closed" if not office.is_active else "" if names else "nobody"
+    return step
+
+
+def _members(office: Office, role: str) -> Any:
+    return OfficeMembership.objects.filter(office=office, role=role, user__is_active=True).order_by(
+        "user__full_name"
+    )
+
+
+def _fixed(home: Office, stage: Stage) -> Office | None:
+    """Return the stage's office when it depends on no answer."""
+    if not _is_relative(stage) and variables(stage.office):
+        return None
+    return routing.stage_office(home, stage, {})
+
+
+def _is_relative(stage: Stage) -> bool:
+    return isinstance(stage.office, Mapping) and "relative" in stage.office
