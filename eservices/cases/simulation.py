@@ -7,9 +7,8 @@ from typing import Any
 
 from eservices.cases import clock, routing
 from eservices.cases.circuit import Block, Circuit, Stage
-from eservices.cases.errors import NoOffice
 from portal.accounts.models import Office, OfficeMembership
-from portal.core.expressions import truthy, variables
+from portal.core.expressions import evaluate, truthy, variables
 
 PEOPLE = 3  # named for each stage; more are counted
 
@@ -56,9 +55,8 @@ def wanted(definition: Mapping[str, Any]) -> set[str]:
 def walk(definition: Mapping[str, Any], answers: Mapping[str, Any], start: datetime) -> Walk:
     """Return the way of a case filed at `start` with these answers, every stage leading on."""
     circuit = Circuit.of(definition)
-    try:
-        home = routing.office_for(definition, answers)
-    except NoOffice:
+    home = _home(definition, answers)
+    if home is None:
         return Walk(None, [])
     scope = {**answers, "stages": {}, "registry": {}, "is_appeal": False, "office": home.code}
     groups, now = [], start
@@ -123,6 +121,14 @@ def _step(stage: Stage, home: Office, scope: Mapping[str, Any], start: datetime)
     step.people, step.more = names[:PEOPLE], max(0, len(names) - PEOPLE)
     step.problem = "office_closed" if not office.is_active else "" if names else "nobody"
     return step
+
+
+def _home(definition: Mapping[str, Any], answers: Mapping[str, Any]) -> Office | None:
+    """Return the open office that the routing rule of a draft names."""
+    codes = definition["offices"]
+    code = evaluate(definition.get("routing", codes[0]), answers)
+    offices = Office.objects.open().select_related("calendar", "parent")
+    return offices.filter(code=code).first() if code in codes else None
 
 
 def _members(office: Office, role: str) -> Any:

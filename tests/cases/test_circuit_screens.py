@@ -1,0 +1,145 @@
+"""The circuit in the builder: drawn, edited by plain forms, tried with a case."""
+
+import copy
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from eservices.catalog import drafting
+from eservices.catalog.circuits import drawing, editing
+from eservices.catalog.circuits.model import Circuit
+from tests.people import make_administrator, make_agent, make_office, sign_in
+from tests.sample_circuit import parallel_circuit
+from tests.sample_spec import sample_definition
+
+
+@pytest.fixture
+def eservice(db):
+    make_office("test-office")
+    make_office("tax-office")
+    return drafting.create(sample_definition(circuit=parallel_circuit()), by=None)
+
+
+@pytest.fixture
+def browser(eservice):
+    client = Client()
+    sign_in(client, make_administrator())
+    return client
+
+
+def at(eservice, name, *more):
+    return reverse(f"circuit:{name}", args=[eservice.pk, *more])
+
+
+def keys(eservice):
+    eservice.refresh_from_db()
+    return [stage["key"] for _place, stage in editing.places(eservice.definition)]
+
+
+def test_drawing_is_sound_accessible_and_narrow():
+    circuit = Circuit.of(sample_definition(circuit=parallel_circuit()))
+    for language in ("fr", "ar"):
+        text = drawing.draw(circuit, "Circuit <essai>", drawing.Words(language=language))
+        root = ElementTree.fromstring(text)
+        names = [child.tag.rpartition("}")[2] for child in root]
+        assert names[:2] == ["title", "desc"]
+        assert "Greffe" in root[1].text
+        assert root.get("role") == "img"
+        assert int(root.get("viewBox").split()[2]) <= 360
+        assert "style=" not in text
+    assert len([name for name in names if name == "text"]) > 10
+
+
+def test_editor_shows_the_drawing_and_needs_the_permission(eservice, browser):
+    page = browser.get(at(eservice, "edit")).text
+    assert "<svg" in page
+    assert "Impôts" in page
+    stranger = Client()
+    sign_in(stranger, make_agent())
+    assert stranger.get(at(eservice, "edit")).status_code in (302, 403)
+
+
+def test_stage_is_added_changed_moved_and_deleted_by_plain_forms(eservice, browser):
+    def post(page, **data):
+        eservice.refresh_from_db()
+        return browser.post(page, {"base": eservice.revision, **data})
+
+    post(at(eservice, "edit"), act="add", title="Avis du maire", kind="opinion")
+    new = keys(eservice)[-2]
+    page = at(eservice, "stage", new)
+    stage = editing.find(eservice.definition, new)[1]
+    data = {
+        "title.fr": "Avis du maire", "kind": "opinion", "role": "chief",
+        "office_choice": "@parent", "show_if.mode": "always", "deadline_value": "2",
+        "deadline_unit": "working_days", "remind": "12", "silence": "48", "silence_do": "record",
+        "outcomes": "", "sees": "", "fields": "",
+    }  # fmt: skip
+    assert post(page, **data | {"deadline_value": "x"}).status_code == 422
+    post(page, **data)
+    eservice.refresh_from_db()
+    stage = editing.find(eservice.definition, new)[1]
+    assert stage["office"] == {"relative": "parent"}
+    assert stage["deadline"] == {"working_days": 2}
+    assert [timer["do"] for timer in stage["timers"]] == ["remind", "record"]
+    post(page, _question="1", question="Date de la visite", question_type="date")
+    eservice.refresh_from_db()
+    assert editing.find(eservice.definition, new)[1]["fields"][0]["type"] == "date"
+    post(at(eservice, "edit"), act=f"up:{new}")
+    assert keys(eservice).index(new) < keys(eservice).index("synthesis")
+    post(page, _delete="1")
+    assert new not in keys(eservice)
+
+
+def test_faults_are_said_on_the_page(eservice, browser):
+    definition = copy.deepcopy(eservice.definition)
+    definition["circuit"]["stages"].pop()
+    drafting.save(eservice, definition, base=eservice.revision, by=None)
+    assert "it cannot be skipped" in browser.get(at(eservice, "edit")).text
+
+
+def test_stages_nobody_can_do_and_one_person_for_all_are_said(eservice, browser):
+    page = browser.get(at(eservice, "edit")).text
+    assert re.search("Recevabilité.*(nobody|personne)", page)
+    both = make_agent(make_office("test-office"))
+    both.office_memberships.create(office=make_office("test-office"), role="chief")
+    assert re.search(
+        "(one person alone|une seule personne)", browser.get(at(eservice, "edit")).text
+    )
+
+
+def test_simulation_walks_with_the_answers_given(eservice, browser):
+    agent = make_agent(make_office("tax-office"))
+    page = browser.get(at(eservice, "simulate")).text
+    assert str(agent) in page
+    page = browser.get(at(eservice, "simulate") + "?sensitive=no").text
+    assert "<s>Avis du ministère</s>" in page
+    page = browser.get(at(eservice, "simulate") + "?sensitive=yes").text
+    assert "<s>Avis du ministère</s>" not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "shape"),
+    [
+        (lambda d: editing.together(d, "synthesis"), ["admissibility", ["registry", "tax+tax_chief", "police", "synthesis"], "signature"]),
+        (lambda d: editing.apart(d, "registry"), ["admissibility", ["tax+tax_chief", "police"], "registry", "synthesis", "signature"]),
+        (lambda d: editing.apart(editing.apart(d, "registry"), "police"), ["admissibility", "tax", "tax_chief", "police", "registry", "synthesis", "signature"]),
+        (lambda d: editing.move(d, "bodies", by=-1), [["registry", "tax+tax_chief", "police"], "admissibility", "synthesis", "signature"]),
+        (lambda d: editing.move(d, "registry", by=1), ["admissibility", ["tax+tax_chief", "registry", "police"], "synthesis", "signature"]),
+        (lambda d: editing.delete(d, "tax_chief"), ["admissibility", ["registry", "tax", "police"], "synthesis", "signature"]),
+    ],
+)  # fmt: skip
+def test_editing_keeps_the_rest_as_it_was(change, shape):
+    definition = sample_definition(circuit=parallel_circuit())
+    before = copy.deepcopy(definition)
+    found = []
+    for node in change(definition)["circuit"]["stages"]:
+        branches = node.get("branches")
+        found.append(
+            node["key"] if branches is None
+            else ["+".join(s["key"] for s in (b if isinstance(b, list) else [b])) for b in branches]
+        )  # fmt: skip
+    assert found == shape
+    assert definition == before
