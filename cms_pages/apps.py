@@ -13,6 +13,7 @@ class Config(AppConfig):
         # SQLite rebuilds a table to alter it and forgets its triggers: they are put back each time.
         post_migrate.connect(_install_epoch, sender=self)
         importlib.import_module("cms_pages.messages")
+        importlib.import_module("cms_pages.subscribers")
         jobs = importlib.import_module("portal.jobs")  # it needs the models
         jobs.every(24 * 3600)("cms_pages.jobs.remind_owners")
         jobs.every(24 * 3600)("cms_pages.datasets.figures.publish_figures")

@@ -8,6 +8,7 @@ from eservices.catalog.circuits import lint
 from eservices.catalog.windows import window_faults
 from eservices.formdefs.expansion import weigh
 from eservices.formdefs.groups import UnknownGroup
+from portal.core.expressions import validate
 from portal.core.money import EXPONENTS
 
 REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "offices", "circuit")
@@ -42,6 +43,7 @@ def faults(definition: Any) -> list[str]:
         _lists_of_entries,
         window_faults,
         _local,
+        _agenda,
     ]
     return [fault for check in checks for fault in check(definition)]
 
@@ -71,6 +73,27 @@ def _delay(definition: Mapping[str, Any]) -> list[str]:
 
 def _circuit(definition: Mapping[str, Any]) -> list[str]:
     return lint.shape(definition["circuit"])
+
+
+def _agenda(definition: Mapping[str, Any]) -> list[str]:
+    """Cases that a body decides in a sitting: which stage, and how the agenda names them."""
+    rule = definition.get("agenda")
+    if rule is None:
+        return []
+    if not isinstance(rule, Mapping) or not rule.get("stage") or "title" not in rule:
+        return ["agenda: a stage and a title are expected"]
+    found = [
+        f"agenda.{name}: {fault}"
+        for name in ("title", "group", "section", "classified")
+        for fault in validate(rule.get(name))
+    ]
+    if f"'{rule['stage']}'" not in repr(definition["circuit"]):
+        found.append(f"agenda.stage: the circuit has no stage {rule['stage']!r}")
+    motives = {one.get("code") for one in (definition.get("refusal") or {}).get("motives") or []}
+    for verdict in ("rejected", "withdrawn"):
+        if (rule.get("motives") or {}).get(verdict) not in motives:
+            found.append(f"agenda.motives.{verdict}: a motive of refusal.motives is expected")
+    return found
 
 
 def _lists_of_entries(definition: Mapping[str, Any]) -> list[str]:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "eservices.casework",
     "eservices.figures",
     "eservices.feedback",
+    "eservices.sittings",
     "eservices.filing",
     "eservices.backoffice",
     "cms_pages",

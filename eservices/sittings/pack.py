@@ -1,0 +1,121 @@
+"""The dossiers of a sitting in one encrypted archive that opens without a network."""
+
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyzipper
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.text import slugify
+
+from eservices.attachments import services as attachments
+from eservices.cases import services as cases
+from eservices.cases.models import CaseTask
+from eservices.catalog import services as catalog
+from eservices.catalog.circuits.model import Circuit
+from eservices.formdefs import engine
+from eservices.sittings.models import AgendaItem, Sitting
+from portal.accounts.models import User
+
+STYLE = Path(__file__).parent / "pack.css"
+# No look-alikes: the password is read aloud or copied by hand.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True)
+class Pack:
+    name: str
+    content: bytes
+    password: str
+
+
+@transaction.atomic
+def build(sitting: Sitting, *, reader: User) -> Pack:
+    """Return all dossiers with an index and their digests, marked with the reader's name.
+
+    Every case in it is recorded as read. The password is told once and kept nowhere.
+    """
+    password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(5)) for _m in range(4))
+    with translation.override("fr"):
+        files = _files(sitting, reader)
+    sums = "".join(f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in files.items())
+    stream = io.BytesIO()
+    with pyzipper.AESZipFile(
+        stream, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
+        archive.setpassword(password.encode())
+        for name, body in {**files, "SHA256SUMS": sums.encode()}.items():
+            archive.writestr(name, body)
+    role = reader.office_memberships.values_list("role", flat=True).first() or "agent"
+    for item in sitting.items.select_related("case"):
+        cases.record_reading(item.case, reader=reader, role=role, what="session pack")
+    day = timezone.localtime(sitting.starts_at)
+    return Pack(f"seance-{day:%Y-%m-%d}-{sitting.pk}.zip", stream.getvalue(), password)
+
+
+def _files(sitting: Sitting, reader: User) -> dict[str, bytes]:
+    common = {"sitting": sitting, "reader": reader, "at": timezone.now()}
+    files: dict[str, bytes] = {"style.css": STYLE.read_bytes()}
+    index = []
+    items = sitting.items.select_related("case__version", "case__eservice", "case__office")
+    for number, item in enumerate(items, start=1):
+        folder = f"{number:02d}-{slugify(item.case.reference)}"
+        pieces = []
+        labels = {
+            piece.key: piece.label
+            for piece in engine.all_pieces(catalog.compiled(item.case.version))
+        }
+        owned = attachments.for_owner(cases.attachment_owner(item.case)).readable()
+        for place, piece in enumerate(owned, start=1):
+            name = f"{folder}/{place:02d}-{_safe(piece.name)}"
+            with piece.file.open("rb") as body:
+                files[name] = body.read()
+            pieces.append((labels.get(piece.slot, piece.slot), name.partition("/")[2]))
+        page = render_to_string(
+            "sittings/pack_dossier.html",
+            common | {"item": item, "number": number, "pieces": pieces} | _dossier(item),
+        ).encode()
+        files[f"{folder}/dossier.html"] = page
+        index.append((number, item, f"{folder}/dossier.html", hashlib.sha256(page).hexdigest()))
+    files["index.html"] = render_to_string(
+        "sittings/pack_index.html", common | {"index": index}
+    ).encode()
+    return files
+
+
+def _dossier(item: AgendaItem) -> dict[str, Any]:
+    """Return answers and visas of the case as they are read on paper."""
+    spec = catalog.compiled(item.case.version)
+    tasks = CaseTask.objects.filter(case=item.case, status="done").select_related(
+        "done_by", "office"
+    )
+    return {"sections": engine.summary(spec, item.case.answers, "fr"), "visas": _visas(item, tasks)}
+
+
+def _visas(item: AgendaItem, tasks: Any) -> list[dict[str, Any]]:
+    circuit = Circuit.of(catalog.compiled(item.case.version).source)
+    found = []
+    for task in tasks.order_by("pk"):
+        stage = circuit.find(task.stage)
+        outcome = stage.outcome(task.outcome) if stage else None
+        found.append(
+            {
+                "title": stage.title_in("fr") if stage else task.stage,
+                "office": task.office.name_in("fr"),
+                "who": str(task.done_by) if task.done_by else "Silence",
+                "at": task.done_at,
+                "outcome": outcome.text if outcome else task.outcome,
+                "note": task.note,
+            }
+        )
+    return found
+
+
+def _safe(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"{slugify(stem or suffix) or 'piece'}{dot}{slugify(suffix)}" if dot else slugify(name)

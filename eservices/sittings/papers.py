@@ -1,0 +1,130 @@
+"""What a sitting leaves on paper: the minutes, and the report that everybody may read."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from eservices.sittings import agenda
+from eservices.sittings.models import AgendaItem, Sitting, Verdict
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: str) -> dict[str, Any]:
+    """Return the order for the record of decisions: number, dossier, decision, who, by when."""
+    with override("fr"):
+        present = [str(one.user) for one in sitting.members.filter(is_present=True)]
+        rows = [
+            [
+                str(number),
+                f"{item.title} ({item.case.reference})",
+                _told(item),
+                item.responsible,
+                date_format(item.due_on, "d/m/Y") if item.due_on else "",
+            ]
+            for number, item in enumerate(items, start=1)
+        ]
+        data = {
+            "place": sitting.place,
+            "paragraphs": [opening(sitting)],
+            "lines": [
+                [_("Present"), ", ".join(present) or "—"],
+                [_("Agenda"), sitting.digest[:16]],
+            ],
+            "table": {
+                "headers": [_("No."), _("Dossier"), _("Decision"), _("Responsible"), _("By")],
+                "rows": rows,
+            },
+        }
+        return {
+            "kind": "generic",
+            "office": sitting.office,
+            "series": "RD",
+            "title": _("Record of decisions"),
+            "data": data,
+            "language": "fr",
+            "subject": str(sitting)[:200],
+            "owner": sitting.owner_key,
+            "signer": signer,
+            "key": sitting.owner_key,
+        }
+
+
+def report(sitting: Sitting) -> dict[str, Any]:
+    """Return the public report: title, day, first sentences, sections with groups and sentences.
+
+    What is classified is not in it, nor what was not adopted.
+    """
+    items = [
+        item
+        for item in sitting.items.select_related("case__version", "case__eservice")
+        if item.is_adopted and not item.is_classified
+    ]
+    with override("fr"):
+        local = _local(sitting, sitting.starts_at)
+        return {
+            "title": _("Report of the sitting of %(day)s – %(body)s")
+            % {"day": date_format(local, "j F Y"), "body": sitting.body},
+            "day": local.date().isoformat(),
+            "opening": opening(sitting),
+            "sections": _sections(items),
+        }
+
+
+def opening(sitting: Sitting) -> str:
+    """Return the sentence that such reports start with."""
+    start = _local(sitting, sitting.starts_at)
+    end = _local(sitting, sitting.ends_at) if sitting.ends_at else None
+    return _(
+        "%(body)s met in %(place)s on %(day)s, from %(start)s to %(end)s, chaired by %(chair)s."
+    ) % {
+        "body": sitting.body,
+        "place": sitting.place,
+        "day": date_format(start, "l j F Y"),
+        "start": date_format(start, "H:i"),
+        "end": date_format(end, "H:i") if end else "…",
+        "chair": sitting.chair,
+    }
+
+
+def _sections(items: list[AgendaItem]) -> list[dict[str, Any]]:
+    """Return the sections in the order of the e-service, each with its groups in agenda order."""
+    order: list[str] = []
+    for item in items:
+        order += [key for key in agenda.section_order(item.case) if key not in order]
+    order += [item.section for item in items if item.section not in order]
+    sections = []
+    for key in dict.fromkeys(order):
+        own = [item for item in items if item.section == key]
+        if own:
+            number = ROMAN[min(len(sections), len(ROMAN) - 1)]
+            title = f"{number}. {own[0].section_title or _('Decisions')}".upper()
+            sections.append({"title": title, "groups": _groups(own)})
+    return sections
+
+
+def _groups(items: Iterable[AgendaItem]) -> list[dict[str, Any]]:
+    groups: dict[str, list[AgendaItem]] = {}
+    for item in items:
+        groups.setdefault(item.group, []).append(item)
+    return [
+        {
+            "title": _("On behalf of: %(group)s") % {"group": name} if name else "",
+            "sentences": [item.text or item.title for item in own],
+        }
+        for name, own in groups.items()
+    ]
+
+
+def _told(item: AgendaItem) -> str:
+    label = str(Verdict(item.verdict).label)
+    return f"{label}. {item.text}" if item.text else label
+
+
+def _local(sitting: Sitting, at: Any) -> Any:
+    return timezone.localtime(at, ZoneInfo(sitting.office.time_zone))

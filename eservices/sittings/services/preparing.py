@@ -1,0 +1,157 @@
+"""Before the sitting: its members, its agenda, the freeze."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from eservices.cases.models import Case, TaskStatus
+from eservices.sittings import agenda, policies
+from eservices.sittings.errors import SittingError
+from eservices.sittings.models import AgendaItem, Sitting, SittingMember, SittingStatus
+from portal.accounts.models import Office, User
+from portal.audit import services as audit
+from portal.notifications.services import notify
+
+
+@transaction.atomic
+def create(
+    *, office: Office, actor: User, body: str, starts_at: datetime, place: str, chair: str
+) -> Sitting:
+    """Open a sitting of `body`, prepared by `office`. :raises SittingError:"""
+    sitting = Sitting(
+        office=office, body=body, starts_at=starts_at, place=place, chair=chair, created_by=actor
+    )
+    _require(policies.may_prepare(actor, sitting))
+    sitting.save()
+    return sitting
+
+
+@transaction.atomic
+def add_member(sitting: Sitting, user: User, *, actor: User) -> SittingMember:
+    """Let somebody sit, and read the dossiers once the agenda is frozen."""
+    sitting = locked(sitting)
+    _require(policies.may_prepare(actor, sitting))
+    member, is_new = SittingMember.objects.get_or_create(sitting=sitting, user=user)
+    if is_new and sitting.is_frozen:
+        _convoke(sitting, [member])
+    return member
+
+
+@transaction.atomic
+def remove_member(member: SittingMember, *, actor: User) -> None:
+    sitting = locked(member.sitting)
+    _require(policies.may_prepare(actor, sitting))
+    if sitting.is_draft:
+        member.delete()
+    else:
+        SittingMember.objects.filter(pk=member.pk).update(is_present=not member.is_present)
+
+
+@transaction.atomic
+def add_item(sitting: Sitting, case: Case, *, actor: User, late_reason: str = "") -> AgendaItem:
+    """Put a case on the agenda; after the freeze only the chief may, with a reason that is kept.
+
+    :raises SittingError:
+    """
+    sitting = locked(sitting)
+    _require(policies.may_prepare(actor, sitting))
+    if sitting.has_ended:
+        raise SittingError(_("The sitting is over."))
+    if sitting.is_frozen:
+        _require(policies.may_lead(actor, sitting))
+        if not late_reason.strip():
+            raise SittingError(_("The agenda is frozen: say why this case is added late."))
+    tasks = case.tasks.filter(office=sitting.office_id, status=TaskStatus.OPEN)
+    if not any(agenda.comes_before(case, task) for task in tasks):
+        raise SittingError(_("This case does not wait for this body."))
+    about = agenda.heading(case)
+    last = sitting.items.aggregate(last=Max("position"))["last"] or 0
+    try:
+        with transaction.atomic():
+            return AgendaItem.objects.create(
+                sitting=sitting,
+                case=case,
+                position=last + 1,
+                title=about.title,
+                group=about.group,
+                section=about.section,
+                section_title=about.section_title,
+                is_classified=about.is_classified,
+                late_reason=late_reason.strip()[:500] if sitting.is_frozen else "",
+            )
+    except IntegrityError as exc:
+        raise SittingError(_("This case is on an agenda already.")) from exc
+
+
+@transaction.atomic
+def move_item(item: AgendaItem, *, actor: User, step: int) -> None:
+    """Move an item up (-1) or down (1) while the agenda is in preparation. :raises SittingError:"""
+    sitting = _in_preparation(item.sitting, actor)
+    rows = list(sitting.items.order_by("position", "pk"))
+    here = next(index for index, row in enumerate(rows) if row.pk == item.pk)
+    there = max(0, min(len(rows) - 1, here + step))
+    rows.insert(there, rows.pop(here))
+    for position, row in enumerate(rows, start=1):
+        if row.position != position:
+            AgendaItem.objects.filter(pk=row.pk).update(position=position)
+
+
+@transaction.atomic
+def remove_item(item: AgendaItem, *, actor: User) -> None:
+    """Take a case off an agenda in preparation; it waits for the next one. :raises SittingError:"""
+    _in_preparation(item.sitting, actor)
+    item.delete()
+
+
+@transaction.atomic
+def freeze(sitting: Sitting, *, actor: User) -> None:
+    """Fix the agenda and call the members; from now on they read the dossiers. :raises SittingError:"""
+    sitting = locked(sitting)
+    _require(policies.may_lead(actor, sitting))
+    if not sitting.is_draft:
+        raise SittingError(_("The agenda is frozen already."))
+    if not sitting.items.exists():
+        raise SittingError(_("The agenda is empty: add at least one case."))
+    sitting.status, sitting.frozen_at = SittingStatus.FROZEN, timezone.now()
+    sitting.frozen_by, sitting.digest = actor, agenda.digest(sitting)
+    sitting.save()
+    _convoke(sitting, list(sitting.members.select_related("user")))
+    audit.record(
+        "sitting.frozen", actor=actor, office=sitting.office.code, subject=sitting.owner_key
+    )
+
+
+def locked(sitting: Sitting) -> Sitting:
+    return (
+        Sitting.objects.select_for_update(of=("self",)).select_related("office").get(pk=sitting.pk)
+    )
+
+
+def _in_preparation(sitting: Sitting, actor: User) -> Sitting:
+    sitting = locked(sitting)
+    _require(policies.may_prepare(actor, sitting))
+    if not sitting.is_draft:
+        raise SittingError(_("The agenda is frozen: its order does not change any more."))
+    return sitting
+
+
+def _require(allowed: bool) -> None:
+    if not allowed:
+        raise SittingError(_("You may not do this for this sitting."))
+
+
+def _convoke(sitting: Sitting, members: list[SittingMember]) -> None:
+    for member in members:
+        user = member.user
+        context = {"body": sitting.body, "at": sitting.starts_at, "place": sitting.place}
+        notify(
+            "sitting.convened",
+            to_phone=user.phone,
+            to_email=user.email,
+            language=user.language or "fr",
+            context=context,
+            key=f"{sitting.pk}:{user.pk}",
+        )
