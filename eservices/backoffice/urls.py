@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chiffres/equite/", figures.FairnessView.as_view(), name="fairness"),
     path("", include("eservices.backoffice.circuit_urls")),
     path("guichet/", include("eservices.backoffice.counter_urls")),
+    path("seances/", include("eservices.backoffice.sitting_urls")),
     path("registres/", include("eservices.backoffice.register_urls")),
     path("avis/", feedback.FeedbackListView.as_view(), name="feedback"),
     path("avis/<str:reference>/", feedback.FeedbackView.as_view(), name="feedback_one"),

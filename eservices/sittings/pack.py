@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.cases import services as cases
@@ -19,28 +19,30 @@ from eservices.cases.models import CaseTask
 from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import Circuit
 from eservices.formdefs import engine
+from eservices.sittings.errors import SittingError
 from eservices.sittings.models import AgendaItem, Sitting
 from portal.accounts.models import User
 
 STYLE = Path(__file__).parent / "pack.css"
-# No look-alikes: the password is read aloud or copied by hand.
-ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LEAST_PASSWORD = 12
 
 
 @dataclass(frozen=True)
 class Pack:
     name: str
     content: bytes
-    password: str
 
 
 @transaction.atomic
-def build(sitting: Sitting, *, reader: User) -> Pack:
+def build(sitting: Sitting, *, reader: User, password: str) -> Pack:
     """Return all dossiers with an index and their digests, marked with the reader's name.
 
-    Every case in it is recorded as read. The password is told once and kept nowhere.
+    Every case in it is recorded as read. The password is kept nowhere.
+    :raises SittingError: when it is too short.
     """
-    password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(5)) for _m in range(4))
+    if len(password) < LEAST_PASSWORD:
+        text = _("Choose a password of at least %(n)d signs.") % {"n": LEAST_PASSWORD}
+        raise SittingError(text)
     with translation.override("fr"):
         files = _files(sitting, reader)
     sums = "".join(f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in files.items())
@@ -55,7 +57,7 @@ def build(sitting: Sitting, *, reader: User) -> Pack:
     for item in sitting.items.select_related("case"):
         cases.record_reading(item.case, reader=reader, role=role, what="session pack")
     day = timezone.localtime(sitting.starts_at)
-    return Pack(f"seance-{day:%Y-%m-%d}-{sitting.pk}.zip", stream.getvalue(), password)
+    return Pack(f"seance-{day:%Y-%m-%d}-{sitting.pk}.zip", stream.getvalue())
 
 
 def _files(sitting: Sitting, reader: User) -> dict[str, bytes]:
