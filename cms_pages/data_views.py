@@ -4,7 +4,6 @@ import csv
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from cms_pages import site_map
 from cms_pages.datasets import described
 from cms_pages.datasets.described import BY_CODE, LICENCE, Described, Fresh
 from cms_pages.views import cell_safe
+from portal.core import branding
 
 DCAT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -79,11 +79,11 @@ def dcat(request: HttpRequest) -> HttpResponse:
         "@context": DCAT,
         "@id": base + reverse("cms_pages:data"),
         "@type": "dcat:Catalog",
-        "dct:title": {"@language": language, "@value": settings.PORTAL_NAME},
+        "dct:title": {"@language": language, "@value": branding.current().name},
         "dct:publisher": {
             "@id": f"{base}/#publisher",
             "@type": "foaf:Agent",
-            "foaf:name": settings.PORTAL_NAME,
+            "foaf:name": branding.current().name,
         },
         "dct:license": {"@id": LICENCE[1]},
         "dcat:dataset": datasets,

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from cms_pages import eservice_links, models
 from cms_pages.models.rows import GuideRow
-from cms_pages.site_map import SiteMap
+from cms_pages.site_map import Node, SiteMap
 from portal.core import branding
 
 CONTEXT = {
@@ -19,13 +19,18 @@ CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
 }
+# The class that the shapes of CPSV-AP 3.2 ask of the territory of an organisation.
+TERRITORY = "http://data.europa.eu/88u/dataset/atu-type"
 ROWS: dict[str, type[GuideRow]] = {
     "requirements": models.Requirement,
     "evidences": models.Evidence,
     "costs": models.Cost,
     "outputs": models.Output,
     "channels": models.Channel,
+    "legal_resources": models.LegalResource,
 }
 UNITS = {
     "hours": "PT{}H",
@@ -56,6 +61,8 @@ def catalogue(site: SiteMap, base_url: str) -> dict[str, Any]:
         graph.extend(_service(site, guide, rows, base_url))
         if guide.authority:
             organisations[guide.authority.pk] = guide.authority
+    graph.append(_portal(base_url, site.code))
+    graph.extend(_theme(node, base_url, site.code) for node in _theme_nodes(site))
     graph.extend(_organisation(o, base_url, site.code) for o in organisations.values())
     return {"@context": CONTEXT, "@graph": graph}
 
@@ -116,8 +123,10 @@ def _service(
             _part(url, "cv:Requirement", r, site.code) for r in rows["requirements"]
         ],
         "cpsv:hasInput": [_part(url, "cv:Evidence", r, site.code) for r in rows["evidences"]],
-        "cpsv:produces": [_part(url, "cpsv:Output", r, site.code) for r in rows["outputs"]],
+        "cpsv:produces": [_part(url, "cv:Output", r, site.code) for r in rows["outputs"]],
         "cv:hasCost": [_cost(url, r, site.code) for r in rows["costs"]],
+        "cv:hasChannel": [_channel(url, r, site.code) for r in rows["channels"]],
+        "cv:hasLegalResource": [_law(url, r, site.code) for r in rows["legal_resources"]],
     }
     service: dict[str, Any] = {
         "@id": url,
@@ -130,8 +139,11 @@ def _service(
             name: [{"@id": part["@id"]} for part in found] for name, found in parts.items() if found
         },
     }
-    if guide.authority:
-        service["cv:hasCompetentAuthority"] = {"@id": _organisation_id(guide.authority, base_url)}
+    authority = _organisation_id(guide.authority, base_url) if guide.authority else None
+    # The portal itself answers for a guide that names nobody: the profile wants an authority.
+    service["cv:hasCompetentAuthority"] = {"@id": authority or f"{base_url}/#portal"}
+    if theme := site.theme_of(guide.path):
+        service["cv:thematicArea"] = {"@id": base_url + theme.url}
     if guide.time_min is not None:
         duration = UNITS[guide.time_unit].format(guide.time_max or guide.time_min)
         service["cv:processingTime"] = {"@type": "xsd:duration", "@value": duration}
@@ -153,11 +165,48 @@ def _cost(url: str, row: Any, code: str) -> dict[str, Any]:
     cost: dict[str, Any] = {"@id": f"{url}#{row.translation_key}", "@type": "cv:Cost"}
     cost["dct:identifier"] = str(row.translation_key)
     if row.amount is not None:
-        cost["cv:value"] = {"@type": "xsd:double", "@value": str(row.amount)}
+        cost["cv:hasValue"] = {"@type": "xsd:double", "@value": str(row.amount)}
         cost["cv:currency"] = {"@id": CURRENCIES + row.currency, "@type": "skos:Concept"}
     if row.label or row.note:
         cost["dct:description"] = _text(f"{row.label} {row.note}".strip(), code)
     return cost
+
+
+def _channel(url: str, row: Any, code: str) -> dict[str, Any]:
+    identifier = str(row.translation_key)
+    channel: dict[str, Any] = {"@id": f"{url}#{identifier}", "@type": "cv:Channel"}
+    channel["dct:identifier"] = identifier
+    words = [str(row.get_kind_display()), row.label, row.address, row.hours, row.phone]
+    channel["dct:description"] = _text(" – ".join(filter(None, words)), code)
+    if row.url:
+        channel["foaf:page"] = {"@id": row.url}
+    return channel
+
+
+def _law(url: str, row: Any, code: str) -> dict[str, Any]:
+    identifier = row.url or f"{url}#{row.translation_key}"
+    return {"@id": identifier, "@type": "eli:LegalResource", "dct:title": _text(row.title, code)}
+
+
+def _theme_nodes(site: SiteMap) -> list[Node]:
+    return [node for node in site.here.nodes if node.kind == "themepage"]
+
+
+def _theme(node: Node, base_url: str, code: str) -> dict[str, Any]:
+    return {
+        "@id": base_url + node.url,
+        "@type": "skos:Concept",
+        "skos:prefLabel": _text(node.title, code),
+    }
+
+
+def _portal(base_url: str, code: str) -> dict[str, Any]:
+    return {
+        "@id": f"{base_url}/#portal",
+        "@type": "cv:PublicOrganisation",
+        "skos:prefLabel": _text(branding.current().name, code),
+        "dct:spatial": _territory("", base_url, code),
+    }
 
 
 def _organisation(organisation: models.Organisation, base_url: str, code: str) -> dict[str, Any]:
@@ -173,7 +222,7 @@ def _territory(name: str, base_url: str, code: str) -> dict[str, Any]:
     """Return the territory as a place of our own: no public list names communes and prefectures."""
     return {
         "@id": f"{base_url}/#territory-{slugify(name) or 'national'}",
-        "@type": ["dct:Location", "skos:Concept"],
+        "@type": ["dct:Location", "skos:Concept", TERRITORY],
         "skos:prefLabel": _text(name or branding.current().name, code),
     }
 

@@ -30,7 +30,8 @@ if settings.PAYMENTS_SANDBOX:
 # anonymous page needs no cookie and can be cached and shared.
 urlpatterns += i18n_patterns(
     path("agent/", include("eservices.backoffice.urls")),
-    path("avis/<str:token>/", OpinionView.as_view(), name="opinion"),
+    # Tokens are long: the short words after /avis/ are votes on pages.
+    re_path(r"^avis/(?P<token>[\w-]{16,})/$", OpinionView.as_view(), name="opinion"),
     path("demarches/", include("eservices.filing.urls")),
     path("suivi/", include("eservices.filing.tracking_urls")),
     path("suggestions-et-plaintes/", include("eservices.feedback.urls")),

@@ -18,6 +18,7 @@ from eservices.cases import services as cases
 from eservices.cases.models import Case
 from eservices.casework.errors import NotComplete
 from eservices.casework.models import CounterDraft, IdentityKind, Intake
+from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
@@ -164,12 +165,23 @@ def open_case(draft: CounterDraft, *, agent: User) -> Case:
         answers = engine.computed(spec, engine.prune(spec, locked.answers))
         person = applicants.named_in(answers, locked.version, language=locked.language)
         case = cases.open_case(
-            version=locked.version, applicant=person, answers=answers, access_key=locked.pk
+            version=locked.version,
+            applicant=person,
+            answers=answers,
+            access_key=locked.pk,
+            **_place(locked),
         )
         cases.adopt_attachments(case, from_owner=owner(locked))
         _record(case, locked, agent)
         locked.delete()
         return case
+
+
+def _place(draft: CounterDraft) -> dict[str, Any]:
+    """Return where it goes when people choose their office: to the counter where it was keyed."""
+    if not draft.version.spec.get("local"):
+        return {}
+    return {"office": draft.office, "own_fees": local.fees_at(draft.version, draft.office)}
 
 
 @transaction.atomic

@@ -22,6 +22,14 @@ PATHS = [
     "/recherche/?q=xylophone",
     "/avis/merci/",
     "/annuaire/",
+    "/annuaire/bj-parakou/",
+    "/communes/",
+    "/communes/parakou/",
+    "/communes/parakou" + GUIDE,
+    "/donnees/",
+    "/donnees/services/",
+    "/suggestions-et-plaintes/?procedure=SV-01",
+    "/suggestions-et-plaintes/suivre/",
     "/nulle-part/",
 ]
 

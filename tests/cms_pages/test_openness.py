@@ -42,7 +42,7 @@ def test_the_news_feed_is_in_the_language_of_its_address(visitor):
 
 
 def test_the_catalogue_says_every_guide_in_cpsv_ap(visitor, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         graph = visitor.get("/donnees-ouvertes/procedures.jsonld").json()["@graph"]
 
     services = {s["dct:identifier"]: s for s in graph if s["@type"] == "cpsv:PublicService"}

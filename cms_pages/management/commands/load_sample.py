@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from cms_pages.sample import load_sample_pages
+from cms_pages.sample_communes import load_sample_communes
 from eservices.appointments.sample import load_sample_resources
 from eservices.codelists.sample import load_sample_lists
 from portal.accounts.sample import load_sample_people
@@ -28,3 +29,5 @@ class Command(BaseCommand):
         load_sample_resources()
         load_sample_pages()
         self.stdout.write("pages: loaded")
+        load_sample_communes()
+        self.stdout.write("communes: loaded")

@@ -1,0 +1,83 @@
+"""Sample communes: the territories of Benin, two of them open, and a consultation."""
+
+from datetime import time, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from cms_pages.imports import communes
+from cms_pages.models import ConsultationIndexPage, ConsultationPage, HomePage, LocalSite, NewsPage
+from cms_pages.models.base import SitePage
+from cms_pages.opening import Offer, Order, open_site
+from cms_pages.sample_texts import blocks
+from eservices.catalog.models import EService
+from portal.accounts.models import Territory
+
+FILE = Path(settings.BASE_DIR) / "sample_content" / "communes-bj.yaml"
+WEEK = {day: [(time(8), time(12, 30)), (time(15), time(18, 30))] for day in range(5)}
+PARAKOU = {"phone": "+229 01 00 00 00 01", "latitude": "9.33716", "longitude": "2.63031"}
+COTONOU = {"phone": "+229 01 00 00 00 02", "latitude": "6.36536", "longitude": "2.41833"}
+QUESTIONS = "Quel jour voulez-vous venir au guichet ?\nÀ quelle heure ?"
+
+
+def load_sample_communes() -> None:
+    """Load the territories and open two communes, unless that was done before."""
+    communes.load(FILE)
+    if LocalSite.objects.exists():
+        return
+    eservice = EService.objects.filter(code="SV-04").exclude(current=None).first()
+    for code, office, fee in (("bj-parakou", PARAKOU, 800), ("bj-cotonou", COTONOU, 1500)):
+        offers = []
+        if eservice is not None:
+            offers = [Offer(eservice, {"town_hall": fee}, "Délibération d'exemple n° 1")]
+        site = open_site(
+            Order(
+                territory=Territory.objects.get(code=code),
+                office=office,
+                week=WEEK,
+                welcome="Vos démarches et les nouvelles de votre commune.",
+                offers=offers,
+            )
+        )
+        _news(site)
+    _consultation()
+
+
+def _news(site: LocalSite) -> None:
+    home = site.pages.get(locale__language_code=settings.LANGUAGE_CODE)
+    index = home.get_children().get(slug="actualites")
+    index.add_child(
+        instance=NewsPage(
+            title="La mairie ouvre ses pages",
+            slug="ouverture",
+            summary="Demandez votre certificat de résidence sans vous déplacer.",
+            locale=home.locale,
+        )
+    )
+
+
+def _consultation() -> None:
+    now = timezone.now()
+    home = HomePage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).first()
+    if home is None:
+        return
+    index = ConsultationIndexPage(
+        title="Consultations", slug="consultations", locale=home.locale,
+        summary="Donnez votre avis avant la décision.",
+    )  # fmt: skip
+    home.add_child(instance=index)
+    page: SitePage = ConsultationPage(
+        title="Les horaires des guichets",
+        slug="horaires-des-guichets",
+        summary="Quand les guichets doivent-ils ouvrir pour vous servir ?",
+        questions=QUESTIONS,
+        starts_at=now,
+        ends_at=now + timedelta(days=60),
+        locale=home.locale,
+    )
+    text = (
+        "<p>Les horaires changeront après cette consultation. Ce qui est décidé sera dit ici.</p>"
+    )
+    page.body = blocks(page, "body", [{"text": text}], settings.LANGUAGE_CODE)
+    index.add_child(instance=page)
