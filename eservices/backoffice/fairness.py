@@ -8,9 +8,11 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from eservices.backoffice import wording
+from eservices.backoffice.queue import untouched
 from eservices.cases.models import CLOCK_RUNS, Case, CaseEvent, CaseReading
 from eservices.cases.workflow import Action
 from eservices.figures.periods import Period
+from portal.accounts.models import User
 
 SHOWN = 100
 
@@ -49,6 +51,20 @@ class Fairness:
     def out_of_order(self) -> Listed:
         """Takes that passed older files over, with the motive given."""
         return _listed(self._events().filter(action=Action.TAKE, data__skipped__gt=0))
+
+    def reassigned(self) -> Listed:
+        """Files that a chief, or the portal that distributes, took from somebody for another."""
+        listed = _listed(self._events().filter(action=Action.ASSIGN, data__method="chief"))
+        keys = {row.data.get(side) for row in listed.rows for side in ("from", "to")}
+        people = User.objects.in_bulk([key for key in keys if isinstance(key, int)])
+        for row in listed.rows:
+            row.taken_from, row.given_to = (people.get(row.data.get(s)) for s in ("from", "to"))
+        return listed
+
+    def untouched(self) -> int:
+        """How many taken files nobody has touched for days, as of now."""
+        cases = untouched(Case.objects.for_offices(self.office_ids))
+        return cases.count()
 
     def passed_on(self) -> Listed:
         """Files given back to the queue or passed to another office."""

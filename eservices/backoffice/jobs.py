@@ -6,16 +6,16 @@ from collections import defaultdict
 from datetime import date, timedelta
 from functools import partial
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from eservices.backoffice import exporting, sheets
 from eservices.backoffice.access import Agent
 from eservices.backoffice.models import FiguresPlan, Rhythm
-from eservices.backoffice.queue import UNTOUCHED
+from eservices.backoffice.queue import UNTOUCHED, untouched
 from eservices.backoffice.services import exports
-from eservices.cases.models import CLOCK_RUNS, Case, CaseEvent, StatusIs
+from eservices.cases.models import Case
 from portal.accounts.models import OfficeMembership, Role, User
 from portal.notifications import services as notifications
 from portal.notifications.rendering import known_language
@@ -74,11 +74,7 @@ def last_period(rhythm: str, today: date) -> tuple[date, date]:
 
 def warn_of_untouched() -> int:
     """Tell each chief, once a day, how many taken files nobody has touched for five days."""
-    limit = timezone.now() - UNTOUCHED
-    touched = CaseEvent.objects.filter(case=OuterRef("pk"), at__gte=limit)
-    held = Case.objects.filter(
-        StatusIs(CLOCK_RUNS), ~Exists(touched), assignee__isnull=False, filed_at__lt=limit
-    )
+    held = untouched(Case.objects.all())
     numbers: defaultdict[int, int] = defaultdict(int)
     for office_id in held.order_by().values_list(F("office_id"), flat=True):
         numbers[office_id] += 1

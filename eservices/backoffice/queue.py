@@ -135,14 +135,25 @@ class Queue:
         if place is None:
             return "", ""
         here: Key = (place, case.pk)
-        keys = {
-            name: self._keys(here, backward=backward, limit=1)
-            for name, backward in (("before", True), ("after", False))
-        }
-        pks = [found[0][1] for found in keys.values() if found]
-        names = dict(Case.objects.filter(pk__in=pks).values_list("pk", "reference")) if pks else {}
-        before, after = (names[found[0][1]] if found else "" for found in keys.values())
-        return before, after
+        nearest = Q()
+        for office_id in self._places():
+            for is_newest_first in (True, False):
+                walk = self._walk(office_id, here, descending=is_newest_first)
+                nearest |= Q(pk=Subquery(walk.values("pk")[:1]))
+        rows: QuerySet[Any, Any] = Case.objects.filter(nearest)
+        found = sorted(rows.values_list(self.column, "pk", "reference"))
+        earlier = [row[2] for row in found if row[:2] < here]
+        later = [row[2] for row in found if row[:2] > here]
+        before, after = earlier[-1] if earlier else "", later[0] if later else ""
+        return (after, before) if self._is_newest_first else (before, after)
+
+    @property
+    def _is_newest_first(self) -> bool:
+        return self.filters.status in NEWEST_FIRST
+
+    def _places(self) -> list[int]:
+        """Return the offices to walk through; nought stands for what others ask of them."""
+        return self.office_ids if self.filters.show != "guest" else [0]
 
     def counters(self) -> list[Counter]:
         """Return what the strip above the queue shows, in one query of bounded counts."""
@@ -220,10 +231,10 @@ class Queue:
 
     def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
         """Return the next places from `start`. One ordered walk of the index for each office."""
-        descending = backward != (self.filters.status in NEWEST_FIRST)
-        places_of = self.office_ids if self.filters.show != "guest" else [0]
+        descending = backward != self._is_newest_first
         walks = [
-            self._walk(office_id, start, descending=descending)[:limit] for office_id in places_of
+            self._walk(office_id, start, descending=descending)[:limit]
+            for office_id in self._places()
         ]
         found: Iterable[Key] = walks[0]
         if len(walks) > 1:
@@ -304,9 +315,7 @@ def narrow(cases: CaseQuerySet, show: str, user: User) -> CaseQuerySet:
                 status__in=CLOCK_RUNS, due_at__gte=now, due_at__lt=midnight + timedelta(days=1)
             )
         case "untouched":
-            touched = CaseEvent.objects.filter(case=OuterRef("pk"), at__gte=now - UNTOUCHED)
-            taken = cases.filter(StatusIs(CLOCK_RUNS), assignee__isnull=False)
-            return taken.filter(~Exists(touched), filed_at__lt=now - UNTOUCHED)
+            return untouched(cases)
         case "other":
             elsewhere = CaseTask.objects.filter(case=OuterRef("pk"), status=TaskStatus.OPEN)
             return cases.open().filter(Exists(elsewhere.exclude(office=OuterRef("office"))))
@@ -317,6 +326,14 @@ def narrow(cases: CaseQuerySet, show: str, user: User) -> CaseQuerySet:
         case "unassigned":
             return cases.waiting()
     return cases
+
+
+def untouched(cases: CaseQuerySet) -> CaseQuerySet:
+    """Return those that somebody has taken and nobody has touched for days."""
+    limit = timezone.now() - UNTOUCHED
+    touched = CaseEvent.objects.filter(case=OuterRef("pk"), at__gte=limit)
+    taken = cases.filter(StatusIs(CLOCK_RUNS), assignee__isnull=False)
+    return taken.filter(~Exists(touched), filed_at__lt=limit)
 
 
 def list_rows(keys: list[Key]) -> list[Row]:

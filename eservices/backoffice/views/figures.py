@@ -84,6 +84,8 @@ class FairnessView(AgentView):
             "held": report.held(),
             "readings": report.readings(),
             "passed_on": report.passed_on(),
+            "reassigned": report.reassigned(),
+            "untouched": report.untouched(),
             "nav": "figures",
         }
         return self.page("backoffice/fairness.html", context)

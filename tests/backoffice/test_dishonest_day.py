@@ -1,0 +1,86 @@
+"""An agent's dishonest day (J6): holding, skipping, looking a neighbour up. The chief sees all."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from eservices.cases import services as cases
+from eservices.cases.models import Case
+from eservices.figures import public
+from eservices.figures import services as figures
+from portal.notifications.models import Delivery
+from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory
+
+
+@pytest.fixture
+def version(office):
+    return EServiceVersionFactory(offices=[office.code])
+
+
+def test_three_tricks_stand_in_the_report_of_the_same_day(office, version, agent, chief, desk):
+    now = timezone.now()
+    ours = {"office": office, "version": version}
+    held = CaseFactory(**ours, filed_at=now - timedelta(days=9), due_at=now + timedelta(hours=1))
+    waiting = [CaseFactory(**ours, filed_at=now - timedelta(days=8 - n)) for n in range(3)]
+    friend = CaseFactory(**ours, filed_at=now - timedelta(hours=3), applicant_name="Un ami")
+    colleague = AgentFactory(office=office, full_name="Idriss Waberi")
+    neighbour = CaseFactory(**ours, in_review=True, assignee=colleague)
+    with time_machine.travel(now - timedelta(days=7), tick=False):
+        cases.take(held, actor=agent)
+    browser = desk(agent)
+    browser.post(reverse("backoffice:take", args=[friend.reference]), {"reason": "Départ demain"})
+    file = reverse("backoffice:case", args=[neighbour.reference])
+    assert neighbour.applicant_name not in browser.get(file).text
+    browser.post(reverse("backoffice:reason", args=[neighbour.reference]),
+                 {"why": "control"})  # fmt: skip
+    cases.assign(held, to=colleague, actor=chief, reason="Dossier retenu sans action")
+
+    report = desk(chief).get(reverse("backoffice:fairness"))
+    skipped = report.context["out_of_order"].rows[0]
+    assert (skipped.case, skipped.actor, skipped.note) == (friend, agent, "Départ demain")
+    assert skipped.data["skipped"] == len(waiting)
+    looked = report.context["readings"].rows[0]
+    assert (looked.case, looked.reader) == (neighbour, agent)
+    given = report.context["reassigned"].rows[0]
+    assert (given.case, given.taken_from, given.given_to) == (held, agent, colleague)
+    for text in ("Départ demain", "Dossier retenu sans action", agent.full_name):
+        assert text in report.text
+
+
+def test_held_file_is_reported_and_its_chief_is_told_once_a_day(office, agent, chief, desk):
+    from eservices.backoffice import jobs
+
+    now = timezone.now()
+    held = CaseFactory(office=office, filed_at=now - timedelta(days=9), due_at=now)
+    with time_machine.travel(now - timedelta(days=7), tick=False):
+        cases.take(held, actor=agent)
+    held.events.exclude(action="take").update(at=now - timedelta(days=9))
+    report = desk(chief).get(reverse("backoffice:fairness"))
+    assert report.context["held"].rows[0].case == held
+    assert report.context["untouched"] == 1
+    listed = desk(chief).get(reverse("backoffice:queue"), {"show": "untouched"})
+    assert [row.case for row in listed.context["page"].rows] == [held]
+    jobs.warn_of_untouched()
+    jobs.warn_of_untouched()
+    assert Delivery.objects.filter(kind="desk.untouched", to=chief.email).count() == 1
+
+
+def test_public_figures_say_nothing_of_fewer_than_five(office, version):
+    for _ in range(4):
+        CaseFactory(office=office, version=version, granted=True)
+    figures.rebuild()
+    month = public.months(version.eservice_id)[-1]
+    assert (month.decided, month.received, month.median, month.on_time) == (None,) * 4
+    for _ in range(4):
+        CaseFactory(office=office, version=version, granted=True)
+    CaseFactory(office=office, version=version, refused=True)
+    figures.rebuild()
+    month = public.months(version.eservice_id)[-1]
+    assert month.decided == 9
+    assert month.median == timedelta(hours=24)
+    assert month.granted_share is None  # one person was refused: the share would tell
+    assert len(public.months(version.eservice_id)) == 13
+    assert Case.objects.count() == 9
