@@ -139,7 +139,9 @@ DOCUMENTS = Entries(
             "template",
             "line",
             _("Model"),
-            _("The name of a model: generic, attestation …"),
+            _(
+                "The name of a model. A document that is written block by block needs none: leave “generic”."
+            ),
             required=True,
         ),
         Control(

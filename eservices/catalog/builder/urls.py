@@ -3,6 +3,7 @@ from django.urls import path
 from eservices.catalog.builder import (
     fields,
     history,
+    letters,
     pages,
     preview,
     publishing,
@@ -39,4 +40,7 @@ urlpatterns = [
     path("<int:pk>/conflict/<int:number>/", history.ConflictView.as_view(), name="conflict"),
     path("<int:pk>/state/", history.StateView.as_view(), name="state"),
     path("<int:pk>/export/", transfer_pages.ExportView.as_view(), name="export"),
+    path("<int:pk>/letter/<slug:document>/", letters.LetterView.as_view(), name="letter"),
+    path("<int:pk>/letter/<slug:document>/apercu.pdf", letters.LetterPreviewView.as_view(), name="letter_preview"),
+    path("<int:pk>/letter/<slug:document>/<int:index>/", letters.BlockView.as_view(), name="block"),
 ]  # fmt: skip

@@ -1,0 +1,71 @@
+"""A document is written in the CMS, block by block, and drawn as it will be."""
+
+import pytest
+from django.urls import reverse
+
+from eservices.catalog import services as catalog
+from tests.documents.samples import read
+from tests.people import make_administrator, make_office, sign_in
+from tests.sample_spec import sample_definition
+
+pytestmark = pytest.mark.django_db
+DOCUMENT = {"key": "attestation", "title": {"fr": "Attestation"}, "template": "generic"}
+
+
+@pytest.fixture
+def letter(client):
+    make_office("test-office")
+    version = catalog.publish(sample_definition(fees=[], documents=[DOCUMENT]))
+    sign_in(client, make_administrator())
+    pk = version.eservice_id
+
+    def post(name, *args, **data):
+        version.eservice.refresh_from_db()
+        address = reverse(f"builder:{name}", args=[pk, "attestation", *args])
+        return client.post(address, {"base": version.eservice.revision, **data})
+
+    def body():
+        version.eservice.refresh_from_db()
+        return version.eservice.definition["documents"][0].get("body", [])
+
+    post.body, post.pk = body, pk
+    return post
+
+
+def test_blocks_are_added_written_moved_removed_and_drawn(letter, client):
+    letter("letter", act="add:heading")
+    letter("letter", act="add:paragraph")
+    assert (
+        letter(
+            "block", 1, kind="paragraph", **{"text.fr": "Certifie que **{last_name}** vit ici."}
+        ).status_code
+        == 302
+    )
+    assert letter("block", 0, kind="heading", **{"text.fr": "Le maire"}).status_code == 302
+    assert [block["kind"] for block in letter.body()] == ["heading", "paragraph"]
+    letter("letter", act="up:1")
+    assert [block["kind"] for block in letter.body()] == ["paragraph", "heading"]
+
+    pdf = client.get(reverse("builder:letter_preview", args=[letter.pk, "attestation"]))
+    assert pdf["Content-Type"] == "application/pdf"
+    text = read(pdf.content)
+    assert "Le maire" in text
+    assert "vit ici" in text
+    letter("letter", act="remove:0")
+    assert len(letter.body()) == 1
+
+
+def test_an_answer_that_no_question_gives_is_refused_and_the_text_stays(letter):
+    letter("letter", act="add:paragraph")
+    answer = letter("block", 0, kind="paragraph", **{"text.fr": "Pour {pointure}"})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "{pointure}" in html
+    assert "text" not in letter.body()[0]
+
+
+def test_what_does_not_exist_is_not_found(letter, client):
+    assert letter("letter", act="remove:7").status_code == 404
+    assert letter("block", 3, kind="box").status_code == 404
+    missing = reverse("builder:letter", args=[letter.pk, "autre"])
+    assert client.get(missing).status_code == 404
