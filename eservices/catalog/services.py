@@ -18,6 +18,7 @@ from eservices.catalog.errors import DefinitionRefused
 from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.catalog.windows import window_moments
+from eservices.documents import letters
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec
 from eservices.registers.faults import plan_faults
@@ -82,8 +83,19 @@ def check(definition: Definition) -> list[str]:
     codes = set(definition["offices"]) | lint.office_codes(definition)
     missing = codes - set(Office.objects.filter(code__in=codes).values_list("code", flat=True))
     faults += plan_faults(definition)
+    faults += _letter_faults(definition)
     faults += [f"offices: there is no office {code!r}" for code in sorted(missing)]
     return faults
+
+
+def _letter_faults(definition: Definition) -> list[str]:
+    """Return what is wrong with the documents that are written as blocks."""
+    return [
+        f"documents[{number}].{fault}"
+        for number, document in enumerate(definition.get("documents") or [])
+        if "body" in document
+        for fault in letters.faults(document["body"])
+    ]
 
 
 def export(slug: str) -> dict[str, Any]:
