@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from eservices.cases.models import Case
+from eservices.filing.admin_forms import AccreditationForm
 from eservices.filing.models import Accreditation, Draft
 from portal.notifications.models import Delivery
 from tests.factories import UserFactory
@@ -70,6 +71,18 @@ def test_without_the_code_nobody_opens_the_draft(client, helper):
     assert client.get(reverse("filing:step", args=[draft.pk, "person"])).status_code == 404
     assert client.post(HELP, {"access": access, "code": "000000"}).status_code == 422
     assert client.post(HELP, {"phone": helper.phone}).status_code == 422
+
+
+def test_administrator_accredits_a_person_found_by_phone(client, version):
+    person = UserFactory(phone=OWN_PHONE)
+    form = AccreditationForm(
+        {"person": "77 65 43 21", "number": "A1", "place": "PNC", "valid_until": "2030-01-01"}
+    )
+    assert form.is_valid(), form.errors
+    assert form.save().user == person
+    again = AccreditationForm({"person": OWN_PHONE, "number": "A2", "place": "PNC"})
+    assert "person" in again.errors
+    assert "person" in AccreditationForm({"person": "nobody@example.org"}).errors
 
 
 def test_accreditation_that_ended_closes_everything(client, helper, deliver_all):
