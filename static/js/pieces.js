@@ -14,6 +14,7 @@ function start(form) {
   const texts = form.querySelector("[data-texts]").dataset;
   const queue = [];
   let isBusy = false;
+  let preparing = 0; // photos that are being looked at
   let wait = 3000;
   let timer = 0;
   let pressed = null;
@@ -24,8 +25,10 @@ function start(form) {
   async function chosen(input) {
     const files = [...input.files];
     input.value = ""; // these files take their own way
+    preparing += files.length;
     for (const original of files) {
       const { file, problem } = await prepare(original);
+      preparing -= 1;
       if (problem) refuse(input.name, `${original.name}: ${texts[problem]}`);
       else await enqueue({ slot: input.name, name: file.name, type: file.type, blob: file, url: "" });
     }
@@ -68,7 +71,7 @@ function start(form) {
       }
     }
     isBusy = false;
-    if (!queue.length && pressed) {
+    if (!queue.length && !preparing && pressed) {
       const button = pressed;
       pressed = null;
       form.requestSubmit(button);
@@ -116,6 +119,7 @@ function start(form) {
   }
 
   function refuse(key, text) {
+    pressed = null; // the person must see this first
     const line = document.createElement("p");
     line.className = "g-error";
     line.setAttribute("role", "alert");
@@ -125,7 +129,7 @@ function start(form) {
 
   form.addEventListener("change", (event) => event.target.type === "file" && chosen(event.target));
   form.addEventListener("submit", (event) => {
-    if (!queue.length) return;
+    if (!queue.length && !preparing) return;
     event.preventDefault(); // go on by itself once everything has arrived
     pressed = event.submitter;
     queue.forEach((record) => record !== queue[0] && show(record, texts.waiting));
