@@ -49,6 +49,11 @@ class Agent:
         return list({row.office_id: row.office for row in self.memberships}.values())
 
     @property
+    def practises(self) -> bool:
+        """Whether this person works in a training office."""
+        return any(office.practises for office in self.offices)
+
+    @property
     def office_ids(self) -> list[int]:
         return [office.pk for office in self.offices]
 

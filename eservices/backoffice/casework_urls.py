@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from eservices.backoffice.views import exchanges, history, pieces, todo
+from eservices.backoffice.views import exchanges, history, journal, pieces, todo, training
 
 CASE = "dossiers/<str:reference>/"
 urlpatterns = [
+    path("journal/", journal.JournalView.as_view(), name="journal"),
+    path("formation/", training.TrainingView.as_view(), name="training"),
     path("a-faire/", todo.TodoView.as_view(), name="todo"),
     path(CASE + "echanges/", exchanges.ExchangesView.as_view(), name="exchanges"),
     path(CASE + "message/", exchanges.MessageView.as_view(), name="message"),

@@ -64,6 +64,7 @@ def _common(case: Case, language: str) -> dict[str, Any]:
         "contact": case.office.address,
         "country": case.office.country,
         "tracking_url": tracking_url(case),
+        "is_training": case.office.practises,
     }
 
 

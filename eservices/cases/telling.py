@@ -95,6 +95,7 @@ def called(case: Case, item: HearingItem) -> None:
                     "time_zone": case.office.time_zone,
                 },
                 key=f"hearing.witness:{item.pk}:{number}",
+                is_training=case.office.practises,
             )
 
 
@@ -125,4 +126,5 @@ def _notify(kind: str, case: Case, context: dict[str, Any], *, key: str = "") ->
             language=case.language,
             context=given,
             key=f"{kind}:{case.reference}:{key}",
+            is_training=case.office.practises,
         )

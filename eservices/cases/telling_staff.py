@@ -65,4 +65,5 @@ def _tell(kind: str, task: CaseTask, people: list[User], event: CaseEvent) -> No
                     "time_zone": task.office.time_zone,
                 },
                 key=f"{kind}:{event.pk}:{person.pk}",
+                is_training=task.office.practises,
             )

@@ -14,7 +14,7 @@ from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import letters, public_circuit
-from eservices.cases.models import Case, CaseEvent, CaseReading, CaseStatus, Complement
+from eservices.cases.models import Case, CaseEvent, CaseStatus, Complement
 from eservices.cases.scope import scope
 from eservices.cases.services import attachment_owner, recourse_of
 from eservices.catalog import services as catalog
@@ -125,26 +125,6 @@ def note_download(case: Case) -> None:
         CaseEvent.objects.create(
             case=case, action="collect", from_status=case.status, to_status=case.status
         )
-
-
-def readings(case: Case) -> list[CaseReading]:
-    """Return who in the administration read this file, newest first."""
-    return list(case.readings.select_related("reader", "office")[:500])
-
-
-def readings_json(rows: Iterable[CaseReading]) -> dict[str, Any]:
-    """Return the readings in the shape of the Estonian Data Tracker (dumonitor 2.1)."""
-    usages = [
-        {
-            "logtime": row.at.isoformat(),
-            "action": row.reason or row.what,
-            "receiverCode": row.office.code,
-            "receiverName": f"{row.office.name_in()} ({row.get_role_display()})",
-            "receiverSystem": "guichet",
-        }
-        for row in rows
-    ]
-    return {"totalUsages": len(usages), "usages": usages}
 
 
 def _timeline(case: Case, language: str) -> list[TimelineEntry]:

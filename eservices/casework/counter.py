@@ -52,10 +52,16 @@ def offers(offices: Sequence[Office]) -> list[Offer]:
     found = []
     for eservice in rows:
         listed = set(eservice.listed_offices or ())
-        office = next((one for one in offices if one.code in listed), None)
+        office = next((one for one in offices if _serves(one, eservice, listed)), None)
         if office is not None and eservice.opening().is_open:
             found.append(Offer(eservice.slug, eservice.title_in(), eservice.code, office))
     return sorted(found, key=lambda offer: offer.title)
+
+
+def _serves(office: Office, eservice: EService, listed: Collection[str]) -> bool:
+    if office.is_training:
+        return eservice.country == office.country
+    return office.code in listed
 
 
 def begin(eservice: EService, *, agent: User, office: Office, language: str) -> CounterDraft:
@@ -179,6 +185,8 @@ def open_case(draft: CounterDraft, *, agent: User) -> Case:
 
 def _place(draft: CounterDraft) -> dict[str, Any]:
     """Return where it goes when people choose their office: to the counter where it was keyed."""
+    if draft.office.is_training:
+        return {"office": draft.office}
     if not draft.version.spec.get("local"):
         return {}
     return {"office": draft.office, "own_fees": local.fees_at(draft.version, draft.office)}

@@ -61,6 +61,7 @@ class Sheet:
     number: str = ""
     signer: str = ""
     is_preview: bool = False
+    is_training: bool = False
     note: str = ""
     most_items: int = MAX_ITEMS
     stamp: bytes = b""  # PNG of the office's stamp
@@ -138,6 +139,7 @@ def _payload(sheet: Sheet) -> dict[str, Any]:
         "title": plain_text(sheet.title) or "—",
         "number": plain_text(sheet.number),
         "preview": sheet.is_preview,
+        "across": _across(sheet, words),
         "header": _header(sheet.header, language),
         "data": data,
         "date": {"year": sheet.at.year, "month": sheet.at.month, "day": sheet.at.day},
@@ -149,6 +151,13 @@ def _payload(sheet: Sheet) -> dict[str, Any]:
         "stamp": _picture(sheet.stamp),
         "proof": _proof(sheet.proof),
     }
+
+
+def _across(sheet: Sheet, words: Mapping[str, Any]) -> str:
+    """Return the word that is printed across a sheet without value; none across a real one."""
+    if sheet.is_training:
+        return str(words["training"])
+    return str(words["preview"]) if sheet.is_preview else ""
 
 
 def _header(header: Mapping[str, Any], language: str) -> dict[str, Any]:

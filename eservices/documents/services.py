@@ -34,7 +34,7 @@ from portal.outbox.services import publish
 logger = logging.getLogger(__name__)
 FOLDER = "documents"
 MOST_REGISTER_LINES = 20_000
-SLIP_FRAME = frozenset({"at", "tracking_url", "title", "receipt_number"})
+SLIP_FRAME = frozenset({"at", "tracking_url", "title", "receipt_number", "is_training"})
 
 
 def issue(
@@ -233,6 +233,7 @@ def _sheet(document: IssuedDocument, data: Mapping[str, Any], *, is_preview: boo
         number=document.number,
         signer=document.issued_by,
         is_preview=is_preview,
+        is_training=document.office.practises,
         note="" if is_preview else words["signed"],
         stamp=b"" if is_preview else _stamp(document.office),
         proof=Proof(caption=words["verify"]) if is_preview else _proof(document, texts),
@@ -274,6 +275,7 @@ def _slip(kind: str, data: Mapping[str, Any], language: str) -> bytes:
             at=at,
             header=data,
             number=str(data.get("receipt_number") or "") if kind == "receipt" else "",
+            is_training=bool(data.get("is_training")),
             proof=Proof(url=url, caption=words["track"] if url else "", address=address),
         )
     )

@@ -86,7 +86,8 @@ def of(case_ids: Collection[int]) -> dict[int, Amounts]:
             case__in=case_ids, status=TaskStatus.DONE, done_at__isnull=False
         ).values_list("case_id", "done_by_id", "done_at")
     )
-    rows: Any = Case.objects.filter(pk__in=case_ids).values_list(
+    # Practice counts for nothing.
+    rows: Any = Case.objects.filter(pk__in=case_ids, office__is_training=False).values_list(
         "pk", "status", "office_id", "eservice_id", "assignee_id", "filed_at", "due_at",
         "decided_at", "ended_at", "office__time_zone",
     )  # fmt: skip

@@ -78,6 +78,7 @@ def send_tracking_code(case: Case | None, *, phone: str) -> AccessCode:
             language=case.language,
             context={"code": code, "reference": case.reference, "minutes": MINUTES},
             key=str(row.pk),
+            is_training=case.office.practises,
         )
     return row
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from eservices.filing.views import tracking
+from eservices.filing.views import readings, tracking
 from eservices.filing.views.appeal import AppealView
 from eservices.filing.views.appointment import AppointmentView
 
 app_name = "tracking"
 urlpatterns = [
     path("", tracking.TrackView.as_view(), name="start"),
+    path("mes-donnees/", readings.MyDataView.as_view(), name="my_data"),
     path("<str:reference>/", tracking.StatusView.as_view(), name="case"),
     path("<str:reference>/payer/", tracking.PayView.as_view(), name="pay"),
     path("<str:reference>/retour/", tracking.PaidView.as_view(), name="paid"),
@@ -24,5 +25,5 @@ urlpatterns = [
     path("<str:reference>/recu.pdf", tracking.ReceiptView.as_view(), name="receipt"),
     path("<str:reference>/acte.pdf", tracking.ActView.as_view(), name="act"),
     path("<str:reference>/pieces/<uuid:piece>/", tracking.PieceView.as_view(), name="piece"),
-    path("<str:reference>/lectures/", tracking.ReadingsView.as_view(), name="readings"),
+    path("<str:reference>/lectures/", readings.ReadingsView.as_view(), name="readings"),
 ]

@@ -39,6 +39,7 @@ class OfficeForm(forms.ModelForm):
             "latitude",
             "longitude",
             "is_active",
+            "is_training",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

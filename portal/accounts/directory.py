@@ -78,7 +78,7 @@ class Place:
 
 def tree() -> list[Entry]:
     """Return the open offices of no territory, each below the one it is part of, in one query."""
-    return _nested(Office.objects.open().filter(territory=None).select_related("calendar"))
+    return _nested(Office.objects.open().real().filter(territory=None).select_related("calendar"))
 
 
 def places(addresses: Mapping[int, str]) -> list[Place]:
@@ -125,6 +125,7 @@ def counter(code: str, now: datetime | None = None) -> Counter | None:
     """Return the open office called `code` with its hours; None when there is none."""
     office = (
         Office.objects.open()
+        .real()
         .select_related("calendar", "territory", "parent")
         .prefetch_related("hours", "closures")
         .filter(code=code)
@@ -150,7 +151,7 @@ def days_in_words(weekdays: Iterable[int]) -> str:
 
 
 def _offices() -> QuerySet[Office]:
-    return Office.objects.open().select_related("calendar")
+    return Office.objects.open().real().select_related("calendar")
 
 
 def _counter(office: Office, now: datetime | None) -> Counter:

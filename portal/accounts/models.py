@@ -3,6 +3,7 @@
 import secrets
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -117,6 +118,10 @@ class Territory(models.Model):
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):
+    def real(self) -> Self:
+        """Leave out the offices where people only practise."""
+        return self.filter(is_training=False)
+
     def open(self) -> Self:
         return self.filter(is_active=True)
 
@@ -166,6 +171,8 @@ class Office(models.Model):
         _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
     )
     is_active = models.BooleanField(_("open"), default=True)
+    # Nothing leaves it: no message, no payment; it is in no figure and its documents are worth nothing.
+    is_training = models.BooleanField(_("for training only"), default=False)
 
     objects = OfficeQuerySet.as_manager()
 
@@ -194,6 +201,11 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name_in("fr")
+
+    @property
+    def practises(self) -> bool:
+        """Whether nothing here is real: this office, or the whole installation, is for training."""
+        return self.is_training or settings.TRAINING
 
     def name_in(self, language: str | None = None) -> str:
         """Return the office's name in `language`, by default the active one."""

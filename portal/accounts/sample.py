@@ -69,6 +69,7 @@ def load_sample_offices() -> None:
             parent=offices.get(row.get("parent", "")),
             address=row.get("address", ""),
             phone=row.get("phone", ""),
+            is_training=row.get("is_training", False),
         )
 
 

@@ -173,6 +173,22 @@ def add_member(
     return membership
 
 
+@transaction.atomic
+def trainer(office: Office, role: str, *, full_name: str) -> User:
+    """Return the made-up colleague with `role` in a training office; nobody can sign in as one.
+
+    :raises ValueError: the office is a real one.
+    """
+    if not office.is_training:
+        raise ValueError(f"{office.code} is no training office")
+    name = f"trainer-{office.code}-{role}"[:150]
+    user, _created = User.objects.get_or_create(
+        username=name, defaults={"full_name": full_name, "is_active": False, "password": "!"}
+    )
+    OfficeMembership.objects.get_or_create(office=office, user=user, role=role)
+    return user
+
+
 def note_role(act: str, membership: OfficeMembership, *, by: User | None) -> None:
     """Write into the journal that a role was given, changed or taken away."""
     audit.record(

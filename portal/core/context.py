@@ -16,6 +16,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "LOOK": look,
         "PORTAL_NAME": look.name,
         "DEV_TOOLS": settings.DEV_TOOLS,
+        "TRAINING": settings.TRAINING,
         "TEXT_DIRECTION": "rtl" if get_language_bidi() else "ltr",
         "languages": _languages(request),
     }

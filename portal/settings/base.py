@@ -294,6 +294,13 @@ SMS_TRANSLITERATE = env_bool("GUICHET_SMS_TRANSLITERATE", default=True)
 REGISTRIES = {"demo": "eservices.cases.registries.demo.DemoRegistry"}
 CAPTURE_MESSAGES = False  # true: nothing leaves, everything is readable on the development page
 
+# --- Training ----------------------------------------------------------------------------------
+# The whole installation is for practice: every page says so, nothing leaves it.
+TRAINING = env_bool("GUICHET_TRAINING")
+if TRAINING:
+    CAPTURE_MESSAGES = True
+    EMAIL_BACKEND = "portal.notifications.backends.CapturedEmailBackend"
+
 # --- Payments ----------------------------------------------------------------------------------
 PAYMENTS_SANDBOX = False
 PAYMENTS = {

@@ -73,6 +73,7 @@ def send(
             "time_zone": task.office.time_zone,
         },
         key=f"stage.outside:{asked.pk}",
+        is_training=case.office.practises,
     )
     return asked
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -267,17 +267,6 @@ class PieceView(CaseView):
     def get(self, request: HttpRequest, reference: str, piece: uuid.UUID) -> HttpResponseBase:
         owned = attachments.for_owner(cases.attachment_owner(self.case))
         return attachments.serve(get_object_or_404(owned, pk=piece), inline=True)
-
-
-class ReadingsView(CaseView):
-    """Who in the administration read this file, when and why."""
-
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        readings = tracking.readings(self.case)
-        if request.GET.get("format") == "json":
-            return JsonResponse(tracking.readings_json(readings))
-        context = {"case": self.case, "readings": readings}
-        return render(request, "tracking/readings.html", context)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

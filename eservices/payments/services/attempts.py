@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from eservices.payments.machine import ACTIVE, CAPTURED, UNOPENED, AttemptState
 from eservices.payments.models import Payment, PaymentAttempt, PaymentStatus
 from eservices.payments.providers.base import Handle, Line, Snapshot, StartRequest, Status
 from eservices.payments.services import settlement
+from portal.accounts.models import Office
 from portal.core.texts import pick
 
 logger = logging.getLogger(__name__)
@@ -108,6 +110,8 @@ def _claim(payment_id: int, return_url: str, cancel_url: str, language: str) -> 
 def _freeze(payment: Payment, return_url: str, cancel_url: str, language: str) -> PaymentAttempt:
     """Write the key and every parameter of the call, before the call."""
     ours = config.current()
+    if is_for_training(payment):
+        raise ProviderRejected(_("Training: no money moves. Take the fee at the cash desk."))
     if not ours.secret_key:
         raise ProviderRejected(_("Online payment is not open here. Pay at the office."))
     provider = providers.get(ours.provider)
@@ -143,6 +147,13 @@ def _freeze(payment: Payment, return_url: str, cancel_url: str, language: str) -
     attempt.next_poll_at = settlement.next_poll(attempt, now)
     attempt.save(force_insert=True)
     return attempt
+
+
+def is_for_training(payment: Payment) -> bool:
+    """Tell whether this fee is due to an office where people only practise."""
+    if settings.TRAINING:
+        return not settings.PAYMENTS_SANDBOX
+    return Office.objects.filter(code=payment.receipt_series.lower(), is_training=True).exists()
 
 
 def _bring_up(claim: Claim) -> PaymentAttempt:
