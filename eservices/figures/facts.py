@@ -67,7 +67,7 @@ def bin_start(number: int) -> timedelta:
 
 def of(case_ids: Collection[int]) -> dict[int, Amounts]:
     """Return what each of these cases counts for as it stands now; five queries."""
-    found = {}
+    found: dict[int, Amounts] = {pk: {} for pk in case_ids}
     decided = Decision.objects.filter(case__in=case_ids)
     columns = ("case_id", "outcome", "motive", "proposed_by_id", "decided_by_id")
     decisions = {row[0]: _Decision(*row[1:]) for row in decided.values_list(*columns)}
