@@ -183,10 +183,20 @@ class _Linter:
             self.expression(f"{place}, show_if", step["show_if"])
         if not self.listed(place, step.get("fields")):
             self.fault(place, "a step has at least one field")
+        before = frozenset(self.known)
         for number, field in enumerate(self.listed(place, step.get("fields"))):
+            self.after_its_place(place, field, before)
             self.field(f"{place}, fields[{number}]", field, None)
         self.rules(place, step.get("rules"))
         return key
+
+    def after_its_place(self, place: str, field: Any, before: frozenset[str]) -> None:
+        """The slots of a place are drawn with the page: which place must be known before it."""
+        if not isinstance(field, Mapping) or field.get("type") != "appointment":
+            return
+        read = compile_expression(field.get("resource")).variables
+        if {path.partition(".")[0] for path in read} - before:
+            self.fault(place, "an appointment stands on a step after the question of its place")
 
     def rules(self, place: str, rules: Any, columns: frozenset[str] | None = None) -> None:
         for number, rule in enumerate(self.listed(f"{place}, rules", rules)):

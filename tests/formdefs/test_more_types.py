@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import jsonschema
 import pytest
 from django.core.cache import cache
+from django.http import QueryDict
 
 from eservices.formdefs import engine, sources
 from eservices.formdefs.types import FIELD_TYPES
@@ -167,18 +168,28 @@ def test_what_the_person_has_is_offered_and_anything_else_is_marked() -> None:
 
 
 def test_a_slot_is_chosen_among_the_free_ones() -> None:
-    spec = compiled(
-        choice("site", "plateau", "elsewhere"), field("x", "appointment", resource={"var": "site"})
-    )
+    slot = field("x", "appointment", resource={"var": "site"})
+    source = definition(choice("site", "plateau", "elsewhere"))
+    source["steps"].append({"key": "two", "title": "Deux", "fields": [slot]})
+    spec = engine.compile(source)
+    assert engine.lint(source) == []
+
+    def chosen(site: str, moment: str) -> engine.StepForm:
+        data = QueryDict(urlencode({"x": moment}))
+        return engine.form_for(spec, "two", {"site": site}, language="fr", data=data)
+
     with sources.using(World()):
-        assert "x" in post(spec, "site=elsewhere&x=2026-11-24T08:30").errors
-        assert "pris" in post(spec, "site=plateau&x=2026-11-25T09:00").errors["x"][0]
-        good = post(spec, "site=plateau&x=2026-11-24T08:30")
+        assert "x" in chosen("elsewhere", "2026-11-24T08:30").errors
+        assert "pris" in chosen("plateau", "2026-11-25T09:00").errors["x"][0]
+        good = chosen("plateau", "2026-11-24T08:30")
         assert good.is_valid()
         assert '<optgroup label="mardi 24 novembre 2026">' in good.as_fields()
-        assert engine.check(spec, good.answers()) == {}
-    text = engine.summary(spec, good.answers(), "fr")[0].rows[1].text
+        answers = {"site": "plateau", **good.answers()}
+        assert engine.check(spec, answers) == {}
+    text = engine.summary(spec, answers, "fr")[1].rows[0].text
     assert text == "mardi 24 novembre 2026, 08:30 – Guichet du Plateau"
+    same_page = definition(choice("site", "plateau"), slot)
+    assert "after the question of its place" in engine.lint(same_page)[0]
 
 
 # --- Written out at publication ----------------------------------------------------------------
