@@ -80,7 +80,7 @@ class Appointment(Kept):
                 tag(
                     "option",
                     {"value": slot.starts_at, "selected": slot.starts_at == chosen},
-                    slot.starts_at[11:],
+                    short(slot.starts_at),
                     *self.left(slot.free),
                 )
                 for slot in found
@@ -95,8 +95,8 @@ class Appointment(Kept):
         return tag("div", {}, name, tag("select", control.attributes(class_="g-select"), *lines))
 
     def left(self, free: int) -> list[str]:
-        """The last places are told, so that nobody thinks it over for an hour."""
-        if free > 3:
+        """The last place is told, so that nobody thinks it over for an hour."""
+        if free > 1:
             return []
         return [" – ", ngettext("%d place left", "%d places left", free) % free]
 
@@ -108,6 +108,12 @@ class Appointment(Kept):
 
     def to_search(self, field: FieldSpec, value: Any) -> str:
         return str(value.get("starts_at") or "")[:10] if isinstance(value, Mapping) else ""
+
+
+def short(moment: str) -> str:
+    """A closed list shows the chosen line only: the day stands in each."""
+    day = parse_date(moment[:10])
+    return f"{date_format(day, 'D j M')} – {moment[11:]}" if day else moment
 
 
 def day_in_words(day: str) -> str:
