@@ -127,7 +127,7 @@ def fill_preview(page):
         ("date_inhumation", "14"),
     ]:
         year = "1950" if "naissance" in name else "2026"
-        for part, text in (("day", day), ("month", "3"), ("year", year)):
+        for part, text in (("d", day), ("m", "3"), ("y", year)):
             frame.locator(f"[name='{name}.{part}']").fill(text)
     frame.locator("[name=defunt_etait_mineur][value=no]").check(force=True)
     frame.locator("[name=lieu_inhumation][value=cimetiere_municipal]").check(force=True)
