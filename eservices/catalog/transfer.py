@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService
 from portal.accounts.models import Office
 from portal.core.errors import PortalError
@@ -43,8 +44,10 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def dump(definition: Definition) -> str:
-    """Return the file."""
-    return yaml.safe_dump(dict(definition), allow_unicode=True, sort_keys=False, width=100)
+    """Return the file. The shared lists that it names travel with it."""
+    return yaml.safe_dump(
+        with_code_lists(definition), allow_unicode=True, sort_keys=False, width=100
+    )
 
 
 def load(data: bytes) -> dict[str, Any]:
@@ -58,6 +61,36 @@ def load(data: bytes) -> dict[str, Any]:
     if not isinstance(definition, dict) or not isinstance(definition.get("steps"), list):
         raise FileRefused(_("This file holds no steps: it is not an e-service."))
     return definition
+
+
+def shared_lists(definition: Definition) -> list[str]:
+    """Return the names of the code lists that came with the file."""
+    shared = definition.get("code_lists")
+    return [str(name) for name in shared] if isinstance(shared, Mapping) else []
+
+
+def with_lists(definition: Definition, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Return the definition where each shared list is a local one, or its own from now on (empty)."""
+    changed = copy.deepcopy(dict(definition))
+    changed.pop("code_lists", None)
+    for name in shared_lists(definition):
+        if local := choices.get(name):
+            changed.get("lists", {}).pop(name, None)
+            _rename_list(changed.get("steps"), name, local)
+    if not changed.get("lists"):
+        changed.pop("lists", None)
+    return changed
+
+
+def _rename_list(node: Any, old: str, new: str) -> None:
+    if isinstance(node, list):
+        for one in node:
+            _rename_list(one, old, new)
+    elif isinstance(node, dict):
+        if node.get("list") == old:
+            node["list"] = new
+        for value in node.values():
+            _rename_list(value, old, new)
 
 
 # --- What the other place knows under other names ----------------------------------------------

@@ -7,7 +7,7 @@ import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from eservices.catalog import drafting, services
+from eservices.catalog import drafting, services, transfer
 from eservices.catalog.models import EService
 from eservices.formdefs import editing
 from portal.audit.models import AuditLine
@@ -245,3 +245,31 @@ def test_opening_the_builder_costs_few_queries(editor, eservice, django_assert_m
     editor.get(url("step", eservice, "person"))
     with django_assert_max_num_queries(22):
         editor.get(url("step", eservice, "person"))
+
+
+def test_a_shared_list_of_the_file_becomes_a_local_one_or_its_own():
+    field = {"key": "town", "type": "choice", "label": {"fr": "Ville"}, "list": "towns"}
+    definition = {
+        "steps": [{"key": "s", "fields": [field]}],
+        "lists": {"towns": [{"value": "a", "label": {"fr": "A"}}]},
+        "code_lists": {"towns": 3},
+    }
+    local = transfer.with_lists(definition, {"towns": "communes"})
+    assert local["steps"][0]["fields"][0]["list"] == "communes"
+    assert "lists" not in local
+    own = transfer.with_lists(definition, {})
+    assert own["lists"] == definition["lists"]
+    assert "code_lists" not in own
+
+
+def test_a_survey_of_kobo_comes_in_with_its_losses(editor, office):
+    rows = "type,name,label\ntext,nom,Votre nom\ninteger,age,Votre âge\nbarcode,code,Code-barres\n"
+    upload = SimpleUploadedFile("enquete.csv", rows.encode())
+    asked = editor.post(reverse("builder:import"), {"file": upload, "format": "xlsform"})
+    assert asked.status_code == 200
+    form = {"held": asked.context["held"], "slug": "enquete", "code": "ENQ"}
+    for code, _chosen, _problem in asked.context["unknown"]:
+        form[f"office.{code}"] = office.code
+    editor.post(reverse("builder:import"), form)
+    definition = EService.objects.get(slug="enquete").definition
+    assert editing.field_at(definition, "age")["type"] == "integer"

@@ -16,6 +16,7 @@ from django.views import View
 from eservices.catalog import drafting
 from eservices.catalog.builder.navigation import sections
 from eservices.catalog.errors import EditConflict, NameTaken
+from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService, EServiceRevision
 from portal.accounts.models import User
 
@@ -69,6 +70,11 @@ class EServiceView(BuilderView):
                 return older.definition
             self.base = self.eservice.revision
         return self.eservice.definition
+
+    @cached_property
+    def complete(self) -> Mapping[str, Any]:
+        """The same with the shared lists that its questions name: what conditions compare with."""
+        return with_code_lists(self.definition)
 
     @property
     def languages(self) -> list[str]:

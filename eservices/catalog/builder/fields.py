@@ -15,6 +15,7 @@ from eservices.catalog.builder.preview import answers_of, frame
 from eservices.catalog.builder.spec_form import SpecForm
 from eservices.catalog.builder.steps import StepBase
 from eservices.catalog.builder.type_cards import card, families
+from eservices.codelists.models import CodeList
 from eservices.formdefs import editing
 from eservices.formdefs.editing import NoSuchPlace
 from eservices.formdefs.groups import library
@@ -186,7 +187,7 @@ class FieldView(StepBase):
         return {str(one.get("key")) for one in fields}
 
     def _forms(self, data: Any) -> dict[str, SpecForm]:
-        known = subjects(self.definition, before=self.kwargs["path"])
+        known = subjects(self.complete, before=self.kwargs["path"])
         kind = FIELD_TYPES.get(str(self.field.get("type")))
         if kind is None:
             raise Http404
@@ -196,12 +197,18 @@ class FieldView(StepBase):
                 self.field,
                 languages=self.languages,
                 subjects=known,
-                lists=self.definition.get("lists") or {},
+                lists=self._lists,
                 data=data,
             )
             for panel, controls in field_controls(kind).items()
             if controls
         }
+
+    @cached_property
+    def _lists(self) -> list[str]:
+        """The lists of this form, then those that all forms share."""
+        shared = CodeList.objects.values_list("key", flat=True)
+        return [*(self.definition.get("lists") or {}), *shared]
 
     def _page(self, forms: dict[str, SpecForm], status: int = 200) -> HttpResponse:
         _step, fields, index = editing.find(self.definition, self.kwargs["path"])

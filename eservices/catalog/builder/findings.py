@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from eservices.catalog import services as catalog
 from eservices.catalog.builder.sections import SECTIONS
+from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService
 from eservices.formdefs import editing, engine
 from eservices.formdefs.editing import NoSuchPlace
@@ -103,7 +104,7 @@ def _trials(definition: Mapping[str, Any]) -> list[Trial]:
     if not tests:
         return []
     try:
-        return replay(engine.compile(definition), tests)
+        return replay(engine.compile(with_code_lists(definition)), tests)
     except BadConfiguration:
         return []
 

@@ -1,21 +1,16 @@
 """The formats an e-service may come in. Another format is a line: its name and a function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from eservices.catalog import transfer
-
-
-@dataclass(slots=True)
-class Imported:
-    """A definition made from a file, and what could not be taken over, item by item."""
-
-    definition: dict[str, Any]
-    losses: list[str] = field(default_factory=list)
+from eservices.catalog.transfer import FileRefused
+from eservices.formdefs.importers.base import CannotImport, Imported
+from eservices.formdefs.importers.openforms import import_openforms
+from eservices.formdefs.importers.xlsform import import_xlsform
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +22,16 @@ class Importer:
     read: Callable[[bytes, str], Imported]
 
 
+def _from(reads: Callable[[bytes, str], Imported]) -> Callable[[bytes, str], Imported]:
+    def read(data: bytes, name: str) -> Imported:
+        try:
+            return reads(data, name)
+        except CannotImport as error:
+            raise FileRefused(str(error)) from error
+
+    return read
+
+
 def _yaml(data: bytes, name: str) -> Imported:
     return Imported(transfer.load(data))
 
@@ -34,5 +39,13 @@ def _yaml(data: bytes, name: str) -> Imported:
 IMPORTERS: dict[str, Importer] = {
     "yaml": Importer(
         _("E-service (YAML)"), _("A file exported from this portal, here or elsewhere."), _yaml
+    ),
+    "xlsform": Importer(
+        _("XLSForm"),
+        _("The workbook of Kobo, ODK or SurveyCTO (.xlsx), or its survey as CSV."),
+        _from(import_xlsform),
+    ),
+    "openforms": Importer(
+        _("Open Forms"), _("The export of a form, as ZIP or JSON."), _from(import_openforms)
     ),
 }

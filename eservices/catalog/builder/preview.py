@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from eservices.catalog.builder.access import EServiceView
+from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService
 from eservices.formdefs import editing, engine
 from eservices.formdefs.engine import CompiledSpec
@@ -21,6 +22,11 @@ from portal.core.errors import BadConfiguration
 from portal.core.money import Money
 
 END = "_end"
+
+
+def compiled(definition: Mapping[str, Any]) -> CompiledSpec:
+    """Return a draft ready to ask, with the shared lists as they are now. :raises BadConfiguration:"""
+    return engine.compile(with_code_lists(definition))
 
 
 def answers_of(request: HttpRequest, eservice: EService) -> dict[str, Any]:
@@ -50,7 +56,7 @@ class PreviewView(EServiceView):
             return redirect(self.url("preview"))
         name = request.POST.get("name", "").strip()[:120] or _("Answers of the preview")
         try:
-            spec = engine.compile(self.definition)
+            spec = compiled(self.definition)
         except BadConfiguration:
             return redirect(self.url("check"))
         test = from_answers(spec, answers_of(request, self.eservice), name)
@@ -78,7 +84,7 @@ class FrameView(EServiceView):
     def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         answers = answers_of(request, self.eservice)
         try:
-            spec = engine.compile(self.definition)
+            spec = compiled(self.definition)
             form = engine.form_for(
                 spec, step, answers, language=translation.get_language(), data=request.POST
             )
@@ -106,7 +112,7 @@ def frame(
     language = str(translation.get_language() or "fr")
     context: dict[str, Any] = {"eservice": eservice, "language": language}
     try:
-        spec = engine.compile(definition)
+        spec = compiled(definition)
         shown = engine.steps(spec, answers)
         keys = [one.key for one in shown]
         at = keys.index(step) if step in keys else -1

@@ -31,7 +31,7 @@ class SectionBase(EServiceView):
 
     @cached_property
     def subjects(self) -> list[Subject]:
-        return subjects(self.definition)
+        return subjects(self.complete)
 
     def form(self, controls: Any, entry: Any, data: Any) -> SpecForm:
         return SpecForm(

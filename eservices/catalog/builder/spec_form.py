@@ -61,7 +61,7 @@ class SpecForm:
         *,
         languages: Sequence[str],
         subjects: Sequence[Subject] = (),
-        lists: Mapping[str, Any] | None = None,
+        lists: Sequence[str] = (),
         data: QueryDict | None = None,
         refresh_url: str = "",
         offices: Sequence[tuple[str, str]] = (),
@@ -69,7 +69,7 @@ class SpecForm:
     ) -> None:
         self.offices, self.is_fixed = offices, is_fixed
         self.entry, self.languages, self.subjects = entry, list(languages), subjects
-        self.lists, self.data, self.refresh_url = lists or {}, data, refresh_url
+        self.lists, self.data, self.refresh_url = lists, data, refresh_url
         self.values: dict[str, Any] = {}
         self.wants_more = False
         self.bound = [self._bind(control) for control in controls]

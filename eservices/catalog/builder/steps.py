@@ -114,7 +114,7 @@ class StepSettingsView(StepBase):
         return self.save(changed, _("Step “%s” changed") % self.title, "step", new["key"])
 
     def _bound(self, data: Any) -> SpecForm:
-        known = subjects(self.definition, before=f"step/{self.step['key']}")
+        known = subjects(self.complete, before=f"step/{self.step['key']}")
         return SpecForm(STEP, self.step, languages=self.languages, subjects=known, data=data)
 
     def _form(self, form: SpecForm, status: int = 200) -> HttpResponse:
@@ -186,8 +186,8 @@ def subjects_of_rules(view: StepBase, group: str) -> list[Any]:
     steps = view.definition["steps"]
     at = steps.index(view.step)
     until = f"step/{steps[at + 1]['key']}" if at + 1 < len(steps) else None
-    before = subjects(view.definition, before=until)
-    return before if group == "-" else [*columns(view.definition, group), *before]
+    before = subjects(view.complete, before=until)
+    return before if group == "-" else [*columns(view.complete, group), *before]
 
 
 def rule_rows(view: StepBase) -> list[dict[str, Any]]:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from eservices.catalog import drafting, transfer
 from eservices.catalog.builder.access import BuilderView, EServiceView
-from eservices.catalog.builder.importers import IMPORTERS, Imported
+from eservices.catalog.builder.importers import IMPORTERS
 from eservices.catalog.errors import NameTaken
 from eservices.catalog.models import EService
 from eservices.catalog.transfer import FileRefused
+from eservices.codelists.models import CodeList
+from eservices.formdefs.importers.base import Imported, Loss
 from portal.accounts.models import Office
 from portal.core.texts import pick
 
@@ -55,6 +57,8 @@ class ImportView(BuilderView):
             found = importer.read(upload.read(), upload.name or "")
         except FileRefused as error:
             return self.page("import", 422, importers=IMPORTERS, problem=str(error))
+        if isinstance(found.definition.get("title"), str):
+            found.definition["title"] = {"fr": found.definition["title"]}
         slug, code = transfer.free_names(found.definition)
         return self._ask(found, {"slug": slug, "code": code}, {})
 
@@ -64,7 +68,7 @@ class ImportView(BuilderView):
         except (signing.BadSignature, ValueError):
             messages.error(request, _("This page is too old: choose the file again."))
             return redirect("builder:import")
-        found = Imported(held["definition"], held["losses"])
+        found = Imported(held["definition"], [Loss(*loss) for loss in held["losses"]])
         typed = {name: request.POST.get(name, "").strip()[:80] for name in ("slug", "code")}
         unknown = transfer.unknown_offices(found.definition)
         known = set(Office.objects.values_list("code", flat=True))
@@ -80,7 +84,14 @@ class ImportView(BuilderView):
             problems["code"] = _("From 1 to 20 characters.")
         if problems:
             return self._ask(found, typed, problems, choices, 422)
-        definition = transfer.with_offices(found.definition, choices) | typed
+        here = set(CodeList.objects.values_list("key", flat=True))
+        lists = {
+            name: request.POST.get(f"list.{name}", "")
+            for name in transfer.shared_lists(found.definition)
+        }
+        lists = {name: key for name, key in lists.items() if key in here}
+        definition = transfer.with_lists(found.definition, lists)
+        definition = transfer.with_offices(definition, choices) | typed
         definition.setdefault("country", "DJ")
         try:
             eservice = drafting.create(definition, by=self.user, summary=_("Imported"))
@@ -98,7 +109,8 @@ class ImportView(BuilderView):
         choices: dict[str, str] | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        held = json.dumps({"definition": found.definition, "losses": found.losses})
+        losses = [(loss.place, loss.text) for loss in found.losses]
+        held = json.dumps({"definition": found.definition, "losses": losses})
         unknown = [
             (code, (choices or {}).get(code, ""), problems.get(f"office.{code}", ""))
             for code in transfer.unknown_offices(found.definition)
@@ -110,6 +122,8 @@ class ImportView(BuilderView):
             title=pick(found.definition.get("title")),
             losses=found.losses,
             unknown=unknown,
+            shared=transfer.shared_lists(found.definition),
+            code_lists=CodeList.objects.all(),
             offices=Office.objects.open().order_by("country", "code"),
             typed=typed,
             problems=problems,
