@@ -195,9 +195,10 @@ def move_to_step(definition: Definition, path: str, step: str) -> dict[str, Any]
 def order_fields(
     definition: Definition, step: str, paths: list[str], *, group: str = ""
 ) -> dict[str, Any]:
-    """Put the fields of a step or of a group in this order; those not named stay behind."""
+    """Put the fields of a step, a section or a group in this order; those not named stay behind."""
     changed = _copy(definition)
     holder = field_at(changed, group) if group else step_of(changed, step)
+    group = group if holder.get("type") == "group" else ""  # a section gives its fields no prefix
     holder["fields"].sort(key=lambda field: _rank(paths, path_of(field, group)))
     return changed
 

@@ -263,7 +263,7 @@ def test_a_shared_list_of_the_file_becomes_a_local_one_or_its_own():
 
 
 def test_a_survey_of_kobo_comes_in_with_its_losses(editor, office):
-    rows = "type,name,label\ntext,nom,Votre nom\ninteger,age,Votre âge\nbarcode,code,Code-barres\n"
+    rows = "survey,,,\n,type,name,label\n,text,nom,Votre nom\n,integer,age,Votre âge\n,barcode,code,Code\n"
     upload = SimpleUploadedFile("enquete.csv", rows.encode())
     asked = editor.post(reverse("builder:import"), {"file": upload, "format": "xlsform"})
     assert asked.status_code == 200

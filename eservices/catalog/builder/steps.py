@@ -124,10 +124,6 @@ class StepSettingsView(StepBase):
 class RuleView(StepBase):
     """A rule over several answers, with its message. `group` is a repeated group, or “-”."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.kwargs = kwargs
-        return super().dispatch(request, *args, **kwargs)
-
     @property
     def holder(self) -> dict[str, Any]:
         group = self.kwargs["group"]
