@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from eservices.backoffice.views import registers
+from eservices.backoffice.views import duties, registers
 
 # No namespace of its own: these are pages of the desk, `backoffice:register…`.
 urlpatterns = [
+    path("attendus/", duties.DutiesView.as_view(), name="duties"),
     path("", registers.RegistersView.as_view(), name="registers"),
     path("<slug:code>/", registers.LinesView.as_view(), name="register"),
     path("<slug:code>/feuille.csv", registers.RegisterSheetView.as_view(), name="register_sheet"),

@@ -1,10 +1,13 @@
 """What follows from facts: a paid case is filed, a granted one gets its act, people are told."""
 
+from django.db import transaction
+
 from eservices.appointments import services as appointments
-from eservices.cases import issuing, minutes, telling, telling_staff
+from eservices.cases import holding, issuing, minutes, telling, telling_staff
 from eservices.cases import services as cases
 from eservices.cases.models import Case, HearingItem, Message
 from eservices.cases.services import outside
+from eservices.documents.models import DocumentStatus, IssuedDocument
 from portal.outbox.services import subscribe
 
 
@@ -16,6 +19,18 @@ def file_paid_case(payment_id: int) -> None:
 @subscribe("case.granted")
 def issue_document(case_id: int) -> None:
     issuing.issue_document(_case(case_id))
+
+
+@subscribe("document.revoked")
+def free_what_is_reserved(document_id: int) -> None:
+    """A cancelled act gives back what its case had reserved; one that is replaced does not."""
+    case = Case.objects.filter(decision__document_id=document_id).select_related("version").first()
+    if case is None:
+        return
+    document = IssuedDocument.objects.get(pk=document_id)
+    if document.status == DocumentStatus.CANCELLED:
+        with transaction.atomic():
+            holding.happened(case, "revoked", actor=None)
 
 
 @subscribe("case.submitted")

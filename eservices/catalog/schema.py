@@ -44,6 +44,7 @@ def faults(definition: Any) -> list[str]:
         window_faults,
         _local,
         _agenda,
+        _duties,
     ]
     return [fault for check in checks for fault in check(definition)]
 
@@ -93,6 +94,17 @@ def _agenda(definition: Mapping[str, Any]) -> list[str]:
     for verdict in ("rejected", "withdrawn"):
         if (rule.get("motives") or {}).get(verdict) not in motives:
             found.append(f"agenda.motives.{verdict}: a motive of refusal.motives is expected")
+    return found
+
+
+def _duties(definition: Mapping[str, Any]) -> list[str]:
+    """What is owed after the decision: a key, a text, and the day by which."""
+    found = []
+    for number, rule in enumerate(definition.get("duties") or []):
+        if not isinstance(rule, Mapping) or not all(rule.get(k) for k in ("key", "label", "due")):
+            found.append(f"duties[{number}]: a key, a label and a due date are expected")
+        else:
+            found += [f"duties[{number}].due: {fault}" for fault in validate(rule["due"])]
     return found
 
 

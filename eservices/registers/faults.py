@@ -23,6 +23,7 @@ EXPRESSIONS = ("entry", "if", "from", "to", "amount", "spent")
 MOMENTS = frozenset(
     {"submit", "granted", "refused", "withdrawn", "lapsed", "handed_over", "revoked"}
 )
+PREFIXES = ("stage:", "duty:", "missing:")
 BEFORE_SECTION = frozenset({"reference", "today"})
 
 
@@ -99,7 +100,7 @@ def _reservation(rule: Mapping[str, Any], register: Register | None) -> Iterator
     if rule.get("consume"):
         moments.append(rule["consume"])
     for moment in moments:
-        if moment not in MOMENTS and not str(moment).startswith("stage:"):
+        if moment not in MOMENTS and not str(moment).startswith(PREFIXES):
             yield f": unknown moment {moment!r}"
 
 

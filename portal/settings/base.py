@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "eservices.figures",
     "eservices.feedback",
     "eservices.sittings",
+    "eservices.duties",
     "eservices.filing",
     "eservices.backoffice",
     "cms_pages",

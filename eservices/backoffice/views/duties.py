@@ -1,0 +1,36 @@
+"""What is owed after a decision: late first, received with one button."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from eservices.backoffice.views.base import AgentView
+from eservices.duties import services
+from eservices.duties.models import Duty
+
+PER_PAGE = 50
+
+
+class DutiesView(AgentView):
+    """Reports and proofs that are awaited."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = Duty.objects.for_agent(self.agent.user).owed().select_related("case__eservice")
+        page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
+        return self.page("backoffice/duties.html", {"duties": page, "nav": "registers"})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        number = request.POST.get("duty", "")
+        own = Duty.objects.for_agent(self.agent.user)
+        duty = own.filter(pk=int(number) if number.isdecimal() and len(number) < 12 else 0).first()
+        if duty is None:
+            raise Http404
+        try:
+            services.receive(duty, actor=self.agent.user, note=request.POST.get("note", ""))
+        except services.DutyRefused as exc:
+            messages.error(request, str(exc))
+        else:
+            messages.success(request, _("Received. What was reserved is settled."))
+        return redirect("backoffice:duties")

@@ -1,0 +1,85 @@
+"""What is owed after a decision (CIM-7): reminded, received, or written in the recovery list."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from eservices.documents import services as documents
+from eservices.duties import services as duties
+from eservices.duties.models import Duty
+from eservices.filing import services
+from eservices.registers.models import PeriodReservation, RegisterEntry
+from portal.notifications.models import Delivery
+from tests.people import sign_in
+from tests.registers.test_mission import (  # noqa: F401
+    credits_left,
+    fill,
+    member,
+    mission,
+    requester,
+    sign,
+    visa,
+)
+
+RETURN = 12  # the day, from today, when the mission of the tests is back
+
+
+@pytest.fixture
+def signed(mission, requester, deliver_all):  # noqa: F811
+    case = services.submit(fill(mission, requester))
+    visa(case, "bf-agri-dgpv", "chief", "favourable")
+    visa(case, "bf-agri-daf", "agent", "available", values={"commitment": "ENG-1"})
+    visa(case, "bf-validation-missions", "agent", "validated")
+    sign(case)
+    deliver_all()
+    case.refresh_from_db()
+    return case
+
+
+def on(offset):
+    return duties.sweep(timezone.localdate() + timedelta(days=RETURN + offset))
+
+
+def recovery():
+    return RegisterEntry.objects.filter(register__code="ordres-de-recette-agriculture")
+
+
+def test_a_missing_report_is_reminded_twice_then_goes_to_the_recovery_list(signed):
+    assert on(9) == (0, 0)
+    assert on(10) == (1, 0)
+    assert on(10) == (0, 0)
+    assert on(15) == (1, 0)
+    assert Delivery.objects.filter(kind="duty.reminder").count() == 2
+    assert recovery().count() == 0
+    assert on(16) == (0, 1)
+    assert on(17) == (0, 0)
+    entry = recovery().get()
+    assert entry.values["total"] == 87_000
+    assert entry.values["lead"] == "OUÉDRAOGO Alassane"
+
+
+def test_a_report_received_in_time_settles_the_credits(signed, requester, client):  # noqa: F811
+    duty = Duty.objects.get()
+    with pytest.raises(duties.DutyRefused):
+        duties.receive(duty, actor=requester)
+    daf = member("bf-agri-daf")
+    sign_in(client, daf)
+    page = client.get(reverse("backoffice:duties"))
+    assert signed.reference in page.content.decode()
+    client.post(reverse("backoffice:duties"), {"duty": str(duty.pk), "note": "Original visé"})
+    line = RegisterEntry.objects.get(key="61-2-1-DGPV")
+    assert (line.reserved, line.consumed) == (0, 87_000)
+    assert on(16) == (0, 0)
+    assert recovery().count() == 0
+    with pytest.raises(duties.DutyRefused):
+        duties.receive(duty, actor=daf)
+
+
+def test_a_cancelled_order_gives_back_people_and_credits(signed, deliver_all):
+    document = signed.decision.document
+    documents.revoke(document, "Mission annulée", member("bf-agri-sg", "chief"))
+    deliver_all()
+    assert credits_left() == 6_000_000
+    assert not PeriodReservation.objects.standing().exists()
