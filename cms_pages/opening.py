@@ -183,7 +183,8 @@ def _pages(site: models.LocalSite, welcome: str) -> list[models.LocalHomePage]:
                 homes,
                 title=site.territory.name_in(code),
                 site=site,
-                summary=welcome,
+                # Words in one language are no words in the others: those are for the webmaster.
+                summary=welcome if code == settings.LANGUAGE_CODE else "",
             )
             if home.summary != welcome and welcome and code == settings.LANGUAGE_CODE:
                 home.summary = welcome
