@@ -189,7 +189,7 @@ def new_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(int(os.environ.get("PAGE_TIMEOUT", "10000")))
         page.on("pageerror", lambda error: problems.append(f"script: {error}"))
         page.on("request", lambda sent: _note_foreign(sent.url, live_server.url, problems))
         return page

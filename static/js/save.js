@@ -119,6 +119,10 @@ function start(form, line) {
         else await keep.remove(id);
       }
     }
+    // On a slow line people write before this file has arrived.
+    for (const control of form.elements) {
+      if (control.name && !OUR_NAMES.test(control.name) && isChanged(control)) touched.add(root(control.name));
+    }
     if (touched.size) flush();
   }
 
@@ -178,6 +182,15 @@ function start(form, line) {
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => document.hidden && touched.size && flush());
   restore();
+}
+
+function isChanged(control) {
+  if (control.type === "radio" || control.type === "checkbox") return control.checked !== control.defaultChecked;
+  if (control.options) {
+    const preset = [...control.options].findIndex((option) => option.defaultSelected);
+    return control.selectedIndex !== Math.max(preset, 0);
+  }
+  return "defaultValue" in control && control.type !== "hidden" && control.value !== control.defaultValue;
 }
 
 class Final extends Error {
