@@ -132,7 +132,9 @@ class LocalSiteForm(forms.Form):
 
     def clean_host(self) -> str:
         host = str(self.cleaned_data["host"])
-        others = LocalSite.objects.filter(host=host).exclude(pk=self.site.pk if self.site else None)
+        others = LocalSite.objects.filter(host=host).exclude(
+            pk=self.site.pk if self.site and self.site.pk else 0
+        )
         if host and others.exists():
             raise forms.ValidationError(_("Another site has this domain name."))
         return host

@@ -106,7 +106,7 @@ def misses() -> ViewSet:
     return MissesViewSet()
 
 
-REPORTS = [
+REPORTS: list[tuple[str, str, type[ReportView]]] = [
     ("overdue_guides", "guides", OverdueGuidesView),
     ("incomplete_guides", "guides-to-complete", IncompleteGuidesView),
     ("translations_report", "translations", TranslationsView),

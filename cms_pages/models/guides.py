@@ -292,8 +292,9 @@ class ProcedurePage(SitePage):
         guides = GuideIndex.objects.exclude(page_id=self.pk)
         theme = site.theme_of(self.path)
         # In the order of the tree: its index gives the first few, however many the theme has.
-        close = guides.under(theme.path).for_links().order_by("page__path") if theme else []
-        near = list(close[:NEAR])
+        near: list[GuideIndex] = []
+        if theme:
+            near = list(guides.under(theme.path).for_links().order_by("page__path")[:NEAR])
         local = local_guide(self.identifier, channels, site)
         if local is not None and local.says_something:
             context["canonical_url"] = request.build_absolute_uri(site.address(self.url_path))

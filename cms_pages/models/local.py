@@ -26,7 +26,7 @@ from portal.accounts.models import Office, Territory
 NEWS_SHOWN = 3
 
 
-class LocalSite(models.Model):
+class LocalSite(models.Model):  # type: ignore[django-manager-missing]
     """What one commune or prefecture is called, who looks after its pages, where it is reached."""
 
     territory = models.OneToOneField(
@@ -108,7 +108,7 @@ class LocalAddition(models.Model):
         guides = Page.objects.filter(procedurepage__identifier=self.identifier)
         if self.identifier and not guides.exists():
             raise ValidationError({"identifier": _("No guide has this identifier.")})
-        if self.office_id and self.office.territory_id != self.site.territory_id:
+        if self.office and self.office.territory_id != self.site.territory_id:
             raise ValidationError({"office": _("This office belongs to another territory.")})
 
 

@@ -35,7 +35,8 @@ class Agent:
         """Return the agent that `user` is; None for everybody else, a cashier included."""
         rows = Delegation.objects.memberships_today(user, timezone.now()).select_related("office")
         rows = rows.annotate(todo=todo_count(user))
-        own, replaced = [], []
+        own: list[OfficeMembership] = []
+        replaced: list[OfficeMembership] = []
         for row in rows.order_by("office__code", "role"):
             (own if row.user_id == user.pk else replaced).append(row)
         memberships = tuple(row for row in own if row.role in CASE_ROLES)

@@ -65,7 +65,8 @@ def faults(form: StepForm, identity_fault: str, shown: list[Slot]) -> list[dict[
               if one.path in form.fields}  # fmt: skip
     for path, texts in form.errors.items():
         html_id, label = labels.get(path, ("", ""))
-        text = f"{label}: {' '.join(texts)}" if label else " ".join(texts)
+        said = " ".join(map(str, texts))
+        text = f"{label}: {said}" if label else said
         lines.append({"href": f"#{html_id}" if html_id else "", "text": text})
     for slot in shown:
         for problem in slot.problems:

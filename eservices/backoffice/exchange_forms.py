@@ -89,7 +89,7 @@ class HandOverForm(forms.Form):
         self,
         file: CaseFile,
         data: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
+        files: Any = None,
     ) -> None:
         super().__init__(data, files, initial={"recipient": file.case.applicant_name})
 

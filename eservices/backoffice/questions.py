@@ -20,7 +20,7 @@ NUMBERS = {"integer", "decimal", "money"}
 DAYS = {"date", "date_time"}
 WORDS = {"text", "pattern", "national_id", "partial_date", "country", "phone", "email", "time"}
 
-RESERVED = frozenset(JSONField.get_lookups())
+RESERVED = frozenset(JSONField.get_class_lookups())
 
 
 @dataclass(frozen=True)

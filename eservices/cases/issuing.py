@@ -164,7 +164,7 @@ def _resolved(
     `headers` it is a table.
     """
     if isinstance(entry, list):
-        parts = []
+        parts: list[Any] = []
         for part in entry:
             resolved = _resolved(part, texts, rows, answers, language)
             parts += resolved if isinstance(part, Mapping) and "rows" in part else [resolved]

@@ -51,7 +51,7 @@ def offers(offices: Sequence[Office]) -> list[Offer]:
     rows = EService.objects.published().annotate_offices()
     found = []
     for eservice in rows:
-        listed = set(eservice.listed_offices or ())
+        listed = set(getattr(eservice, "listed_offices", None) or ())
         office = next((one for one in offices if _serves(one, eservice, listed)), None)
         if office is not None and eservice.opening().is_open:
             found.append(Offer(eservice.slug, eservice.title_in(), eservice.code, office))

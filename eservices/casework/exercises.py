@@ -63,7 +63,7 @@ def begin(user: User) -> Exercise:
     case = waiting.exclude(pk__in=used).oldest_first().first() if office else None
     if office is None or case is None:
         raise NotTraining(
-            _("No request is ready to practise on. Ask for the training to be reset.")
+            str(_("No request is ready to practise on. Ask for the training to be reset."))
         )
     return Exercise.objects.create(
         agent=user, office=office, name=SIMPLE, case=case, reference=case.reference

@@ -65,7 +65,7 @@ def reset(office: Office) -> list[Case]:
         accounts.trainer(office, Role.AGENT, full_name="Formateur"),
         accounts.trainer(office, Role.CHIEF, full_name="Formatrice, cheffe de service"),
     )
-    made = []
+    made: list[Any] = []
     for status, number in PLAN.items():
         for _number in range(number):
             made.append(_make(office, eservice, status, team, len(made)))
@@ -161,7 +161,7 @@ def _paper(case: Case) -> bytes:
 
 
 def _bring_to(case: Case, status: str, team: Team) -> None:
-    ways: dict[str, Callable[[], None]] = {
+    ways: dict[str, Callable[[], Any]] = {
         CaseStatus.IN_REVIEW: lambda: _take(case, team),
         CaseStatus.AWAITING_APPLICANT: lambda: _ask(case, team),
         CaseStatus.GRANTED: lambda: _decide(case, team, "granted"),

@@ -139,7 +139,7 @@ def _next_number(eservice: EService) -> int:
 
 
 def _check_names(definition: Definition, eservice: EService | None = None) -> None:
-    others = EService.objects.exclude(pk=eservice.pk if eservice else None)
+    others = EService.objects.exclude(pk=eservice.pk if eservice and eservice.pk else 0)
     for name in ("slug", "code"):
         if others.filter(**{name: definition[name]}).exists():
             raise NameTaken(

@@ -84,7 +84,7 @@ def read_csv(content: bytes | str, previous: list[Mapping[str, Any]] | None = No
 def _decoded(content: bytes | str, reading: Reading) -> str:
     if (
         len(content) > MAX_BYTES
-        or content.count("\n" if isinstance(content, str) else b"\n") > MAX_LINES
+        or (content.count("\n") if isinstance(content, str) else content.count(b"\n")) > MAX_LINES
     ):
         reading.faults.append(_("The file is too large: at most %d lines.") % MAX_LINES)
         return ""

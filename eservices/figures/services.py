@@ -137,7 +137,7 @@ def _insert(model: type[Model], rows: list[Any]) -> None:
         model._default_manager.bulk_create(rows, batch_size=BATCH)
         return
     fields = [field for field in model._meta.concrete_fields if field.column != "id"]
-    columns = ", ".join(field.column for field in fields)
+    columns = ", ".join(str(field.column) for field in fields)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy,

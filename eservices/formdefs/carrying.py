@@ -79,7 +79,8 @@ def _steps(
         if one.field.type.asks:
             shown.setdefault(one.field.step.key, []).append(one.field.key)
     reached = _last_reached(spec.steps, shown, was_asked, steps_done)
-    done, news = [], {"added": [], "changed": [], "steps": []}
+    done: list[str] = []
+    news: dict[str, list[Any]] = {"added": [], "changed": [], "steps": []}
     for number, step in enumerate(spec.steps):
         keys = shown.get(step.key, [])
         new = [key for key in keys if key not in was_asked]

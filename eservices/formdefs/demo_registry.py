@@ -24,7 +24,7 @@ class DemoRegistry:
         "ar": "سجل الحالة المدنية التجريبي",
         "en": "Demonstration civil registry",
     }
-    outputs = {
+    outputs: Mapping[str, Any] = {
         "last_name": {"fr": "Nom", "ar": "اللقب", "en": "Last name"},
         "first_names": {"fr": "Prénoms", "ar": "الأسماء", "en": "First names"},
         "birth_date": {"fr": "Date de naissance", "ar": "تاريخ الولادة", "en": "Date of birth"},

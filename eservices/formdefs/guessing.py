@@ -75,7 +75,7 @@ def _question(line: str, taken: set[str], language: str) -> dict[str, Any]:
             (dict(made) for found, made in TYPED if found.search(plain)), {"type": "text"}
         )
     label = label.rstrip(" :.…_").strip() or line
-    field = {"key": new_key(label, taken), "label": {language: label}, **config}
+    field: dict[str, Any] = {"key": new_key(label, taken), "label": {language: label}, **config}
     for answer in answers:
         _add_option(field, answer, language)
     if is_optional:

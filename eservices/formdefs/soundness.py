@@ -173,7 +173,7 @@ class _Reader:
 
 
 def _all_of(facts: list[Fact]) -> Any:
-    made = [
+    made: list[Any] = [
         {"eq": [{"var": key}, value]} if name == "eq" else {name: [{"var": key}, value]}
         for key, name, value in facts
         if name != "unknown"

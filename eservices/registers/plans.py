@@ -198,7 +198,11 @@ class _Hold:
 
     def __call__(self) -> None:
         rule, holder = self.rule, self.holder
-        common = {"owner": holder.owner, "label": holder.label, "actor": holder.actor}
+        common: dict[str, Any] = {
+            "owner": holder.owner,
+            "label": holder.label,
+            "actor": holder.actor,
+        }
         if "amount" in rule:
             amount = _value(rule["amount"], self.answers, self.row)
             if not isinstance(amount, int) or amount < 0:

@@ -98,7 +98,7 @@ def _sections(items: list[AgendaItem]) -> list[dict[str, Any]]:
     for item in items:
         order += [key for key in agenda.section_order(item.case) if key not in order]
     order += [item.section for item in items if item.section not in order]
-    sections = []
+    sections: list[Any] = []
     for key in dict.fromkeys(order):
         own = [item for item in items if item.section == key]
         if own:

@@ -21,7 +21,7 @@ class HoursField(forms.CharField):
 
     def to_python(self, value: Any) -> list[tuple[time, time]]:  # type: ignore[override]
         try:
-            return hours.parse(super().to_python(value))
+            return hours.parse(super().to_python(value) or "")
         except hours.BadHours as exc:
             raise forms.ValidationError(str(exc)) from exc
 

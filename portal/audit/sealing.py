@@ -46,4 +46,5 @@ def _keyed(key: str, content: Mapping[str, Any]) -> str:
 
 
 def _keys() -> list[str]:
-    return [*settings.AUDIT_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    former = [str(key) for key in settings.SECRET_KEY_FALLBACKS]
+    return [*settings.AUDIT_KEYS, settings.SECRET_KEY, *former]

@@ -72,7 +72,9 @@ class RegisterSheetView(RegisterView):
         for entry in lines.entries().order_by("number").iterator(chunk_size=500):
             entry.register = self.register
             rows.append(definitions.sheet_row(entry))
-        return sheets.csv_response(self.register.code, head, rows)
+        return sheets.response(
+            self.register.code, "csv", [sheets.Sheet(self.register.code, head, rows)]
+        )
 
 
 class RegisterPrintView(RegisterView):

@@ -136,7 +136,7 @@ class SittingActionView(SittingBase):
     def _invite(self) -> None:
         form = MemberForm(self.request.POST)
         if not form.is_valid():
-            raise SittingError(" ".join(form.errors["email"]))
+            raise SittingError(" ".join(map(str, form.errors["email"])))
         services.add_member(self.sitting, form.cleaned_data["email"], actor=self.agent.user)
 
     def _leave(self) -> None:

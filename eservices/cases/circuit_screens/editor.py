@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from eservices.cases import simulation
 from eservices.catalog.builder.access import EServiceView
 from eservices.catalog.circuits import drawing, editing, lint
-from eservices.catalog.circuits.model import KINDS, Circuit, with_desk_steps
+from eservices.catalog.circuits.model import KINDS, Block, Circuit, with_desk_steps
 from eservices.formdefs import engine
 from eservices.formdefs.editing import new_key
 from eservices.formdefs.subjects import Subject, subjects
@@ -117,8 +117,7 @@ class CircuitView(CircuitBase):
         rows: list[Row] = []
         last = len(self.circuit.nodes) - 1
         for at, node in enumerate(self.circuit.nodes):
-            is_block = len(node.stages) > 1 or hasattr(node, "branches")
-            if is_block:
+            if isinstance(node, Block):
                 title = node.title_in() if node.title else _("At the same time")
                 rows.append(
                     Row(

@@ -247,7 +247,7 @@ def _office(place: str, office: Any, known: Collection[str]) -> Iterator[str]:
 def _timers(circuit: Circuit) -> Iterator[str]:
     for stage in circuit.stages:
         place = f"stage {stage.key!r}"
-        seen = []
+        seen: list[Any] = []
         for timer in stage.timers:
             if timer.do not in TIMER_ACTIONS:
                 yield f"{place}: a timer does one of {', '.join(TIMER_ACTIONS)}"

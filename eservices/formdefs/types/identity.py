@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from eservices.formdefs.masks import CHECKSUMS
 from eservices.formdefs.reading import ascii_digits, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
 from eservices.formdefs.types import settings as s
-from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.base import Family, FieldType, Invalid, register
 from eservices.formdefs.types.contact import COUNTRIES, Address
 from eservices.formdefs.types.settings import Setting
 
@@ -27,7 +27,7 @@ class Person(Address):
     key = "person"
     label = gettext_lazy("Person")
     description = gettext_lazy("Somebody named in passing: a spouse, a witness.")
-    family = "person"
+    family: ClassVar[Family] = "person"
     names = {
         "last_name": gettext_lazy("Last name"),
         "first_names": gettext_lazy("First names"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.reading import tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
-from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.base import Family, FieldType, Invalid, register
 from eservices.formdefs.types.choices import Consent
 from eservices.formdefs.types.settings import Setting, one_of
 from portal.core.texts import pick
@@ -24,7 +24,7 @@ class Attestation(Consent):
     key = "attestation"
     label = gettext_lazy("Declaration on honour")
     description = gettext_lazy("A text, and a box that must be ticked.")
-    family = "layout"
+    family: ClassVar[Family] = "layout"
     settings = (Setting("text", "long_text", gettext_lazy("What is declared")),)
     blank_message = gettext_lazy("Read the text, then tick the box.")
 
