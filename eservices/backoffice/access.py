@@ -43,7 +43,8 @@ class Agent:
         if not memberships:
             return None
         takes_cash = len(memberships) < len(own)
-        return cls(user, memberships, takes_cash, tuple(replaced), memberships[0].todo)
+        todo: int = getattr(memberships[0], "todo", 0)
+        return cls(user, memberships, takes_cash, tuple(replaced), todo)
 
     @cached_property
     def offices(self) -> list[Office]:

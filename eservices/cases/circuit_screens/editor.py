@@ -117,6 +117,7 @@ class CircuitView(CircuitBase):
         rows: list[Row] = []
         last = len(self.circuit.nodes) - 1
         for at, node in enumerate(self.circuit.nodes):
+            is_block = isinstance(node, Block)
             if isinstance(node, Block):
                 title = node.title_in() if node.title else _("At the same time")
                 rows.append(

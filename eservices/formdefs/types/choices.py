@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,7 +14,7 @@ from eservices.formdefs import datalists
 from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.spec import FieldSpec, Option, Question, State
 from eservices.formdefs.types import settings as s
-from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.base import Family, FieldType, Invalid, register
 from eservices.formdefs.types.settings import Setting
 from portal.core.texts import pick
 
@@ -220,7 +220,7 @@ class MultiChoice(Listed):
 class YesNo(FieldType):
     key = "yes_no"
     label = gettext_lazy("Yes or no")
-    family = "choice"
+    family: ClassVar[Family] = "choice"
     many = True
     reader = "bool"
     blank_message = gettext_lazy("Choose yes or no.")

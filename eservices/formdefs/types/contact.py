@@ -15,7 +15,7 @@ from eservices.formdefs.controls import Control, join, tag
 from eservices.formdefs.reading import ascii_digits, fold, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
 from eservices.formdefs.types import settings as s
-from eservices.formdefs.types.base import FieldType, Invalid, register
+from eservices.formdefs.types.base import Family, FieldType, Invalid, register
 from eservices.formdefs.types.settings import Setting
 
 # Names from the Unicode CLDR, in French, Arabic and English.
@@ -168,7 +168,7 @@ class Address(FieldType):
     key = "address"
     label = gettext_lazy("Address")
     description = gettext_lazy("Town, district and landmark: no postcode, no street number.")
-    family = "place"
+    family: ClassVar[Family] = "place"
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("parts", "words", gettext_lazy("Lines asked")),
         Setting("required_parts", "words", gettext_lazy("Lines required")),

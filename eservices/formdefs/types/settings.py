@@ -49,8 +49,8 @@ class Setting:
                 else [f"{self.key} must be a whole number from {self.least} to {self.most}"]
             )
         shape, words = SHAPES.get(self.kind, (object, ""))
-        value: Any = value
-        if not isinstance(value, shape):
+        is_good: bool = isinstance(value, shape)
+        if not is_good:
             return [f"{self.key} must be {words}"]
         if self.kind in {"words", "countries"} and not all(isinstance(one, str) for one in value):
             return [f"{self.key} must be {words}"]
