@@ -2,9 +2,14 @@
 // control again from what is typed. The server knows the questions and what suits them; nothing is
 // worked out here. Without JavaScript the same buttons post the whole form.
 
+const turns = new Map(); // the last question asked about each control: older answers come too late
+
 /** Draw `box` again from the form it stands in; `act` is what a button asks for. */
 async function redraw(box, act) {
   const form = box.closest("form");
+  const name = box.dataset.condition;
+  const turn = (turns.get(name) || 0) + 1;
+  turns.set(name, turn);
   const data = new FormData(form);
   data.set(`${box.dataset.condition}.act`, act);
   data.set("_control", box.dataset.condition);
@@ -20,7 +25,8 @@ async function redraw(box, act) {
     const held = document.createElement("template");
     held.innerHTML = (await answer.text()).trim();
     const drawn = held.content.querySelector("[data-condition]");
-    box.replaceWith(drawn);
+    if (turns.get(name) !== turn) return;
+    form.querySelector(`[data-condition="${name}"]`).replaceWith(drawn);
     focusAgain(drawn, focused, act);
     form.dispatchEvent(new Event("input", { bubbles: true }));
   } catch {
