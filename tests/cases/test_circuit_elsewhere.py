@@ -47,7 +47,7 @@ def test_outside_person_answers_once_by_a_link_and_the_case_goes_on(link):
     assert "Hawa" in page.text
     assert "ABDI Hawa" in page.text
     assert "École" not in page.text
-    assert (page["Referrer-Policy"], page["Cache-Control"]) == ("no-referrer", "no-store")
+    assert (page["Referrer-Policy"], page["Cache-Control"]) == ("same-origin", "no-store")
     done = Client().post(address, {"outcome": "favourable", "comment": "Je le connais."})
     assert done.status_code == 200
     case.refresh_from_db()
