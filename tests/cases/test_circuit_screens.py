@@ -118,6 +118,12 @@ def test_simulation_walks_with_the_answers_given(eservice, browser):
     assert "<s>Avis du ministère</s>" in page
     page = browser.get(at(eservice, "simulate") + "?sensitive=yes").text
     assert "<s>Avis du ministère</s>" not in page
+    saved = [{"name": "Sensible", "answers": {"sensitive": True}}]
+    definition = {**eservice.definition, "tests": saved}
+    drafting.save(eservice, definition, base=eservice.revision, by=None)
+    page = browser.get(at(eservice, "simulate") + "?_test=0").text
+    assert "Sensible" in page
+    assert "<s>Avis du ministère</s>" not in page
 
 
 @pytest.mark.parametrize(

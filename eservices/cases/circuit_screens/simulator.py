@@ -1,5 +1,6 @@
 """A case walked through the circuit of a draft: give the answers that matter, see the way it takes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,15 +39,31 @@ class SimulationView(CircuitBase):
             return self.page("circuit_simulation", is_broken=True)
         asked = self._asked()
         answers = {one.path: self._answer(one) for one in asked}
-        given = {path: value for path, value in answers.items() if value not in (None, "")}
+        typed = {path: value for path, value in answers.items() if value not in (None, "")}
+        given = {**self._saved(), **typed}
         walk = simulation.walk(self.definition, given, timezone.now())
         return self.page(
             "circuit_simulation",
             asked=[(one, request.GET.get(one.path, "")) for one in asked],
+            tests=[str(test.get("name", "")) for test in self._tests],
+            chosen=request.GET.get("_test", ""),
             walk=walk,
             groups=[[self._line(step) for step in group] for group in walk.groups],
             now=timezone.now(),
         )
+
+    @property
+    def _tests(self) -> list[Mapping[str, Any]]:
+        """The answers saved with the form to try it."""
+        tests = self.definition.get("tests")
+        return [one for one in tests or [] if isinstance(one, Mapping)]
+
+    def _saved(self) -> Mapping[str, Any]:
+        chosen = self.request.GET.get("_test", "")
+        if not (chosen.isdecimal() and len(chosen) < 5 and int(chosen) < len(self._tests)):
+            return {}
+        answers: Mapping[str, Any] = self._tests[int(chosen)].get("answers") or {}
+        return answers
 
     def _asked(self) -> list[Subject]:
         wanted = simulation.wanted(self.definition)
