@@ -35,8 +35,13 @@ def open_case(slug, answers, name, phone):
 
 
 def press(page, text):
-    page.get_by_role("button", name=text).first.click()
-    page.wait_for_load_state()
+    click(page, page.get_by_role("button", name=text).first)
+
+
+def click(page, target):
+    """Press and wait for the page that follows: going elsewhere meanwhile would cut the form off."""
+    with page.expect_navigation():
+        target.click()
 
 
 def test_chief_of_quarter_answers_by_link_and_three_bodies_work_at_once(
@@ -44,10 +49,10 @@ def test_chief_of_quarter_answers_by_link_and_three_bodies_work_at_once(
 ):
     case = open_case("certificat-residence", RESIDENT, "ADJOVI Sena", "+2290197000001")
     desk = new_page(viewport=DESKTOP)
+    desk.set_default_timeout(40_000)  # its first page compiles every template of the desk
     sign_in_staff(desk, "agent2.bj@guichet.example", password)
     desk.goto(f"/agent/dossiers/{case.reference}/")
-    desk.locator('form[action*="/prendre/"] button').first.click()
-    desk.wait_for_load_state()
+    click(desk, desk.locator('form[action*="/prendre/"] button').first)
     desk.goto(f"/agent/dossiers/{case.reference}/etape/quarter/")
     desk.fill('[name="outside-name"]', "Chef Koffi")
     desk.fill('[name="outside-phone"]', "+2290197000009")
@@ -62,8 +67,7 @@ def test_chief_of_quarter_answers_by_link_and_three_bodies_work_at_once(
     case.refresh_from_db()
     assert case.stage == "identity"
     desk.goto(f"/agent/dossiers/{case.reference}/")
-    desk.locator('form[action*="/prendre/"] button').first.click()
-    desk.wait_for_load_state()
+    click(desk, desk.locator('form[action*="/prendre/"] button').first)
     desk.goto(f"/agent/dossiers/{case.reference}/etape/identity/")
     press(desk, "Vérifier auprès du registre")
     assert "Concordant" in desk.locator("main").inner_text()
@@ -82,10 +86,10 @@ def test_chief_of_quarter_answers_by_link_and_three_bodies_work_at_once(
     taxes = new_page(viewport=DESKTOP)
     sign_in_staff(taxes, "impots.ci@guichet.example", password)
     taxes.goto("/agent/bureau/demandes-des-autres/")
-    taxes.get_by_text(company.reference).first.click()
-    taxes.wait_for_load_state()
-    taxes.locator('form[action*="stage=taxes"] button').first.click()
-    taxes.wait_for_load_state()
+    taxes.set_default_timeout(40_000)
+    click(taxes, taxes.get_by_text(company.reference).first)
+    click(taxes, taxes.locator('form[action*="stage=taxes"] button').first)
+    assert "Cette demande est à vous" in taxes.locator("main").inner_text()
     taxes.goto(f"/agent/dossiers/{company.reference}/etape/taxes/")
     taxes.check('[name="stage-outcome"][value="returned"]')
     taxes.fill('[name="stage-reason"]', "Le siège déclaré ne correspond pas au bail.")
