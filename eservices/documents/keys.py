@@ -149,10 +149,18 @@ def _write(path: Path, key: rsa.RSAPrivateKey, certificate: x509.Certificate) ->
         aside.unlink()
 
 
+def _within(text: str) -> str:
+    """Return as much of `text` as a certificate's name holds: 64 bytes, accents count double."""
+    return text.encode()[:64].decode(errors="ignore")
+
+
 def _name(common: str, unit: str = "") -> x509.Name:
-    parts = [(NameOID.COMMON_NAME, common[:64]), (NameOID.ORGANIZATION_NAME, settings.PORTAL_NAME)]
+    parts = [
+        (NameOID.COMMON_NAME, _within(common)),
+        (NameOID.ORGANIZATION_NAME, settings.PORTAL_NAME),
+    ]
     if unit:
-        parts.insert(1, (NameOID.ORGANIZATIONAL_UNIT_NAME, unit[:64]))
+        parts.insert(1, (NameOID.ORGANIZATIONAL_UNIT_NAME, _within(unit)))
     return x509.Name([x509.NameAttribute(kind, text) for kind, text in parts])
 
 
