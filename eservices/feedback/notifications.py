@@ -22,7 +22,7 @@ register(
     "feedback.answered",
     needs=NEEDS,
     subject=_("Your message %(reference)s has an answer"),
-    sms=[_("your message %(reference)s has an answer: %(url)s")],
+    sms=[_("your message %(reference)s has an answer.")],
     body=[_("The office has answered your suggestion or complaint %(reference)s.")],
     action=_("Read the answer"),
 )

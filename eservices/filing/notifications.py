@@ -36,7 +36,7 @@ register(
     needs={"day": "when the service closes", "url": "page that opens the draft"},
     may={"title": "name of the e-service"},
     subject=_("Your request must be sent soon"),
-    sms=[_("this service closes on %(day)s. Finish your request: %(url)s")],
+    sms=[_("this service closes on %(day)s. Finish your request:")],
     body=[
         _("You began a request and have not sent it."),
         _("Procedure: %(title)s"),

@@ -3,19 +3,19 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from eservices.catalog import schema
 from eservices.catalog.circuits import lint
 from eservices.catalog.circuits.model import Circuit, with_desk_steps
 from eservices.formdefs import engine
+from tests.formdefs.builders import sample
 
 SAMPLES = sorted((Path(__file__).parents[2] / "sample_content" / "eservices").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_shipped_circuit_has_no_fault(path):
-    definition = yaml.safe_load(path.read_text(encoding="utf-8"))
+    definition = sample(path.stem)
     assert schema.faults(definition) == []
     assert engine.lint(with_desk_steps(definition)) == []
     steps = engine.expand(definition)["steps"]

@@ -45,7 +45,8 @@ def test_nothing_expected_is_missing() -> None:
 class TestEveryKind:
     def _values(self, kind: Kind, language: str, *, brief: bool = False) -> dict[str, str]:
         promised = kind.needs.keys() | kind.may.keys()
-        context = {k: v for k, v in CONTEXT.items() if k in promised}
+        others = dict.fromkeys(kind.needs, "Mairie")
+        context = others | {k: v for k, v in CONTEXT.items() if k in promised}
         return readable(context, language, brief=brief)
 
     def test_texts_use_only_documented_values(self, kind: Kind, language: str) -> None:
