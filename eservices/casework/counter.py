@@ -82,7 +82,7 @@ def save(
     pieces_seen: Collection[str],
     language: str = "",
 ) -> None:
-    """Keep what was keyed so far; one write."""
+    """Keep what was keyed so far; one write, none when the draft became a case meanwhile."""
     if language in dict(settings.LANGUAGES):
         draft.language = language
     known = {piece.key for piece in engine.all_pieces(catalog.compiled(draft.version))}
@@ -92,11 +92,9 @@ def save(
     draft.identity_number = identity.number.strip()[:60]
     draft.pieces_seen = sorted(known & set(pieces_seen))
     draft.saved_at = timezone.now()
-    draft.save(
-        update_fields=[
-            "answers", "identity_kind", "identity_number", "pieces_seen", "language", "saved_at",
-        ]
-    )  # fmt: skip
+    kept = ("answers", "identity_kind", "identity_number", "pieces_seen", "language", "saved_at")
+    # A save that arrives after the request was opened finds no draft: nothing is lost by it.
+    CounterDraft.objects.filter(pk=draft.pk).update(**{name: getattr(draft, name) for name in kept})
 
 
 def add_piece(draft: CounterDraft, key: str, upload: UploadedFile) -> str:

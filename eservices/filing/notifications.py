@@ -82,9 +82,6 @@ register(
     "draft.helped",
     needs={"reference": "number of the request", "helper": "who helped", "url": "its page"},
     subject=_("Your request %(reference)s"),
-    sms=[
-        _("your request %(reference)s was sent with the help of %(helper)s."),
-        _("Follow it: %(url)s"),
-    ],
+    sms=[_("your request %(reference)s was sent with the help of %(helper)s.")],
     body=[],
 )

@@ -189,3 +189,12 @@ def test_counter_page_costs_few_queries(desk, agent, draft, assert_max_queries):
     with assert_max_queries(8):
         browser.get(page("counter"))
     assert counter.owner(draft).startswith("counter:")
+
+
+def test_a_save_that_arrives_after_the_opening_changes_nothing(desk, agent, draft):
+    late = CounterDraft.objects.get()
+    desk(agent).post(page("keying", draft.pk), keyed(draft))
+    identity = counter.Identity("national_id", "99")
+    counter.save(late, answers={"last_name": "X"}, identity=identity, pieces_seen=[])
+    assert not CounterDraft.objects.exists()
+    assert Case.objects.get().answers["last_name"] == "Robleh"
