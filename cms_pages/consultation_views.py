@@ -15,7 +15,7 @@ from cms_pages import site_map
 from cms_pages.models import ConsultationPage, Contribution
 from cms_pages.models.consultations import LONGEST_CONTRIBUTION
 from cms_pages.services import contribute
-from cms_pages.views import cell_safe
+from portal.core.spreadsheets import safe
 from portal.core.throttling import TooMany, throttle
 
 
@@ -101,5 +101,5 @@ def contributions_csv(request: HttpRequest, page_id: int) -> HttpResponse:
     writer.writerow(["date", "question", "answer"])
     for row in Contribution.objects.published().about(page).order_by("sent_at"):
         for question, answer in row.answers:
-            writer.writerow([f"{row.sent_at:%Y-%m-%d}", cell_safe(question), cell_safe(answer)])
+            writer.writerow([f"{row.sent_at:%Y-%m-%d}", safe(question), safe(answer)])
     return response

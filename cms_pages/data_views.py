@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from cms_pages import site_map
 from cms_pages.datasets import described
 from cms_pages.datasets.described import BY_CODE, LICENCE, Described, Fresh
-from cms_pages.views import cell_safe
 from portal.core import branding
+from portal.core.spreadsheets import safe
 
 DCAT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -48,7 +48,7 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(about.header)
     for row in _rows(request, about):
-        writer.writerow([cell_safe(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
     return response
 
 

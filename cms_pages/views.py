@@ -21,6 +21,7 @@ from cms_pages.search import query
 from cms_pages.search.text import words
 from cms_pages.services import record_miss, record_vote
 from cms_pages.sitemaps import sitemap_entries
+from portal.core.spreadsheets import safe
 from portal.core.throttling import throttle
 
 SUGGESTIONS = 6
@@ -181,10 +182,5 @@ def catalogue_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="procedures.csv"'
     rows = opendata.table(site, request.build_absolute_uri("/").rstrip("/"))
-    csv.writer(response).writerows([cell_safe(cell) for cell in row] for row in rows)
+    csv.writer(response).writerows([safe(cell) for cell in row] for row in rows)
     return response
-
-
-def cell_safe(text: str) -> str:
-    """Return `text` so that a spreadsheet shows it and never runs it."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -16,7 +16,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from portal.core.spreadsheets import safe
+
 MOST_ROWS = 1_000_000  # a sheet of Excel and of LibreOffice ends soon after
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -44,15 +45,6 @@ def response(name: str, kind: str, sheets: Sequence[Sheet]) -> HttpResponse:
 def write(stream: IO[bytes], kind: str, sheets: Sequence[Sheet]) -> None:
     """Write the tables to `stream`: one sheet each, or in CSV one after the other."""
     {"csv": _csv, "xlsx": _xlsx, "ods": _ods}[kind](stream, sheets)
-
-
-def safe(value: Any) -> Any:
-    """Return `value` so that no spreadsheet takes text for a formula; numbers stay numbers."""
-    if isinstance(value, int | float) or value is None:
-        return value
-    text = "".join(char for char in str(value) if char in "\t\n\r" or char >= " ")
-    # Spaces and invisible characters in front do not hide it from every program.
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
 def _csv(stream: IO[bytes], sheets: Sequence[Sheet]) -> None:
