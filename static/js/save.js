@@ -22,6 +22,7 @@ function start(form, line) {
   let sending = null;
   let isAway = false;
   let isLeaving = false;
+  let isGoing = false; // the next page may be on its way already, written before this save
   let held; // the button that was pressed while the network was away
 
   const root = (name) => name.split(".")[0];
@@ -36,6 +37,7 @@ function start(form, line) {
   function note(event) {
     const name = event.target.name;
     if (!name || OUR_NAMES.test(name)) return;
+    isGoing = false; // a download looks like leaving
     touched.add(root(name));
     say(isAway ? "away" : "unsaved");
     clearTimeout(timer);
@@ -72,7 +74,7 @@ function start(form, line) {
         if (held !== undefined) setTimeout(goOn);
         say("wrong", labels(problems));
       } else {
-        await keep.remove(id);
+        if (!isGoing) await keep.remove(id); // else the next page puts it back, and removes it
         if (held !== undefined) setTimeout(goOn);
         say("saved", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
       }
@@ -180,6 +182,7 @@ function start(form, line) {
   form.addEventListener("change", note);
   form.addEventListener("submit", leave);
   window.addEventListener("online", flush);
+  window.addEventListener("beforeunload", () => (isGoing = true));
   document.addEventListener("visibilitychange", () => document.hidden && touched.size && flush());
   restore();
 }

@@ -21,6 +21,9 @@ KEPT = """() => new Promise((done) => {
   };
 })"""
 
+# The page is drawn before this browser has read what it kept.
+PUT_BACK = "(value) => document.querySelector('[name=first_names]').value === value"
+
 
 def state(page, wanted):
     page.wait_for_selector(f'[data-save-state][data-state="{wanted}"]')
@@ -41,7 +44,7 @@ def test_cut_resume_and_double_send(new_page, live_server):
     state(page, "away")
     line.set_offline(False)
     page.reload()
-    assert page.input_value('[name="first_names"]') == PERSON["first_names"]
+    page.wait_for_function(PUT_BACK, arg=PERSON["first_names"])
     line.set_offline(True)
     page.fill('[name="phone"]', PERSON["phone"])
     page.click("main form button.g-button--primary")
