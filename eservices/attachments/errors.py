@@ -23,6 +23,8 @@ MESSAGES = {
     "too_small": _("This image is too small to be read. Take the photo closer and in good light: each side needs at least %(pixels)s dots."),
     "blank": _("This image looks blank. Take the photo again in good light."),
     "blurred": _("This photo is blurred: nobody could read it. Hold the phone still above the paper, wait until the image is sharp, and take it again."),
+    "infected": _("The virus scan found something dangerous in this file, so we did not keep it. Take a photo of the paper with a telephone and send the photo."),
+    "held": _("This file waits for the virus scan. Come back in a few minutes."),
     "busy": _("Many files are arriving at this moment. Nothing is lost: send this file again in a minute."),
     "no_room": _("The file could not be kept: there is no room left at the moment. Nothing is lost: send it again in a few minutes."),
 }  # fmt: skip

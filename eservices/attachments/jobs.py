@@ -8,6 +8,11 @@ def sweep() -> dict[str, int]:
     return services.sweep()
 
 
+def rescan() -> dict[str, int]:
+    """Scan what came while the virus scanner was away."""
+    return services.rescan()
+
+
 def sweep_uploads() -> dict[str, int]:
     """Forget the files that nobody went on sending."""
     return uploads.sweep()

@@ -21,13 +21,27 @@ class ScanStatus(models.TextChoices):
     NOT_SCANNED = "not_scanned", _("Not scanned")
 
 
+WHY_HELD = {
+    ScanStatus.QUARANTINED.value: _(
+        "This file waits for the virus scan. Come back in a few minutes."
+    ),
+    ScanStatus.REFUSED.value: _(
+        "The virus scan found something dangerous in this file: nobody can open it. Ask for this piece again."
+    ),
+}
+HELD = tuple(WHY_HELD)
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, owner: str) -> Self:
         return self.filter(owner_key=owner)
 
     def readable(self) -> Self:
         """Leave out what a virus scan holds back."""
-        return self.exclude(scan_status__in=[ScanStatus.QUARANTINED, ScanStatus.REFUSED])
+        return self.exclude(scan_status__in=HELD)
+
+    def awaiting_scan(self) -> Self:
+        return self.filter(scan_status=ScanStatus.QUARANTINED)
 
 
 class Attachment(models.Model):
@@ -77,6 +91,16 @@ class Attachment(models.Model):
     @property
     def is_image(self) -> bool:
         return self.content_type.startswith("image/")
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nobody may open it: the virus scan is still to come, or found something."""
+        return self.scan_status in HELD
+
+    @property
+    def why_held(self) -> str:
+        """Return in words why nobody may open it and what to do; empty when everybody may."""
+        return str(WHY_HELD.get(self.scan_status, ""))
 
 
 class UploadState(models.TextChoices):

@@ -16,11 +16,16 @@ import filetype
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 
-from eservices.attachments import limits, sandbox
+from eservices.attachments import limits, sandbox, virus
 from eservices.attachments.errors import UploadRefused
-from eservices.attachments.models import Attachment, AttachmentQuerySet, private_storage
+from eservices.attachments.models import (
+    Attachment,
+    AttachmentQuerySet,
+    ScanStatus,
+    private_storage,
+)
 from eservices.attachments.names import clean_name
 from portal.core.private_files import remove_orphans, safe_response
 
@@ -46,7 +51,8 @@ def store(
     """Check `upload` and keep what is safe of it for `owner`; two queries.
 
     `accept` lists "pdf", "jpeg", "png". Images are kept upright and without metadata. The same file
-    sent again to the same slot is kept once: who got no answer loads the page again.
+    sent again to the same slot is kept once: who got no answer loads the page again. Where the
+    installation has a virus scanner that does not answer, the file is kept and held: see `rescan`.
     :raises UploadRefused: with a code and a message that says the way out.
     """
     if upload.size is not None and upload.size > max_mb * 1024 * 1024:
@@ -64,6 +70,7 @@ def store(
             **measures,
         )
         _digest(attachment, aside)
+        attachment.scan_status = _scanned(aside)
         same = Attachment.objects.of(owner).filter(slot=slot, name=attachment.name)
         if twin := same.filter(sha256=attachment.sha256).first():
             return twin
@@ -151,11 +158,15 @@ def for_owner(owner: str) -> AttachmentQuerySet:
     return Attachment.objects.of(owner)
 
 
-def serve(attachment: Attachment, *, inline: bool) -> FileResponse:
-    """Return the file with safe headers. The caller has checked who asks.
+def serve(attachment: Attachment, *, inline: bool) -> FileResponse | HttpResponse:
+    """Return the file with safe headers, or why it is held (423). The caller has checked who asks.
 
     :raises FileNotFoundError:
     """
+    if attachment.is_held:
+        return HttpResponse(
+            attachment.why_held, status=423, content_type="text/plain; charset=utf-8"
+        )
     return safe_response(
         attachment.file.open("rb"),
         name=attachment.name,
@@ -168,9 +179,11 @@ def picture(attachment: Attachment, *, page: int = 1, width: int = 1000, turn: i
     """Return one page as a JPEG, turned clockwise by `turn` degrees. The caller has checked who asks.
 
     Drawn in the checking process: no reader of the browser ever opens the file itself.
-    :raises UploadRefused: when it cannot be drawn, or too many are being drawn.
+    :raises UploadRefused: when it is held or cannot be drawn, or too many are being drawn.
     :raises FileNotFoundError:
     """
+    if attachment.is_held:
+        raise UploadRefused("held")
     handle, name = tempfile.mkstemp(prefix="guichet-picture-")
     path = Path(name)
     try:
@@ -187,6 +200,30 @@ def same_content(owner: str, *, limit: int) -> list[tuple[str, str]]:
     own = Attachment.objects.of(owner).values("sha256")
     others = Attachment.objects.filter(sha256__in=own).exclude(owner_key=owner).order_by()
     return list(others.values_list("owner_key", "name")[:limit])
+
+
+def rescan(limit: int = 200) -> dict[str, int]:
+    """Have the scanner look at the oldest files that wait for it; return how each came out.
+
+    Ends at the first file without a verdict: what the scanner did not say is never guessed. A file
+    found infected stays where it is, held, so that the agent sees it and asks for another. Where
+    the operator took the scanner away, what still waited for it counts as not scanned.
+    """
+    counts: dict[str, int] = {}
+    for attachment in Attachment.objects.awaiting_scan().order_by("created_at")[:limit]:
+        try:
+            with attachment.file.open("rb") as stream:
+                verdict = virus.scan(stream)
+        except FileNotFoundError:
+            continue  # the sweep reports it
+        except virus.ScannerAway as exc:
+            logger.warning("the virus scanner gave no verdict: %s", exc)
+            break
+        if verdict == ScanStatus.REFUSED:
+            logger.warning("attachment %s carries a virus and is held", attachment.pk)
+        Attachment.objects.awaiting_scan().filter(pk=attachment.pk).update(scan_status=verdict)
+        counts[verdict.value] = counts.get(verdict.value, 0) + 1
+    return counts
 
 
 def sweep() -> dict[str, int]:
@@ -242,6 +279,19 @@ def _sniff(path: Path, accept: list[str]) -> str:
     if LABELS[TYPES[mime]] not in accepted:
         raise UploadRefused("not_accepted", accepted=", ".join(sorted(accepted)))
     return mime
+
+
+def _scanned(path: Path) -> ScanStatus:
+    """Return what the scanner says; held until it speaks. :raises UploadRefused: for a virus."""
+    try:
+        with path.open("rb") as stream:
+            verdict = virus.scan(stream)
+    except virus.ScannerAway as exc:
+        logger.warning("the virus scanner gave no verdict: %s", exc)
+        return ScanStatus.QUARANTINED
+    if verdict == ScanStatus.REFUSED:
+        raise UploadRefused("infected")
+    return verdict
 
 
 def _digest(attachment: Attachment, aside: Path) -> None:

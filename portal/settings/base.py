@@ -291,6 +291,8 @@ SMS_GATEWAY_URL = env("GUICHET_SMS_GATEWAY_URL")
 SMS_GATEWAY_TOKEN = env("GUICHET_SMS_GATEWAY_TOKEN")
 # "prêt" is not in the alphabet of SMS: as it stands the message is billed as three instead of one.
 SMS_TRANSLITERATE = env_bool("GUICHET_SMS_TRANSLITERATE", default=True)
+# Virus scanner: clamd at unix:/path/of/the/socket or host:port; empty: files are not scanned.
+CLAMD = env("GUICHET_CLAMD")
 # Registers that agents may ask for a yes or a no: the name in circuits → a class (cases.registries).
 REGISTRIES = {"demo": "eservices.cases.registries.demo.DemoRegistry"}
 CAPTURE_MESSAGES = False  # true: nothing leaves, everything is readable on the development page
