@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from eservices.cases.errors import NotAllowed
-from eservices.cases.models import Case, CaseEvent, Decision
+from eservices.cases.models import Case, CaseEvent, Decision, Outcome
 from eservices.cases.scope import scope
 from eservices.catalog import services as catalog
 from eservices.documents import letters
@@ -33,19 +33,28 @@ def issue_document(case: Case) -> IssuedDocument | None:
     None when the e-service issues no act. Publishes `document.ready` in either case.
     :raises RenderingFailed: the message stays in the outbox, tried again, then parked for repair.
     """
-    decision = Decision.objects.select_related("decided_by", "document").get(case=case)
+    decision = (
+        Decision.objects.filter(case=case, outcome=Outcome.GRANTED, decided_at__isnull=False)
+        .select_related("decided_by", "document")
+        .first()
+    )
+    if decision is None:
+        return None  # opened again before the worker came here
     if decision.document_id is not None:
         return decision.document
+    reopened = list(case.events.filter(action="reopen").order_by("pk").values_list("pk", flat=True))
     recipe = _recipe(case)
     document = None
     if recipe is not None:
         order = _order(case, recipe, signer=_signer(decision.decided_by))
-        document = documents.issue(
-            **order, owner=_owner(case), key=f"case:{case.pk}:{recipe['key']}"
-        )
+        # A case that was opened again gets a new act, not the one that was cancelled.
+        again = f":{len(reopened)}" if reopened else ""
+        key = f"case:{case.pk}:{recipe['key']}{again}"
+        document = documents.issue(**order, owner=_owner(case), key=key)
     with transaction.atomic():
         first = Decision.objects.filter(pk=decision.pk, document=None).update(document=document)
-        if first and not case.events.filter(action="document").exists():
+        told = case.events.filter(action="document", pk__gt=reopened[-1] if reopened else 0)
+        if first and not told.exists():
             CaseEvent.objects.create(
                 case=case,
                 action="document",

@@ -46,12 +46,16 @@ def refused(case: Case) -> None:
         "case.refused",
         case,
         {"motive": decision.motive_label, "appeal": appeal, "until": appeal_deadline(case)},
+        key=str(decision.pk),  # a case opened again is decided, and told, again
     )
 
 
 def document_ready(case: Case) -> None:
-    document = case.decision.document
-    _notify("case.granted", case, {"until": document.valid_until if document else None})
+    decision = Decision.objects.filter(case=case).select_related("document").first()
+    if decision is None:
+        return  # opened again meanwhile
+    until = decision.document.valid_until if decision.document else None
+    _notify("case.granted", case, {"until": until}, key=str(decision.pk))
 
 
 def transferred(case: Case, event: CaseEvent) -> None:

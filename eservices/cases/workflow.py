@@ -81,7 +81,9 @@ TRANSITIONS = {
     Action.WITHDRAW: Transition(
         {S.AWAITING_PAYMENT, S.SUBMITTED, S.AWAITING_APPLICANT}, S.WITHDRAWN, event="withdrawn"
     ),
-    Action.REOPEN: Transition({S.REFUSED, S.WITHDRAWN}, S.IN_REVIEW, event="reopened"),
+    Action.REOPEN: Transition(
+        {S.GRANTED, S.REFUSED, S.CLOSED, S.WITHDRAWN}, S.IN_REVIEW, event="reopened"
+    ),
     Action.APPEAL: Transition({S.REFUSED}, S.REFUSED, event="appealed"),
 }
 

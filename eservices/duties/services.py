@@ -52,6 +52,13 @@ def open_duties(case: Case) -> int:
 
 
 @transaction.atomic
+def drop(case: Case) -> int:
+    """Forget what is still owed: the decision that asked for it is taken back. Return how much."""
+    dropped, _by_model = Duty.objects.owed().filter(case=case).delete()
+    return dropped
+
+
+@transaction.atomic
 def receive(duty: Duty, *, actor: User, note: str = "") -> None:
     """Say that what was owed is there; what the e-service ties to it follows. :raises DutyRefused:"""
     duty = (

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from eservices.registers import services
 from eservices.registers.errors import RegisterError, UnknownEntry
@@ -29,6 +31,7 @@ from portal.core.texts import pick
 Source = Mapping[str, Any]
 SECTIONS = ("lookups", "reservations", "register_entries")
 AGAIN = ("replied", "reopened")
+TAKEN_BACK = ("reopened", "revoked")  # what a decision wrote does not hold any more
 DEFAULT_FREE = ("refused", "withdrawn", "lapsed", "revoked")
 
 
@@ -169,6 +172,8 @@ def follow(source: Source, answers: Source, moment: str, holder: Holder) -> None
     for rule in source.get("register_entries") or []:
         if moment == rule.get("when", "granted"):
             _write(rule, answers, holder)
+        elif moment in TAKEN_BACK and rule.get("when", "granted") != "submit":
+            _close(rule, holder)
 
 
 def _again(rule: Source, moment: str, stands: bool) -> bool:
@@ -226,15 +231,30 @@ def _consume(rule: Source, answers: Source, holder: Holder) -> None:
 
 
 def _write(rule: Source, answers: Source, holder: Holder) -> None:
-    """Write the lines of the rule, once: a second call finds them there."""
+    """Write the lines of the rule, once: a second call finds them there, and opens what was closed."""
     register = Register.objects.get(code=rule["register"])
     scope = {**answers, "reference": holder.label, "today": timezone.localdate().isoformat()}
     for number, (_place, row) in enumerate(_rows(rule, scope), start=1):
         source = f"{holder.owner}:{number}" if rule.get("each") else holder.owner
-        if RegisterEntry.objects.filter(register=register, source=source).exists():
+        found = RegisterEntry.objects.filter(register=register, source=source).first()
+        if found is not None and found.is_open:
             continue
         values = {name: _json(_value(one, scope, row)) for name, one in rule["values"].items()}
-        services.add_entry(register, values, actor=None, source=source, reason=holder.label)
+        if found is None:
+            services.add_entry(register, values, actor=None, source=source, reason=holder.label)
+        else:
+            services.reopen_entry(found, actor=None, reason=holder.label)
+            services.change_entry(found, values, actor=None, reason=holder.label)
+
+
+def _close(rule: Source, holder: Holder) -> None:
+    """Close the lines that the rule wrote: they stay readable, with why."""
+    own = Q(source=holder.owner) | Q(source__startswith=f"{holder.owner}:")
+    written = RegisterEntry.objects.filter(own, register__code=rule["register"]).open()
+    for entry in written.select_related("register"):
+        services.close_entry(
+            entry, actor=None, reason=_("Decision taken back: %(case)s") % {"case": holder.label}
+        )
 
 
 def _stands(rule: Source, holder: Holder) -> bool:

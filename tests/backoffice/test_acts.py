@@ -102,3 +102,40 @@ def test_the_register_of_another_office_is_never_shown(granted, desk):
     stranger = AgentFactory(office=OfficeFactory(code="bj-ailleurs"), role="chief")
     address = reverse("backoffice:issued") + f"?office={granted.office.code}&year=9999&page=x"
     assert "ABDI" not in desk(stranger).get(address).content.decode()
+
+
+def test_a_granted_request_is_opened_again_and_its_act_ends_at_once(granted, desk, agent, chief):
+    former = act_of(granted)
+    address = reverse("backoffice:reopen", args=[granted.reference])
+    assert desk(chief).post(address, {"reason": "Filiation contestée"}).status_code == 302
+    drain()
+    former.refresh_from_db()
+    granted.refresh_from_db()
+    assert (former.status, granted.status, granted.stage) == ("cancelled", "in_review", "review")
+    event = granted.events.get(action="reopen")
+    assert (event.note, event.data["number"]) == ("Filiation contestée", former.number)
+    assert Delivery.objects.filter(kind="case.reopened").exists()
+
+    cases.take(granted, actor=agent)
+    cases.propose(granted, actor=agent, outcome="granted")
+    cases.take(granted, actor=chief)
+    cases.grant(granted, actor=chief)
+    drain()
+    granted.refresh_from_db()
+    newer = act_of(granted)
+    assert (newer.status, newer.number[-6:]) == ("valid", "000002")
+    # Told twice: the second decision is news too.
+    assert Delivery.objects.filter(kind="case.granted", channel="sms").count() == 2
+
+
+def test_a_request_opened_again_before_its_act_was_made_gets_none(office, agent, chief):
+    version = EServiceVersionFactory(offices=[office.code], documents=[DOCUMENT])
+    case = CaseFactory(office=office, version=version, submitted=True)
+    cases.take(case, actor=agent)
+    cases.propose(case, actor=agent, outcome="granted")
+    cases.take(case, actor=chief)
+    cases.grant(case, actor=chief)
+    cases.reopen(case, actor=chief, reason="Erreur")
+    drain()
+    assert not IssuedDocument.objects.exists()
+    assert not Delivery.objects.filter(kind="case.granted").exists()

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from eservices.cases import services as cases
+from eservices.cases.models import Case
 from eservices.documents import services as documents
 from eservices.duties import services as duties
 from eservices.duties.models import Duty
@@ -83,3 +85,23 @@ def test_a_cancelled_order_gives_back_people_and_credits(signed, deliver_all):
     deliver_all()
     assert credits_left() == 6_000_000
     assert not PeriodReservation.objects.standing().exists()
+
+
+def test_a_mission_taken_back_owes_nothing_and_leaves_the_list_of_orders(signed, deliver_all):
+    orders = RegisterEntry.objects.filter(register__code="ordres-de-mission-agriculture")
+    assert (Duty.objects.count(), orders.open().count()) == (1, 1)
+    secretary = member("bf-agri-sg", "chief")
+    cases.reopen(signed, actor=secretary, reason="Dates à revoir")
+    deliver_all()
+    assert (Duty.objects.count(), orders.open().count()) == (0, 0)
+    assert credits_left() == 6_000_000 - 87_000  # still held: the mission is examined again
+    visa(signed, "bf-agri-dgpv", "chief", "favourable")
+    visa(signed, "bf-agri-daf", "agent", "available", values={"commitment": "ENG-2"})
+    visa(signed, "bf-validation-missions", "agent", "validated")
+    sign(signed)
+    deliver_all()
+    assert (Duty.objects.count(), orders.open().count()) == (1, 1)
+    documents.revoke(Case.objects.get(pk=signed.pk).decision.document, "Annulée", secretary)
+    deliver_all()
+    assert (Duty.objects.count(), orders.open().count()) == (0, 0)
+    assert credits_left() == 6_000_000

@@ -8,11 +8,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eservices.backoffice.access import ask_factor_again, signed_in_lately
 from eservices.backoffice.elsewhere_forms import EnlistForm, OutsideForm, ReopenForm, RerouteForm
 from eservices.backoffice.views.actions import ActionView
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import services as cases
-from eservices.cases.models import Concordance
+from eservices.cases.models import CaseStatus, Concordance
 from eservices.cases.workflow import Action
 from portal.core.errors import PortalError
 
@@ -89,16 +90,25 @@ class RerouteView(ActionView):
 
 
 class ReopenView(ActionView):
-    """Examine a refused or withdrawn request again."""
+    """Examine an ended request again; behind a second factor when its act is taken back."""
 
     action = Action.REOPEN
     form_class = ReopenForm
     title = gettext_lazy("Open this request again")
     intro = gettext_lazy(
-        "It starts its circuit anew, with a new delay. The decision taken stays in the history."
+        "It starts its circuit anew, with a new delay. The decision taken stays in the history; a document that was issued is cancelled at once."
     )
     button = gettext_lazy("Open again")
     done = gettext_lazy("The request is open again; the applicant is told why.")
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        if self.is_granted and not signed_in_lately(request, self.agent.user):
+            return ask_factor_again(request, self.agent.user)
+        return super().post(request, reference)
+
+    @property
+    def is_granted(self) -> bool:
+        return self.case.status in {CaseStatus.GRANTED, CaseStatus.CLOSED}
 
     def perform(self, form: Any) -> None:
         cases.reopen(self.case, actor=self.agent.user, **form.cleaned_data)

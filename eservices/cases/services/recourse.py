@@ -18,6 +18,8 @@ from eservices.cases.services.file import attachment_owner
 from eservices.cases.services.stages import cancel_open, start_clock
 from eservices.cases.services.transitions import record, transition
 from eservices.cases.workflow import Action
+from eservices.documents import services as documents
+from eservices.documents.models import DocumentStatus, IssuedDocument
 from portal.accounts.models import Office, User
 from portal.core.references import new_reference
 
@@ -98,12 +100,18 @@ def _appeal_office(case: Case) -> Office:
 
 
 def reopen(case: Case, *, actor: User, reason: str) -> None:
-    """Examine a refused or withdrawn case again; the applicant reads why, the old decision is kept."""
+    """Examine an ended case again; the applicant reads why, the history keeps the old decision.
+
+    An act that was issued is cancelled at once: nobody must rely on it meanwhile. If the case is
+    granted anew, its act has a new number.
+    """
     if not reason.strip():
         raise BadRequest(_("Say why: the applicant reads it."))
     data: dict[str, object] = {}
     with transition(case, Action.REOPEN, actor=actor, note=reason, data=data) as case:
-        decision = Decision.objects.filter(case=case).select_related("decided_by").first()
+        decision = (
+            Decision.objects.filter(case=case).select_related("decided_by", "document").first()
+        )
         if decision is not None:
             data["decision"] = {
                 "outcome": decision.outcome,
@@ -112,12 +120,23 @@ def reopen(case: Case, *, actor: User, reason: str) -> None:
                 "decided_by": str(decision.decided_by or ""),
                 "decided_at": decision.decided_at.isoformat() if decision.decided_at else "",
             }
+            if act := _withdraw_act(decision, reason=reason, actor=actor):
+                data["number"] = act.number
             decision.delete()
         Complement.objects.filter(case=case, answered_at=None).update(answered_at=timezone.now())
         case.decided_at = case.ended_at = None
         case.due_at = clock.due_at(case.version.spec, case.office, timezone.now())
+        cancel_open(case)
         case.tasks.update(counts=False)
         flow.start(case)
+
+
+def _withdraw_act(decision: Decision, *, reason: str, actor: User) -> IssuedDocument | None:
+    """Cancel the act of a decision that is taken back; None when there is none that is valid."""
+    act = decision.document
+    if act is None or act.status != DocumentStatus.VALID:
+        return None
+    return documents.revoke(act, reason, actor)
 
 
 def lapse(case: Case) -> None:
