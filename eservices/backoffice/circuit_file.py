@@ -58,6 +58,7 @@ class DoneStage:
 PROBLEMS = {
     "no_office": gettext_lazy("No office was found for this stage."),
     "office_closed": gettext_lazy("The office of this stage is closed."),
+    "no_amount": gettext_lazy("The amount to pay could not be worked out."),
     "no_person": gettext_lazy("The person of this stage was not found."),
     "nobody": gettext_lazy("Nobody in this office has the role that this stage asks for."),
     "failed": gettext_lazy("The clock could not end this stage."),

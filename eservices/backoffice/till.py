@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from eservices.cases.models import CASE_ROLES, Case, CaseQuerySet, CaseStatus
+from eservices.cases.models import CASE_ROLES, Case, CaseQuerySet, CaseStatus, PaymentOrder
 from eservices.payments import services as payments
+from eservices.payments.models import Payment, PaymentStatus
 from portal.accounts.errors import BadPhone
 from portal.accounts.models import Office, Role, User
 from portal.accounts.phones import parse_phone
@@ -18,6 +20,20 @@ from portal.core.texts import pick
 
 FOUND = 20
 CHANNELS = {"cash": _("Cash"), "online": _("Online payment")}
+
+
+@dataclass(frozen=True)
+class Bill:
+    """One debt of a request, the office whose till takes it, and the status in which it is owed."""
+
+    case: Case
+    payment: Payment
+    office: Office
+    owed_in: str
+
+    @property
+    def is_due(self) -> bool:
+        return self.case.status == self.owed_in and self.payment.status == PaymentStatus.PENDING
 
 
 @dataclass(frozen=True)
@@ -42,19 +58,40 @@ class Cashier:
 
     def cases(self) -> CaseQuerySet:
         """Requests with a fee in this person's offices: a cashier sees their lines, not their file."""
-        scope = Case.objects.for_offices([office.pk for office in self.offices])
-        return scope.filter(payment__isnull=False).select_related("eservice", "office", "payment")
+        own = [office.pk for office in self.offices]
+        asked = PaymentOrder.objects.filter(task__office__in=own).values("case")
+        filed = Q(office__in=own, payment__isnull=False)
+        scope = Case.objects.filter(filed | Q(pk__in=asked))
+        return scope.select_related("eservice", "office", "payment")
 
-    def find(self, words: str) -> list[Case]:
+    def bill(self, case: Case) -> Bill | None:
+        """Return what this till may take for `case`: what is due first, else what was paid last."""
+        own = {office.pk for office in self.offices}
+        found: list[Bill] = []
+        if case.payment is not None and case.office_id in own:
+            found.append(Bill(case, case.payment, case.office, CaseStatus.AWAITING_PAYMENT))
+        orders = case.orders.filter(task__office__in=own).select_related("payment", "task__office")
+        found += [
+            Bill(case, one.payment, one.task.office, CaseStatus.AWAITING_APPLICANT)
+            for one in orders
+        ]
+        return next((one for one in found if one.is_due), found[-1] if found else None)
+
+    def find(self, words: str) -> list[Bill]:
         """Return what waits for its fee under this number, or this phone."""
         if reference := clean_reference(words):
-            return list(self.cases().filter(reference=reference))
+            return [
+                bill
+                for case in self.cases().filter(reference=reference)
+                if (bill := self.bill(case))
+            ]
         try:
             phone = parse_phone(words, self.offices[0].country)
         except BadPhone:
             return []
-        unpaid = self.cases().filter(phone=phone, status=CaseStatus.AWAITING_PAYMENT)
-        return list(unpaid.order_by("-created_at")[:FOUND])
+        waits = (CaseStatus.AWAITING_PAYMENT, CaseStatus.AWAITING_APPLICANT)
+        unpaid = self.cases().filter(phone=phone, status__in=waits).order_by("-created_at")[:FOUND]
+        return [bill for case in unpaid if (bill := self.bill(case)) and bill.is_due]
 
 
 @dataclass(frozen=True)
@@ -96,10 +133,8 @@ class Closing:
         return [{"taking": row, "channel": CHANNELS[row.channel]} for row in self.rows]
 
 
-def fee_lines(case: Case) -> list[dict[str, object]]:
+def fee_lines(payment: Payment) -> list[dict[str, object]]:
     """Return the lines of the fee in words, for the person in front of the counter."""
-    payment = case.payment
-    assert payment is not None
     return [
         {
             "label": pick(line["label"]),

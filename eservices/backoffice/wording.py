@@ -32,6 +32,8 @@ EVENTS: dict[str, Promise] = {
     "assign": _("Given to an agent"),
     "ask": _("Correction asked"),
     "reply": _("Correction received"),
+    "bill": _("Payment asked"),
+    "settle": _("Paid by the applicant"),
     "fill": _("Stage filled in"),
     "complete": _("Stage finished"),
     "silence": _("No answer in time"),

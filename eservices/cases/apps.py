@@ -14,6 +14,7 @@ class Config(AppConfig):
         importlib.import_module("eservices.cases.subscribers")
         jobs.every(6 * 3600)("eservices.cases.jobs.remind_payments")
         jobs.every(6 * 3600)("eservices.cases.jobs.remind_complements")
+        jobs.every(6 * 3600)("eservices.cases.jobs.remind_orders")
         jobs.every(60)("eservices.cases.jobs.run_timers")
         jobs.every(300)("eservices.cases.jobs.follow_calendars")
         jobs.every(300)("eservices.cases.jobs.return_orphans")

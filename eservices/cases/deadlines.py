@@ -63,13 +63,33 @@ def due_now(case: Case) -> datetime | None:
         return None
     spec, office = case.version.spec, case.office
     due = clock.due_at(spec, office, start)
-    for complement in case.complements.all():
-        if due is None or complement.answered_at is None or complement.asked_at < start:
-            continue
-        due = clock.resumed_due_at(
-            spec, office, due_at=due, paused_at=complement.asked_at, now=complement.answered_at
-        )
+    for paused_at, resumed_at in _pauses(case, start):
+        if due is not None:
+            due = clock.resumed_due_at(
+                spec, office, due_at=due, paused_at=paused_at, now=resumed_at
+            )
     return due
+
+
+def _pauses(case: Case, start: datetime) -> list[tuple[datetime, datetime]]:
+    """Return when the clock stood still since `start`; an answer and a payment may be owed at once."""
+    spans = [
+        (one.asked_at, one.answered_at)
+        for one in case.complements.all()
+        if one.answered_at is not None and one.asked_at >= start
+    ]
+    spans += [
+        (one.made_at, one.task.done_at)
+        for one in case.orders.select_related("task")
+        if one.task.done_at is not None and one.made_at >= start
+    ]
+    merged: list[tuple[datetime, datetime]] = []
+    for begins, ends in sorted(spans):
+        if merged and begins <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], ends))
+        else:
+            merged.append((begins, ends))
+    return merged
 
 
 def _started_at(case: Case) -> datetime | None:
@@ -83,7 +103,7 @@ def _recompute_stages(calendar: WorkCalendar) -> None:
     offices = list(Office.objects.filter(calendar=calendar).select_related("calendar"))
     by_pk = {office.pk: office for office in offices}
     tasks = CaseTask.objects.filter(
-        office__in=by_pk, status=TaskStatus.OPEN, case__complements=None
+        office__in=by_pk, status=TaskStatus.OPEN, case__complements=None, case__orders=None
     ).select_related("case__version")
     for task in tasks.order_by("pk").iterator(chunk_size=BATCH):
         stage = Circuit.of(task.case.version.spec).find(task.stage)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from eservices.cases import deadlines, telling
-from eservices.cases.models import Case, CaseStatus, Complement
+from eservices.cases.models import Case, CaseStatus, Complement, PaymentOrder
 from eservices.cases.services import absences, recourse, timers
 
 PAYMENT_REMINDERS = (timedelta(days=1), timedelta(days=7))
@@ -38,6 +38,21 @@ def remind_complements() -> int:
         ).select_related("case__eservice", "case__office")
         for complement in waiting.order_by("pk")[:1000]:
             telling.remind_complement(complement.case, key=f"{complement.pk}-{number}")
+            count += 1
+    return count
+
+
+def remind_orders() -> int:
+    """Remind people who have not paid what a stage asks, ten and three days before the last day."""
+    count = 0
+    for number, before in enumerate(COMPLEMENT_REMINDERS, start=1):
+        soon = timezone.now() + before
+        waiting = PaymentOrder.objects.unpaid().filter(
+            pay_by__lt=soon, pay_by__gt=soon - timedelta(days=2)
+        )
+        related = ("case__eservice", "case__office", "payment")
+        for order in waiting.select_related(*related).order_by("pk")[:1000]:
+            telling.to_pay(order.case, order, key=f"{order.pk}-{number}")
             count += 1
     return count
 

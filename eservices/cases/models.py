@@ -20,6 +20,7 @@ from eservices.cases.opinion_models import HearingItem as HearingItem
 from eservices.cases.opinion_models import HearingStatus as HearingStatus
 from eservices.cases.opinion_models import OutsideRequest as OutsideRequest
 from eservices.cases.opinion_models import RegistryCheck as RegistryCheck
+from eservices.cases.order_models import PaymentOrder as PaymentOrder
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.payments.models import Payment
 from portal.accounts.models import Office, OfficeMembership, Role, User

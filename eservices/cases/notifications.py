@@ -60,6 +60,33 @@ register(
 )
 
 register(
+    "case.to_pay",
+    needs={
+        "reference": "number of the request",
+        "amount": "sum to pay",
+        "url": "page of the request",
+    },
+    may={
+        "office": "name of the office",
+        "title": "name of the e-service",
+        "until": "last day to pay",
+        "time_zone": "zone of the office",
+    },
+    subject=_("Request %(reference)s: %(amount)s to pay"),
+    sms=[
+        _("request %(reference)s: %(amount)s to pay to go on."),
+        _("Before %(until)s."),
+    ],
+    body=[
+        _("Your request %(reference)s needs a payment of %(amount)s to go on."),
+        _("Procedure: %(title)s"),
+        _("Pay before %(until)s. The delay is stopped until then."),
+        _("Pay on the page of your request, or at the office. No other sum may be asked of you."),
+    ],
+    action=_("Pay"),
+)
+
+register(
     "hearing.convocation",
     needs={
         "reference": "number of the request",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from eservices.cases.models import Case
 from eservices.documents import services as documents
+from eservices.payments.models import Payment
 from portal.core.money import Money
 from portal.core.texts import pick
 
@@ -21,10 +22,19 @@ def acknowledgement(case: Case, language: str) -> bytes:
         return documents.acknowledgement(_acknowledgement_data(case, language), language)
 
 
-def receipt(case: Case, language: str) -> bytes:
-    """Return the receipt of the fee as a PDF. The case must be paid."""
+def paid(case: Case, reference: str = "") -> Payment | None:
+    """Return a paid debt of the case: that of a stage by its reference, else the fee of the filing."""
+    if not reference:
+        return case.payment if case.payment and case.payment.paid_at else None
+    order = case.orders.paid().filter(payment__reference=reference).select_related("payment")
+    found = order.first()
+    return found.payment if found else None
+
+
+def receipt(case: Case, language: str, *, payment: Payment | None = None) -> bytes:
+    """Return the receipt of a paid debt as a PDF: that of the filing unless another is given."""
     with translation.override(language):
-        payment = case.payment
+        payment = payment or case.payment
         assert payment is not None
         assert payment.paid_at is not None
         data = _common(case, language) | {
@@ -32,7 +42,7 @@ def receipt(case: Case, language: str) -> bytes:
             "receipt_number": payment.receipt_number,
             "payer": case.applicant_name,
             "paid_at": _moment(case, payment.paid_at),
-            "fee_lines": _lines(case, language),
+            "fee_lines": _lines(payment, language),
             "total": str(payment.money),
             "closing": _("No other sum may be asked of you."),
         }
@@ -78,10 +88,7 @@ def _facts(case: Case) -> list[list[str]]:
     return facts
 
 
-def _lines(case: Case, language: str) -> list[list[str]]:
-    payment = case.payment
-    if payment is None:
-        return []
+def _lines(payment: Payment, language: str) -> list[list[str]]:
     return [
         [
             pick(line["label"], language),

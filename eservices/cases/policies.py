@@ -22,7 +22,9 @@ from eservices.cases.workflow import Action, available_actions
 from eservices.catalog.circuits.model import STEP_PREFIX
 from portal.accounts.models import OfficeMembership, Role, User
 
-SYSTEM_ACTIONS = {Action.CONFIRM_PAYMENT, Action.LAPSE, Action.SILENCE, Action.ANSWER}
+SYSTEM_ACTIONS = {
+    Action.CONFIRM_PAYMENT, Action.LAPSE, Action.SILENCE, Action.ANSWER, Action.SETTLE,
+}  # fmt: skip
 APPLICANT_ACTIONS = {Action.REPLY, Action.WITHDRAW, Action.APPEAL}
 DECIDING_ACTIONS = {Action.GRANT, Action.REFUSE}
 ANY_ROLE_ACTIONS = {Action.HAND_OVER, Action.TRANSFER}
@@ -48,7 +50,8 @@ def may(
     if action in APPLICANT_ACTIONS:
         return as_applicant
     if actor is None:
-        return action == Action.ASSIGN  # an office may have its files distributed by the portal
+        # An office may have its files distributed by the portal; a stage may ask for its fee.
+        return action in {Action.ASSIGN, Action.BILL}
     return (where or standing(actor, case)).may(action, stage)
 
 
@@ -207,8 +210,14 @@ class Standing:
         if self.case.status != CaseStatus.AWAITING_APPLICANT:
             return True
         stage = self.circuit.find(task.stage)
-        asking = self.case.complements.filter(answered_at=None).values_list("stage", flat=True)
-        return bool(stage and stage.block) and task.stage not in asking
+        return bool(stage and stage.block) and task.stage not in self._asking
+
+    @cached_property
+    def _asking(self) -> set[str]:
+        """The stages that wait for the applicant's answer or payment."""
+        asked = self.case.complements.filter(answered_at=None).values_list("stage", flat=True)
+        billed = self.case.orders.unpaid().values_list("task__stage", flat=True)
+        return {*asked, *billed}
 
     def _fits_stage(self, action: Action, key: str) -> bool:
         """The last stage decides, the others propose or give their outcome."""
@@ -222,7 +231,9 @@ class Standing:
             case Action.PROPOSE:
                 return not decides and stage.proposes
             case Action.COMPLETE:
-                return not decides and not stage.proposes
+                return not decides and not stage.proposes and stage.amount is None
+            case Action.BILL:
+                return stage.amount is not None
             case Action.RETURN:
                 is_first = stage is self.circuit.first
                 return (decides or stage.proposes) and not is_first

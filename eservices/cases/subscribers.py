@@ -6,7 +6,7 @@ from eservices.appointments import services as appointments
 from eservices.cases import holding, issuing, minutes, telling, telling_staff
 from eservices.cases import services as cases
 from eservices.cases.models import Case, HearingItem, Message
-from eservices.cases.services import outside
+from eservices.cases.services import orders, outside
 from eservices.documents.models import DocumentStatus, IssuedDocument
 from portal.outbox.services import subscribe
 
@@ -14,6 +14,19 @@ from portal.outbox.services import subscribe
 @subscribe("payment.succeeded")
 def file_paid_case(payment_id: int) -> None:
     cases.settle(payment_id)
+    cases.settle_order(payment_id)
+
+
+@subscribe("case.billed")
+def tell_to_pay(case_id: int) -> None:
+    for order in _case(case_id).orders.unpaid().select_related("payment"):
+        telling.to_pay(_case(case_id), order)
+
+
+@subscribe("case.settled")
+def tell_paid(case_id: int) -> None:
+    for order in _case(case_id).orders.paid().select_related("payment"):
+        telling.paid(_case(case_id), order.payment)
 
 
 @subscribe("case.granted")
@@ -109,6 +122,11 @@ def tell_reopened(case_id: int) -> None:
 @subscribe("stage.opened")
 def ask_outside_person(task_id: int) -> None:
     outside.send_at_once(task_id)
+
+
+@subscribe("stage.opened")
+def ask_for_payment(task_id: int) -> None:
+    orders.bill_at_once(task_id)
 
 
 @subscribe("hearing.listed")

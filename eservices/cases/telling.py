@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
-from eservices.cases.models import Case, CaseEvent, Decision, HearingItem, Message
+from eservices.cases.models import Case, CaseEvent, Decision, HearingItem, Message, PaymentOrder
 from eservices.cases.papers import tracking_url
 from eservices.cases.services import hearings
 from eservices.cases.services.recourse import appeal_deadline
+from eservices.payments.models import Payment
 from portal.notifications.services import notify
 
 
@@ -25,6 +26,17 @@ def remind_payment(case: Case, *, key: str) -> None:
     """Say that the request is complete but unpaid; `key` names the reminder, sent once."""
     if case.payment is not None:
         _notify("payment.pending_reminder", case, {"amount": case.payment.money}, key=key)
+
+
+def to_pay(case: Case, order: PaymentOrder, *, key: str = "") -> None:
+    """Ask for the sum that a stage needs; `key` names a reminder, sent once."""
+    more = {"amount": order.payment.money, "until": order.pay_by}
+    _notify("case.to_pay", case, more, key=key or str(order.pk))
+
+
+def paid(case: Case, payment: Payment) -> None:
+    more = {"amount": payment.money, "receipt_number": payment.receipt_number}
+    _notify("payment.received", case, more, key=str(payment.pk))
 
 
 def asked(case: Case) -> None:

@@ -14,7 +14,7 @@ from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import letters, public_circuit
-from eservices.cases.models import Case, CaseEvent, CaseStatus, Complement
+from eservices.cases.models import Case, CaseEvent, CaseStatus, Complement, PaymentOrder
 from eservices.cases.scope import scope
 from eservices.cases.services import attachment_owner, recourse_of
 from eservices.catalog import services as catalog
@@ -68,6 +68,8 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "can_withdraw": case.status
         in {CaseStatus.AWAITING_PAYMENT, CaseStatus.SUBMITTED, CaseStatus.AWAITING_APPLICANT},
         "fee": case.payment,
+        "to_pay": _open_order(case),
+        "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
         "explanation": explanation(case),
         "appointment": _appointment(case, spec),
         "follow_up": _follow_up(case, spec) if case.decided_at else [],
@@ -109,6 +111,8 @@ def explanation(case: Case) -> str:
         CaseStatus.CLOSED: _("Your document was handed over. Your request is closed."),
         CaseStatus.WITHDRAWN: _("You gave this request up. It is closed."),
     }
+    if case.status == CaseStatus.AWAITING_APPLICANT and not _open_complement(case):
+        return _("A payment is needed to go on. The delay is stopped until you pay.")
     return sentences[CaseStatus(case.status)]
 
 
@@ -134,6 +138,8 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
         "take": _("Taken by an agent"),
         "ask": _("Correction asked"),
         "reply": _("Correction sent"),
+        "bill": _("Payment asked"),
+        "settle": _("Paid"),
         "propose": _("Examined, passed on for signature"),
         "grant": _("Granted"),
         "refuse": _("Refused"),
@@ -172,6 +178,13 @@ def _open_complement(case: Case) -> Complement | None:
     if case.status != CaseStatus.AWAITING_APPLICANT:
         return None
     return case.complements.filter(answered_at=None).first()
+
+
+def _open_order(case: Case) -> PaymentOrder | None:
+    """Return the oldest sum that a stage asks for and that is not paid."""
+    if case.status != CaseStatus.AWAITING_APPLICANT:
+        return None
+    return case.orders.unpaid().select_related("payment", "task__office").first()
 
 
 def _pieces(

@@ -1,4 +1,9 @@
-"""The life of a case: which action leads where. Nothing else changes a status."""
+"""The life of a case: which action leads where. Nothing else changes a status.
+
+An applicant may owe an answer and a payment at the same time. Between `in_review` and
+`awaiting_applicant` the clock of the case therefore has the last word (services/transitions.py):
+it stands still as long as something is owed.
+"""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -19,6 +24,8 @@ class Action(StrEnum):
     FILL = "fill"
     ASK = "ask"
     REPLY = "reply"
+    BILL = "bill"
+    SETTLE = "settle"
     LAPSE = "lapse"
     COMPLETE = "complete"
     CONSULT = "consult"
@@ -60,6 +67,12 @@ TRANSITIONS = {
     Action.FILL: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="filled", stays=WAITING),
     Action.ASK: Transition({S.IN_REVIEW}, S.AWAITING_APPLICANT, event="asked"),
     Action.REPLY: Transition({S.AWAITING_APPLICANT}, S.IN_REVIEW, event="replied"),
+    Action.BILL: Transition(
+        {S.SUBMITTED, S.IN_REVIEW}, S.AWAITING_APPLICANT, event="billed", stays=WAITING
+    ),
+    Action.SETTLE: Transition(
+        {S.AWAITING_APPLICANT}, S.IN_REVIEW, event="settled", stays=frozenset({S.IN_REVIEW})
+    ),
     Action.LAPSE: Transition({S.AWAITING_APPLICANT}, S.WITHDRAWN, event="lapsed"),
     Action.COMPLETE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="completed", stays=WAITING),
     Action.CONSULT: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="consulted", stays=WAITING),

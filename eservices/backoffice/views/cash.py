@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from eservices.backoffice import sheets, till
-from eservices.backoffice.till import Cashier, Closing
+from eservices.backoffice.till import Bill, Cashier, Closing
 from eservices.cases import papers
 from eservices.cases import services as cases
-from eservices.cases.models import Case, CaseStatus
+from eservices.cases.models import CaseStatus
 from eservices.payments import services as payments
 from eservices.payments.errors import PaymentError
 from portal.accounts.models import User
@@ -45,11 +45,12 @@ class CashierView(View):
         context = {"cashier": self.cashier, "office": office, **context}
         return render(self.request, template, context, status=status)
 
-    def find(self, reference: str) -> Case:
+    def find(self, reference: str) -> Bill:
         case = self.cashier.cases().filter(reference=reference).first()
-        if case is None:
+        bill = self.cashier.bill(case) if case is not None else None
+        if bill is None:
             raise Http404
-        return case
+        return bill
 
 
 class CashView(CashierView):
@@ -59,7 +60,7 @@ class CashView(CashierView):
         words = request.GET.get("q", "").strip()[:100]
         found = self.cashier.find(words) if words else []
         if len(found) == 1:
-            return redirect("backoffice:cash_request", found[0].reference)
+            return redirect("backoffice:cash_request", found[0].case.reference)
         context = {"words": words, "found": found, "nav": "cash"}
         return self.page("backoffice/cash.html", context)
 
@@ -71,27 +72,34 @@ class CashRequestView(CashierView):
         return self._show(self.find(reference))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        case = self.find(reference)
-        payment = case.payment
-        assert payment is not None
+        bill = self.find(reference)
+        if not bill.is_due:
+            return self._show(bill, status=409)
         try:
-            payments.pay_cash(payment, cashier=self.cashier.user, office=case.office)
+            payments.pay_cash(bill.payment, cashier=self.cashier.user, office=bill.office)
         except PaymentError as exc:
-            cases.settle(payment.pk)
+            self._settle(bill)
             messages.warning(request, str(exc))
             return self._show(self.find(reference), status=409)
-        cases.settle(payment.pk)
-        messages.success(request, _("Paid. The request is filed: its office sees it now."))
+        self._settle(bill)
+        if bill.owed_in == CaseStatus.AWAITING_PAYMENT:
+            text = _("Paid. The request is filed: its office sees it now.")
+        else:
+            text = _("Paid. The request goes on.")
+        messages.success(request, text)
         return redirect("backoffice:cash_request", reference)
 
-    def _show(self, case: Case, status: int = 200) -> HttpResponse:
-        payment = case.payment
-        assert payment is not None
+    def _settle(self, bill: Bill) -> None:
+        cases.settle(bill.payment.pk)
+        cases.settle_order(bill.payment.pk)
+
+    def _show(self, bill: Bill, status: int = 200) -> HttpResponse:
         context = {
-            "case": case,
-            "payment": payment,
-            "lines": till.fee_lines(case),
-            "is_due": case.status == CaseStatus.AWAITING_PAYMENT and payment.status == "pending",
+            "case": bill.case,
+            "payment": bill.payment,
+            "office_of_till": bill.office,
+            "lines": till.fee_lines(bill.payment),
+            "is_due": bill.is_due,
             "nav": "cash",
         }
         return self.page("backoffice/cash_request.html", context, status=status)
@@ -101,12 +109,14 @@ class CashReceiptView(CashierView):
     """The receipt, ready to print."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        case = self.find(reference)
-        if case.payment is None or not case.payment.is_paid:
+        bill = self.find(reference)
+        if not bill.payment.is_paid:
             raise Http404
-        pdf = papers.receipt(case, get_language() or "fr")
+        pdf = papers.receipt(bill.case, get_language() or "fr", payment=bill.payment)
         response = HttpResponse(pdf, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="recu-{case.reference}.pdf"'
+        response.headers["Content-Disposition"] = (
+            f'inline; filename="recu-{bill.payment.reference}.pdf"'
+        )
         return response
 
 

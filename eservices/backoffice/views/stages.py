@@ -35,7 +35,7 @@ class StageView(CaseView):
             messages.warning(request, _("This stage is no longer open."))
             return self.back()
         self.task, self.stage = found, stage
-        if not self.actions & {Action.COMPLETE, Action.FILL, Action.CONSULT}:
+        if not self.actions & {Action.COMPLETE, Action.FILL, Action.CONSULT, Action.BILL}:
             messages.warning(request, _("This stage is not yours to fill in now."))
             return self.back()
         return super().answer(request, *args, **kwargs)
@@ -48,17 +48,21 @@ class StageView(CaseView):
         if questions is not None and questions.wants_more():
             return self._stage_page(questions, self._ending())
         is_valid = questions is None or questions.is_valid()
-        keep_only = "_save" in request.POST or not self.ends_here
+        bills = "_bill" in request.POST and self.asks_payment
+        keep_only = bills or "_save" in request.POST or not self.ends_here
         if not is_valid or not (keep_only or ending.is_valid()):
             return self._stage_page(questions, ending, status=422)
         try:
             self._perform(questions.answers() if questions else None, ending, keep_only=keep_only)
+            if bills:
+                cases.bill(self.case, actor=self.agent.user, stage=self.stage.key)
         except PortalError as exc:
             self.load(reference)
             ending.full_clean()
             ending.add_error(None, str(exc))
             return self._stage_page(questions, ending, status=409)
-        messages.success(request, _("Kept.") if keep_only else _("This stage is finished."))
+        done = _("The applicant is asked to pay.") if bills else _("Kept.")
+        messages.success(request, done if keep_only else _("This stage is finished."))
         return self._after()
 
     def _perform(
@@ -66,7 +70,8 @@ class StageView(CaseView):
     ) -> None:
         actor, key = self.agent.user, self.stage.key
         if keep_only:
-            cases.fill(self.case, actor=actor, stage=key, values=values or {})
+            if self.stage.fields:
+                cases.fill(self.case, actor=actor, stage=key, values=values or {})
             return
         cases.complete(self.case, actor=actor, stage=key, values=values, **ending.cleaned_data)
 
@@ -82,6 +87,10 @@ class StageView(CaseView):
     def ends_here(self) -> bool:
         """Whether this page ends the stage; one that decides is ended by granting or refusing."""
         return Action.COMPLETE in self.actions
+
+    @property
+    def asks_payment(self) -> bool:
+        return Action.BILL in self.actions
 
     @property
     def outcomes(self) -> list[StageOutcome]:
@@ -113,6 +122,7 @@ class StageView(CaseView):
             "stage": self.stage,
             "task": self.task,
             "ends_here": self.ends_here,
+            "asks_payment": self.asks_payment,
             "elsewhere": Elsewhere(self.file, self.stage, self.task)
             if Action.CONSULT in self.actions
             else None,

@@ -32,6 +32,7 @@ from eservices.cases.services.hearings import (
     hold_hearing,
     plan_hearing,
 )
+from eservices.cases.services.orders import bill, payment_due, settle_order
 from eservices.cases.services.outside import answer_outside, ask_outside
 from eservices.cases.services.recourse import (
     appeal,
@@ -54,6 +55,7 @@ __all__ = [
     "ask_outside",
     "assign",
     "attachment_owner",
+    "bill",
     "cancel_act",
     "cancel_hearing",
     "check_registry",
@@ -69,6 +71,7 @@ __all__ = [
     "name_delegate",
     "note_origin",
     "open_case",
+    "payment_due",
     "plan_hearing",
     "propose",
     "record_reading",
@@ -82,6 +85,7 @@ __all__ = [
     "send_back",
     "send_message",
     "settle",
+    "settle_order",
     "take",
     "take_next",
     "transfer",

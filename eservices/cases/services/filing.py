@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from eservices.cases import routing, searching
 from eservices.cases.errors import NotAllowed, TransitionNotAllowed
-from eservices.cases.models import Case, CaseStatus, TaskStatus
+from eservices.cases.models import Case, CaseStatus
 from eservices.cases.services import flow
-from eservices.cases.services.stages import resume_clock, start_clock
+from eservices.cases.services.stages import cancel_open, resume_clock, start_clock
 from eservices.cases.services.transitions import record, transition
 from eservices.cases.workflow import Action
 from eservices.catalog import services as catalog
@@ -123,10 +123,8 @@ def withdraw(case: Case, *, reason: str = "") -> None:
     """The applicant gives the request up."""
     with transition(case, Action.WITHDRAW, as_applicant=True, note=reason) as case:
         case.ended_at = timezone.now()
+        cancel_open(case)
         case.paused_at = None
-        case.tasks.filter(status=TaskStatus.OPEN).update(
-            status=TaskStatus.CANCELLED, done_at=timezone.now()
-        )
         if case.payment is not None and case.payment.status == PaymentStatus.PENDING:
             payments.cancel(case.payment)
 

@@ -11,7 +11,7 @@ from eservices.attachments import services as attachments
 from eservices.cases import clock, routing
 from eservices.cases.circuit import Stage
 from eservices.cases.errors import BadRequest
-from eservices.cases.models import Case, CaseStatus, Complement, Decision
+from eservices.cases.models import Case, CaseStatus, Complement, Decision, PaymentOrder
 from eservices.cases.scope import scope
 from eservices.cases.services import flow
 from eservices.cases.services.file import attachment_owner
@@ -143,8 +143,8 @@ def lapse(case: Case) -> None:
     """Close a case whose applicant did not answer in time; it can be opened again."""
     with transition(case, Action.LAPSE) as case:
         case.ended_at = timezone.now()
-        case.paused_at = None
         cancel_open(case)
+        case.paused_at = None
 
 
 def lapse_unanswered() -> int:
@@ -154,9 +154,10 @@ def lapse_unanswered() -> int:
         answer_by__lt=timezone.now(),
         case__status=CaseStatus.AWAITING_APPLICANT,
     ).select_related("case")
-    count = 0
-    for complement in late.order_by("pk")[:1000]:
+    unpaid = PaymentOrder.objects.late().filter(case__status=CaseStatus.AWAITING_APPLICANT)
+    ended = [one.case for one in late.order_by("pk")[:1000]]
+    ended += [one.case for one in unpaid.select_related("case").order_by("pk")[:1000]]
+    for case in {one.pk: one for one in ended}.values():
         with transaction.atomic():
-            lapse(complement.case)
-        count += 1
-    return count
+            lapse(case)
+    return len({one.pk for one in ended})

@@ -1,6 +1,7 @@
 """The stages of a case and its clock; to be called inside a transition."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from eservices.cases.scope import scope
 from eservices.cases.services.transitions import record
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
+from eservices.payments import services as payments
+from eservices.payments.errors import AlreadyPaid
 from portal.accounts.models import Office, User
 from portal.outbox.services import publish
 
@@ -55,7 +58,7 @@ def open_stage(
         due_at=_span_end(office, timezone.now(), stage.deadline) if stage.deadline else None,
     )
     _start_timers(task, stage, office)
-    if stage.outside and not problem:
+    if (stage.outside or stage.kind == "payment") and not problem:
         publish("stage.opened", task_id=task.pk)
     if not problem and before is not None and office.pk != before:
         _record_passage(case, stage, office)
@@ -105,10 +108,17 @@ def finish_task(
 def cancel_open(
     case: Case, *, actor: User | None = None, keep: frozenset[str] = frozenset()
 ) -> None:
-    """Close what is still open, as not needed any more."""
-    case.tasks.filter(status=TaskStatus.OPEN).exclude(stage__in=keep).update(
-        status=TaskStatus.CANCELLED, done_at=timezone.now(), done_by=actor
-    )
+    """Close what is still open, as not needed any more; what it asked to be paid is not owed."""
+    tasks = case.tasks.filter(status=TaskStatus.OPEN).exclude(stage__in=keep)
+    asked = case.orders.unpaid().filter(task__in=tasks).select_related("payment")
+    for order in asked:
+        # Paid at this very instant: the money is kept, and counts if the stage opens again.
+        with suppress(AlreadyPaid):
+            payments.cancel(order.payment)
+    ended = {"status": TaskStatus.CANCELLED, "done_at": timezone.now(), "done_by": actor}
+    tasks.update(**ended)
+    if asked:
+        resume_clock(case)
 
 
 # --- What a stage asks of agents ------------------------------------------------------------------
@@ -159,11 +169,19 @@ def start_clock(case: Case) -> None:
     case.due_at = clock.due_at(case.version.spec, case.office, case.filed_at)
 
 
+def owes(case: Case) -> bool:
+    """Tell whether the applicant has a correction to send or an order to pay."""
+    return case.complements.filter(answered_at=None).exists() or case.orders.unpaid().exists()
+
+
 def resume_clock(case: Case) -> None:
-    """Give back what was left when the clock stopped, to the case and to its open stages."""
+    """Give back what was left when the clock stopped, to the case and to its open stages.
+
+    It stands still as long as the applicant owes an answer or a payment.
+    """
     now: datetime = timezone.now()
     paused_at = case.paused_at
-    if paused_at is None:
+    if paused_at is None or owes(case):
         return
     if case.due_at:
         case.due_at = clock.resumed_due_at(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from eservices.cases import holding, policies, workflow
-from eservices.cases.models import Case, CaseEvent
+from eservices.cases.models import Case, CaseEvent, CaseStatus
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
 from portal.audit import services as audit
@@ -43,6 +43,9 @@ def transition(
             data["for"] = str(absent)
         source, case.status = case.status, row.target_from(case.status)
         yield case
+        if case.status in (CaseStatus.IN_REVIEW, CaseStatus.AWAITING_APPLICANT):
+            waits = case.paused_at is not None
+            case.status = CaseStatus.AWAITING_APPLICANT if waits else CaseStatus.IN_REVIEW
         case.save()
         record(
             case,

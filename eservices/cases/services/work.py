@@ -13,7 +13,7 @@ from eservices.cases import policies
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import CLOCK_RUNS, Case, CaseTask, Complement, Decision, TaskStatus
 from eservices.cases.services import flow
-from eservices.cases.services.stages import open_task
+from eservices.cases.services.stages import cancel_open, open_task
 from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
 from eservices.catalog import local
@@ -110,9 +110,7 @@ def transfer(case: Case, *, actor: User, office: Office, reason: str) -> None:
     with transition(case, Action.TRANSFER, actor=actor, note=reason) as case:
         if office.code not in local.office_codes(case.version) or not office.is_active:
             raise BadRequest(_("This office does not process this kind of request."))
-        case.tasks.filter(status=TaskStatus.OPEN).update(
-            status=TaskStatus.CANCELLED, done_at=timezone.now(), done_by=actor
-        )
+        cancel_open(case, actor=actor)
         Decision.objects.filter(case=case, decided_at=None).delete()
         case.office = office
         case.tasks.update(counts=False)

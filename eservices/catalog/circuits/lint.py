@@ -22,7 +22,7 @@ ROLES = ("agent", "chief", "cashier")
 STAGE_KEYS = frozenset(
     [
         "key", "kind", "title", "role", "office", "actor", "show_if", "fields", "rules", "outcomes",
-        "deadline", "timers", "registry", "outside", "hearing", "sees",
+        "deadline", "timers", "amount", "registry", "outside", "hearing", "sees",
     ]
 )  # fmt: skip
 BLOCK_KEYS = frozenset(["key", "title", "branches", "join", "again"])
@@ -60,6 +60,7 @@ def faults(definition: Mapping[str, Any], fields: Collection[str]) -> list[str]:
         *_conditions(circuit, fields),
         *_timers(circuit),
         *_deadlines(circuit),
+        *_payments(circuit, fields),
     ]
 
 
@@ -270,6 +271,25 @@ def _deadlines(circuit: Circuit) -> Iterator[str]:
     for stage in circuit.stages:
         if stage.deadline and stage.kind == "delivery":
             yield f"stage {stage.key!r}: the decision is taken; a deadline has no effect"
+
+
+def _payments(circuit: Circuit, fields: Collection[str]) -> Iterator[str]:
+    """A payment is a debt of the applicant: how much, and nobody but the settlement ends it."""
+    known = {*fields, *KNOWN}
+    for stage in circuit.stages:
+        known |= {str(one.get("key")) for one in stage.fields}
+        place = f"stage {stage.key!r}"
+        if stage.kind != "payment":
+            if "amount" in stage.source:
+                yield f"{place}: only a payment has an amount"
+            continue
+        if stage.amount is None:
+            yield f"{place}: say the amount to pay, such as {{var: tax}}, an answer of this or an earlier stage"
+        yield from _expression(f"{place}, amount", stage.amount, known)
+        if stage.has_own_outcomes:
+            yield f"{place}: it ends when it is paid; it has no outcomes of its own"
+        if any(timer.do in SILENCES for timer in stage.timers):
+            yield f"{place}: silence does not pay; the request closes when the last day has passed"
 
 
 def _motives(definition: Mapping[str, Any]) -> bool:

@@ -100,6 +100,7 @@ class Stage:
     outcomes: tuple[StageOutcome, ...] = ()
     deadline: Mapping[str, int] | None = None
     timers: tuple[Timer, ...] = ()
+    amount: Any = None  # of a payment: the expression that gives what the applicant pays
     registry: Mapping[str, Any] | None = None
     outside: Mapping[str, Any] | None = None
     hearing: Mapping[str, Any] | None = None
@@ -255,6 +256,7 @@ def _stage(entry: Mapping[str, Any], *, block: str = "", branch: int = 0) -> Sta
         outcomes=tuple(_outcome(one) for one in own) if own else default,
         deadline=entry.get("deadline"),
         timers=tuple(Timer(one["after"], one["do"]) for one in entry.get("timers") or ()),
+        amount=entry.get("amount") if kind == "payment" else None,
         registry=entry.get("registry"),
         outside=None if entry.get("outside") is None else {"days": LINK_DAYS, **entry["outside"]},
         hearing=entry.get("hearing"),

@@ -131,11 +131,13 @@ class PayView(CaseView):
     """Go and pay on the provider's page."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        if self.case.status != CaseStatus.AWAITING_PAYMENT or self.case.payment is None:
+        due = cases.payment_due(self.case)
+        waits = (CaseStatus.AWAITING_PAYMENT, CaseStatus.AWAITING_APPLICANT)
+        if due is None or self.case.status not in waits:
             return self.back()
         try:
             url = payments.start(
-                self.case.payment,
+                due,
                 return_url=self._absolute("tracking:paid"),
                 cancel_url=self._absolute("tracking:case"),
                 language=get_language() or "fr",
@@ -153,10 +155,12 @@ class PaidView(CaseView):
     """Back from the provider: ask it what happened; this page itself changes no money."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        if self.case.payment is not None:
+        due = cases.payment_due(self.case)
+        if due is not None:
             try:
-                payments.refresh(self.case.payment)
-                cases.settle(self.case.payment.pk)
+                payments.refresh(due)
+                cases.settle(due.pk)
+                cases.settle_order(due.pk)
             except PaymentError:
                 text = _("Your payment is being confirmed. This can take a few minutes.")
                 messages.info(request, text)
@@ -246,10 +250,11 @@ class AcknowledgementView(CaseView):
 
 class ReceiptView(CaseView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        if not (self.case.payment and self.case.payment.paid_at):
+        paid = papers.paid(self.case, request.GET.get("paiement", ""))
+        if paid is None:
             raise Http404
-        content = papers.receipt(self.case, get_language() or "fr")
-        return _pdf(content, f"{self.case.reference}-recu.pdf")
+        content = papers.receipt(self.case, get_language() or "fr", payment=paid)
+        return _pdf(content, f"{paid.reference}-recu.pdf")
 
 
 class ActView(CaseView):

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from portal.core.texts import pick
+
 register = template.Library()
 
 LEVELS = {"debug": "info", "error": "danger"}
@@ -52,3 +54,9 @@ def notice_level(tags: str) -> str:
 def has_tag(tags: list[str] | None, name: str) -> bool:
     """Tell whether an allauth element carries the tag `name`."""
     return name in (tags or [])
+
+
+@register.filter
+def localized(text: Any) -> str:
+    """Return a text of the configuration in the language of the page."""
+    return pick(text)
