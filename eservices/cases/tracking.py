@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eservices.appointments import services as appointments
 from eservices.appointments.models import Booking
@@ -24,6 +25,37 @@ from eservices.formdefs import engine
 from portal.core.expressions import truthy
 from portal.core.references import clean_reference
 from portal.core.texts import pick
+
+TITLES = {
+    "open": gettext_lazy("Request received"),
+    "confirm_payment": gettext_lazy("Fee paid, request filed"),
+    "take": gettext_lazy("Taken by an agent"),
+    "ask": gettext_lazy("Correction asked"),
+    "reply": gettext_lazy("Correction sent"),
+    "bill": gettext_lazy("Payment asked"),
+    "settle": gettext_lazy("Paid"),
+    "propose": gettext_lazy("Examined, passed on for signature"),
+    "grant": gettext_lazy("Granted"),
+    "refuse": gettext_lazy("Refused"),
+    "transfer": gettext_lazy("Passed to another office"),
+    "hand_over": gettext_lazy("Document handed over"),
+    "forward": gettext_lazy("Now with another office"),
+    "reroute": gettext_lazy("Given to another office"),
+    "step_back": gettext_lazy("Back to an earlier stage"),
+    "consult": "",
+    "silence": gettext_lazy("No answer in time: the request goes on"),
+    "hearing_cancelled": gettext_lazy("Hearing cancelled"),
+    "lapse": gettext_lazy("Closed: no answer in time"),
+    "reopen": gettext_lazy("Examined again"),
+    "appeal": gettext_lazy("Decision contested"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "collect": gettext_lazy("Document downloaded"),
+    "document": gettext_lazy("Document ready"),
+    "cancel_act": gettext_lazy("Document cancelled"),
+    "replace_act": gettext_lazy("Corrected document ready"),
+    "reuse": gettext_lazy("Data of yours taken over, with your consent"),
+    "help": gettext_lazy("Filled in with the help of an accredited person"),
+}
 
 
 @dataclass(frozen=True)
@@ -132,41 +164,11 @@ def note_download(case: Case) -> None:
 
 
 def _timeline(case: Case, language: str) -> list[TimelineEntry]:
-    titles = {
-        "open": _("Request received"),
-        "confirm_payment": _("Fee paid, request filed"),
-        "take": _("Taken by an agent"),
-        "ask": _("Correction asked"),
-        "reply": _("Correction sent"),
-        "bill": _("Payment asked"),
-        "settle": _("Paid"),
-        "propose": _("Examined, passed on for signature"),
-        "grant": _("Granted"),
-        "refuse": _("Refused"),
-        "transfer": _("Passed to another office"),
-        "hand_over": _("Document handed over"),
-        "forward": _("Now with another office"),
-        "reroute": _("Given to another office"),
-        "step_back": _("Back to an earlier stage"),
-        "consult": "",
-        "silence": _("No answer in time: the request goes on"),
-        "hearing_cancelled": _("Hearing cancelled"),
-        "lapse": _("Closed: no answer in time"),
-        "reopen": _("Examined again"),
-        "appeal": _("Decision contested"),
-        "withdraw": _("Withdrawn"),
-        "collect": _("Document downloaded"),
-        "document": _("Document ready"),
-        "cancel_act": _("Document cancelled"),
-        "replace_act": _("Corrected document ready"),
-        "reuse": _("Data of yours taken over, with your consent"),
-        "help": _("Filled in with the help of an accredited person"),
-    }
-    events = [event for event in case.events.all() if event.action in titles]
+    events = [event for event in case.events.all() if event.action in TITLES]
     return [
         TimelineEntry(
             at=timezone.localtime(event.at),
-            title=titles[event.action] or public_circuit.title(event),
+            title=str(TITLES[event.action]) or public_circuit.title(event),
             note=public_circuit.note(event, language),
             is_current=event is events[-1],
         )

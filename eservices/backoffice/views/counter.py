@@ -197,7 +197,7 @@ class DoneView(OpenedView):
             "case": case,
             "intake": self.intake,
             "payment": case.payment,
-            "lines": till.fee_lines(case) if case.payment else [],
+            "lines": till.fee_lines(case.payment) if case.payment else [],
             "is_due": page.is_due(self.intake),
             "takes_cash": takes_cash,
             "tracking_url": papers.tracking_url(case),

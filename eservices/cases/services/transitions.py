@@ -43,9 +43,7 @@ def transition(
             data["for"] = str(absent)
         source, case.status = case.status, row.target_from(case.status)
         yield case
-        if case.status in (CaseStatus.IN_REVIEW, CaseStatus.AWAITING_APPLICANT):
-            waits = case.paused_at is not None
-            case.status = CaseStatus.AWAITING_APPLICANT if waits else CaseStatus.IN_REVIEW
+        case.status = _as_the_clock_says(case)
         case.save()
         record(
             case,
@@ -57,6 +55,14 @@ def transition(
             is_public=is_public,
             data=data,
         )
+
+
+def _as_the_clock_says(case: Case) -> str:
+    """Between under way and waiting for the applicant, a clock that stands still decides."""
+    if case.status not in (CaseStatus.IN_REVIEW, CaseStatus.AWAITING_APPLICANT):
+        return case.status
+    waits = case.paused_at is not None
+    return CaseStatus.AWAITING_APPLICANT if waits else CaseStatus.IN_REVIEW
 
 
 def record(
