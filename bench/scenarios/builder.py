@@ -64,12 +64,10 @@ def _built(session: Any) -> EService:
     return eservice
 
 
-def _publisher() -> User:
+def _publisher(email: str = "banc@guichet.example") -> User:
     roles.install(Page.get_first_root_node())
     group = Group.objects.get(name="Publishers")
-    return services.create_person(
-        full_name="Banc", email="banc@guichet.example", groups=[group.name]
-    )
+    return services.create_person(full_name="Banc", email=email, groups=[group.name])
 
 
 def _session_of(user: User) -> Any:

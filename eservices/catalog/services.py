@@ -39,9 +39,7 @@ def publish(definition: Definition, *, by: User | None = None, note: str = "") -
     if faults := check(definition):
         raise DefinitionRefused("This e-service cannot be published.", errors=faults)
     eservice = _save_draft(definition, by)
-    # What it borrows from shared groups and code lists is frozen with it.
-    spec = engine.expand(with_code_lists(definition))
-    spec.pop("tests", None)  # another test is not another form
+    spec = frozen(definition)
     digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     version = eservice.versions.filter(spec_sha256=digest).first()
     if version is None:
@@ -69,6 +67,13 @@ def publish(definition: Definition, *, by: User | None = None, note: str = "") -
     )
     announce("eservice.published", eservice_id=eservice.pk, version_id=version.pk)
     return version
+
+
+def frozen(definition: Definition) -> dict[str, Any]:
+    """Return what a publication of `definition` keeps: what it borrows from groups and lists in it."""
+    spec = engine.expand(with_code_lists(definition))
+    spec.pop("tests", None)  # another test is not another form
+    return spec
 
 
 def check(definition: Definition) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from eservices.formdefs.subjects import Subject
+from eservices.formdefs.subjects import Subject, within
 
 MAX_LINES = 60
 TODAY: dict[str, Any] = {"today": []}
@@ -22,7 +22,8 @@ Words = str | Promise
 class Operator:
     """How one kind of question is compared. `takes` says what stands beside it:
 
-    nothing, a value, two values (`range`), several of the options (`many`).
+    nothing, a value, two values (`range`), several of the options (`many`); of a repeated group,
+    the lines that its rows are tried with (`such`), and how many rows (`such_many`).
     """
 
     code: str
@@ -42,10 +43,16 @@ class Line:
 
 @dataclass(slots=True)
 class Group:
-    """Lines and groups that all hold (`and`), or of which one holds (`or`)."""
+    """Lines and groups that all hold (`and`), or of which one holds (`or`).
+
+    With `over` they are said of the rows of that repeated group: `operator` tells of which rows.
+    """
 
     join: str = "and"
     items: list["Line | Group"] = field(default_factory=list)
+    over: str = ""
+    operator: str = ""
+    number: Any = None
 
 
 def _compare(name: str) -> Callable[[Any, Any], Any]:
@@ -69,6 +76,15 @@ def _count(name: str) -> Callable[[Any, Any], Any]:
     return lambda subject, value: {name: [{"count": [subject]}, value]}
 
 
+def _such(name: str) -> Callable[[Any, Any], Any]:
+    return lambda subject, value: {name: [subject, value]}
+
+
+def _such_many(name: str) -> Callable[[Any, Any], Any]:
+    return lambda subject, value: {name: [{"count": [subject, value[0]]}, value[1]]}
+
+
+SUCH = ("such", "such_many")
 FILLED = Operator("filled", _("has been answered"), "nothing", _state("filled"))
 EMPTY = Operator("empty", _("has not been answered"), "nothing", _state("empty"))
 IS = Operator("eq", _("is"), "value", _compare("eq"))
@@ -165,6 +181,12 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
         Operator("count_eq", _("has entries, exactly"), "number", _count("eq")),
         FILLED,
         EMPTY,
+        Operator("some", _("has an entry where"), "such", _such("some")),
+        Operator("every", _("has only entries where"), "such", _such("every")),
+        Operator("none", _("has no entry where"), "such", lambda s, v: {"not": [{"some": [s, v]}]}),
+        Operator("such_ge", _("has at least so many entries where"), "such_many", _such_many("ge")),
+        Operator("such_le", _("has at most so many entries where"), "such_many", _such_many("le")),
+        Operator("such_eq", _("has exactly so many entries where"), "such_many", _such_many("eq")),
     ),
 }
 
@@ -174,6 +196,8 @@ def operators_for(subject: Subject) -> list[Operator]:
     known = OPERATORS.get(subject.kind, OPERATORS["text"])
     if subject.kind == "date" and not subject.is_birth:
         return [one for one in known if not one.code.startswith("age_")]
+    if not subject.columns:
+        return [one for one in known if one.takes not in SUCH]
     return list(known)
 
 
@@ -184,6 +208,8 @@ def operator_of(subject: Subject, code: str) -> Operator | None:
 # --- From lines to an expression ---------------------------------------------------------------
 def write(group: Group, subjects: Mapping[str, Subject]) -> Any:
     """Return the expression that the lines mean; None when there is no line."""
+    if group.over:
+        return _write_rows(group, subjects)
     parts = []
     for item in group.items:
         part = write(item, subjects) if isinstance(item, Group) else _write_line(item, subjects)
@@ -197,9 +223,21 @@ def write(group: Group, subjects: Mapping[str, Subject]) -> Any:
 def _write_line(line: Line, subjects: Mapping[str, Subject]) -> Any:
     subject = subjects.get(line.subject)
     operator = operator_of(subject, line.operator) if subject else None
-    if operator is None:
+    if operator is None or operator.takes in SUCH:
         return None
     return operator.write({"var": line.subject}, line.value)
+
+
+def _write_rows(group: Group, subjects: Mapping[str, Subject]) -> Any:
+    subject = subjects.get(group.over)
+    operator = operator_of(subject, group.operator) if subject else None
+    if operator is None or operator.takes not in SUCH:
+        return None
+    inner = write(Group(group.join, group.items), within(subjects, group.over))
+    if inner is None:
+        return None
+    value = inner if operator.takes == "such" else [inner, group.number]
+    return operator.write({"var": group.over}, value)
 
 
 # --- From an expression to lines ---------------------------------------------------------------
@@ -210,7 +248,7 @@ def read(expression: Any, subjects: Mapping[str, Subject]) -> Group | None:
     found = _read(expression, subjects)
     if found is None or _lines(found) > MAX_LINES:
         return None
-    return found if isinstance(found, Group) else Group("and", [found])
+    return found if isinstance(found, Group) and not found.over else Group("and", [found])
 
 
 def _read(expression: Any, subjects: Mapping[str, Subject]) -> Line | Group | None:
@@ -218,9 +256,36 @@ def _read(expression: Any, subjects: Mapping[str, Subject]) -> Line | Group | No
         return None
     name, given = next(iter(expression.items()))
     if name not in ("and", "or"):
-        return _read_line(expression, subjects)
+        return _read_rows(expression, subjects) or _read_line(expression, subjects)
     items = [_read(item, subjects) for item in (given if isinstance(given, list) else [given])]
     return None if None in items else Group(name, [item for item in items if item is not None])
+
+
+def _read_rows(expression: Mapping[str, Any], subjects: Mapping[str, Subject]) -> Group | None:
+    path = _first_variable(expression)
+    subject = subjects.get(path or "")
+    if path is None or subject is None or not subject.columns:
+        return None
+    for operator in operators_for(subject):
+        if operator.takes not in SUCH:
+            continue
+        number = _number_beside(expression) if operator.takes == "such_many" else None
+        value = _HOLE if operator.takes == "such" else [_HOLE, number]
+        inner = _hole(operator.write({"var": path}, value), expression)
+        lines = _read(inner, within(subjects, path)) if isinstance(inner, Mapping) else None
+        if lines is None:
+            continue
+        is_plain = isinstance(lines, Group) and not lines.over
+        group = lines if isinstance(lines, Group) and is_plain else Group("and", [lines])
+        return Group(group.join, group.items, path, operator.code, number)
+    return None
+
+
+def _number_beside(comparison: Mapping[str, Any]) -> Any:
+    given = next(iter(comparison.values()))
+    last = given[-1] if isinstance(given, list) and given else None
+    is_number = isinstance(last, (int, float)) and not isinstance(last, bool)
+    return last if is_number else _NO
 
 
 def _read_line(expression: Mapping[str, Any], subjects: Mapping[str, Subject]) -> Line | None:
@@ -229,6 +294,8 @@ def _read_line(expression: Mapping[str, Any], subjects: Mapping[str, Subject]) -
     if path is None or subject is None:
         return None
     for operator in operators_for(subject):
+        if operator.takes in SUCH:
+            continue
         value = _hole(operator.write({"var": path}, _HOLE), expression)
         if value is not _NO and _fits(operator, subject, value):
             return Line(path, operator.code, None if value is _HOLE else value)

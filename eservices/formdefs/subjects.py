@@ -1,7 +1,7 @@
 """What a condition may look at: the questions before a place, each with what it can be compared to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eservices.formdefs.expansion import expand
@@ -33,6 +33,7 @@ class Subject:
     step: str = ""
     options: tuple[tuple[str, str], ...] = ()
     is_birth: bool = False
+    columns: tuple["Subject", ...] = ()  # of a repeated group: what its rows are asked, as `row.…`
 
 
 def subjects(
@@ -70,6 +71,19 @@ def columns(
                     field, None, definition, pick(field.get("label"), language), language
                 )
     return []
+
+
+def within(known: Mapping[str, Subject], group: str) -> dict[str, Subject]:
+    """Return what a condition on the rows of `group` may read: its columns, then what is around.
+
+    Rows are not looked at from within other rows.
+    """
+    around = {
+        path: replace(one, columns=()) if one.columns else one
+        for path, one in known.items()
+        if not path.startswith("row.")
+    }
+    return {one.path: one for one in known[group].columns} | around
 
 
 def kind_of(field: Mapping[str, Any]) -> str:
@@ -116,13 +130,16 @@ def _subject(
     if not kind.asks and kind.key != "computed":
         return None
     key = str(field["key"])
+    label, compares = pick(field.get("label"), language) or key, kind_of(field)
+    of_rows = _columns(field, None, definition, label, language) if compares == "rows" else []
     return Subject(
         path=prefix + key,
-        label=pick(field.get("label"), language) or key,
-        kind=kind_of(field),
+        label=label,
+        kind=compares,
         step=step,
         options=option_lines(field, definition, language),
         is_birth=bool(field.get("birth")),
+        columns=tuple(of_rows),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from eservices.formdefs.conditions import TODAY, Group, Line, operator_of, read
-from eservices.formdefs.subjects import Subject
+from eservices.formdefs.subjects import Subject, within
 
 SIGNS = {
     "eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥",
@@ -21,12 +21,24 @@ def condition_words(expression: Any, subjects: Mapping[str, Subject]) -> str:
 
 
 def _group(group: Group, subjects: Mapping[str, Subject], *, inside: bool = False) -> str:
+    if group.over:
+        return _rows(group, subjects)
     parts = [
         _group(item, subjects, inside=True) if isinstance(item, Group) else _line(item, subjects)
         for item in group.items
     ]
     text = (_(" and ") if group.join == "and" else _(" or ")).join(parts)
     return f"({text})" if inside and len(parts) > 1 else text
+
+
+def _rows(group: Group, subjects: Mapping[str, Subject]) -> str:
+    said = Group(group.join, group.items)
+    words = {
+        "label": quoted(subjects[group.over].label),
+        "number": group.number,
+        "words": _group(said, within(subjects, group.over), inside=True),
+    }
+    return ROWS[group.operator]() % words
 
 
 def _line(line: Line, subjects: Mapping[str, Subject]) -> str:
@@ -91,6 +103,14 @@ def quoted(label: str) -> str:
     return f"« {text[:57]}… »" if len(text) > 60 else f"« {text} »"
 
 
+ROWS = {
+    "some": lambda: _("%(label)s has an entry where %(words)s"),
+    "every": lambda: _("%(label)s has only entries where %(words)s"),
+    "none": lambda: _("%(label)s has no entry where %(words)s"),
+    "such_ge": lambda: _("%(label)s has at least %(number)s entries where %(words)s"),
+    "such_le": lambda: _("%(label)s has at most %(number)s entries where %(words)s"),
+    "such_eq": lambda: _("%(label)s has exactly %(number)s entries where %(words)s"),
+}
 NAMES = {
     "count": lambda: _("number of"),
     "sum": lambda: _("sum of"),

@@ -4,6 +4,8 @@ import "./condition.js";
 
 document.documentElement.classList.add("js");
 
+document.querySelector(".b-tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // --- Order by dragging (pointer: mouse, pen, finger); arrows up and down are the other way ----------
 for (const form of document.querySelectorAll("[data-order]")) {
   let row = null;
@@ -45,6 +47,20 @@ function submitOrder(form, list) {
   }
   form.append(hidden("act", list.dataset.list === undefined ? "order" : `order:${list.dataset.list}`));
   form.submit();
+}
+
+// --- Order by keys: after the page comes back, the button pressed has the focus again ---------------
+const PRESSED = "builder.pressed";
+document.addEventListener("submit", ({ submitter }) => {
+  const value = submitter?.name === "act" ? submitter.value : "";
+  if (/^(up|down):/.test(value)) sessionStorage.setItem(PRESSED, value);
+});
+const pressed = sessionStorage.getItem(PRESSED);
+if (pressed) {
+  sessionStorage.removeItem(PRESSED);
+  const [verb, key] = pressed.split(":");
+  const button = (way) => document.querySelector(`[name="act"][value="${CSS.escape(`${way}:${key}`)}"]:enabled`);
+  (button(verb) || button(verb === "up" ? "down" : "up"))?.focus();
 }
 
 function hidden(name, value) {

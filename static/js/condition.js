@@ -42,8 +42,10 @@ async function redraw(box, act) {
 }
 
 function focusAgain(box, name, act) {
-  const lines = box.querySelectorAll(".b-line select");
-  const target = act.startsWith("add") || act.startsWith("group") ? lines[lines.length - 1] : null;
+  const [verb, place] = act.split(":");
+  const holder = box.querySelector(`input[name$=".node"][value="${CSS.escape(place || "")}"]`);
+  const lines = holder ? holder.parentElement.querySelectorAll(".b-line > select:first-of-type") : [];
+  const target = verb === "add" || verb === "group" ? lines[lines.length - 1] : null;
   const same = name && box.querySelector(`[name="${CSS.escape(name)}"]`);
   (target || same || box.querySelector("select"))?.focus();
 }

@@ -186,6 +186,17 @@ def test_only_a_publisher_publishes_and_the_journal_says_who(editor, publisher, 
     assert AuditLine.objects.filter(act="eservice.opening_changed").count() == 1
 
 
+def test_nothing_differs_just_after_publishing(editor, eservice):
+    steps = [*eservice.definition["steps"]]
+    steps[0] = steps[0] | {"fields": [*steps[0]["fields"], {"use": "address", "prefix": "home_"}]}
+    definition = eservice.definition | {"steps": steps, "tests": [{"name": "Rien", "answers": {}}]}
+    drafting.save(eservice, definition, base=1, by=None)
+    services.publish(definition)
+    compared = url("compare", eservice) + "?from=v1&to=draft"
+    for address in (url("publish", eservice), compared):
+        assert editor.get(address).context["changes"] == []
+
+
 def test_a_failing_test_answer_or_a_fault_holds_the_publication(publisher, eservice):
     definition = eservice.definition | {"tests": [{"name": "Rien", "answers": {}, "fee": 500}]}
     drafting.save(eservice, definition, base=1, by=None)

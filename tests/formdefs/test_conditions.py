@@ -26,7 +26,8 @@ def definition():
                     {"key": "born", "type": "date", "birth": True, "label": {"fr": "Date de naissance"}},
                     {"key": "married", "type": "yes_no", "label": {"fr": "Marié(e) ?"}},
                     {"key": "children", "type": "group", "label": {"fr": "Enfants"},
-                     "fields": [{"key": "age", "type": "integer", "label": {"fr": "Âge"}}]},
+                     "fields": [{"key": "age", "type": "integer", "label": {"fr": "Âge"}},
+                                {"key": "school", "type": "yes_no", "label": {"fr": "Va à l'école ?"}}]},
                 ],
             },
             {"key": "rest", "title": {"fr": "Reste"}, "fields": [{"key": "copies", "type": "integer", "label": {"fr": "Copies"}}]},
@@ -74,6 +75,33 @@ def test_lines_make_an_expression_and_come_back():
     assert read(expression, known()) == lines
 
 
+OF_AGE = {"and": [{"lt": [{"var": "row.age"}, 6]}, {"eq": [{"var": "row.school"}, True]}]}
+CHILDREN = {"var": "children"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "operator", "number"),
+    [
+        ({"some": [CHILDREN, OF_AGE]}, "some", None),
+        ({"every": [CHILDREN, OF_AGE]}, "every", None),
+        ({"not": [{"some": [CHILDREN, OF_AGE]}]}, "none", None),
+        ({"ge": [{"count": [CHILDREN, OF_AGE]}, 2]}, "such_ge", 2),
+    ],
+)
+def test_the_rows_of_a_group_are_told_by_lines(expression, operator, number):
+    inner = [Line("row.age", "lt", 6), Line("row.school", "yes")]
+    rows = Group("and", inner, "children", operator, number)
+    assert read(expression, known()) == Group("and", [rows])
+    assert write(Group("and", [rows]), known()) == expression
+    words = condition_words({"or": [expression, {"eq": [{"var": "married"}, True]}]}, known())
+    assert all(part in words for part in ("« Enfants »", "« Âge » < 6", "« Marié(e) »"))
+
+
+def test_rows_within_rows_stay_an_expression():
+    inside = {"some": [CHILDREN, {"some": [CHILDREN, OF_AGE]}]}
+    assert read(inside, known()) is None
+
+
 def test_words():
     expression = {
         "and": [
@@ -93,7 +121,7 @@ def test_only_operators_that_suit_the_question_are_offered():
 
 def test_a_condition_sees_only_what_stands_before_it():
     assert [one.path for one in subjects(definition(), before="married")] == ["nationality", "born"]
-    assert [one.path for one in columns(definition(), "children")] == ["row.age"]
+    assert [one.path for one in columns(definition(), "children")] == ["row.age", "row.school"]
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

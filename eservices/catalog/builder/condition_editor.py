@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from eservices.formdefs.conditions import (
     MAX_LINES,
+    SUCH,
     TODAY,
     Group,
     Line,
@@ -26,7 +27,7 @@ from eservices.formdefs.conditions import (
     read,
     write,
 )
-from eservices.formdefs.subjects import Subject
+from eservices.formdefs.subjects import Subject, within
 from eservices.formdefs.wording import condition_words
 from portal.core.expressions import validate
 
@@ -46,12 +47,22 @@ class Node:
     line: Line | None = None
     items: list["Node"] = field(default_factory=list)
     subject: Subject | None = None
+    subjects: list[Subject] = field(default_factory=list)  # what may be chosen here
     operators: list[Operator] = field(default_factory=list)
     takes: str = "nothing"
     texts: list[str] = field(default_factory=list)  # what stands in the value controls
     other: str = ""
     others: list[tuple[str, str]] = field(default_factory=list)
     can_nest: bool = False
+
+    @property
+    def path(self) -> str:
+        return self.subject.path if self.subject else self.line.subject if self.line else ""
+
+    @property
+    def chosen(self) -> str:
+        """The operator that stands in its list."""
+        return self.group.operator if self.group else self.line.operator if self.line else ""
 
     @property
     def input_type(self) -> str:
@@ -99,7 +110,7 @@ class ConditionEditor:
         return "" if self.expression is None else json.dumps(self.expression, ensure_ascii=False)
 
     def __str__(self) -> SafeString:
-        root = None if self.group is None else self._node(self.group, "0", 1)
+        root = None if self.group is None else self._node(self.group, "0", 1, self.subjects)
         return render_to_string("builder/condition.html", {"editor": self, "root": root})
 
     # --- From what is stored, from what was posted ------------------------------------------------
@@ -135,23 +146,55 @@ class ConditionEditor:
 
     def _posted_group(self, data: QueryDict) -> Group:
         nodes: dict[str, Group] = {"0": Group(self._join(data, "0"))}
+        scopes = {"0": self.subjects}
         for node_id in data.getlist(f"{self.name}.node")[:MAX_LINES]:
-            parent = nodes.get(node_id.rpartition(".")[0])
-            if node_id == "0" or parent is None or node_id.count(".") > MAX_DEPTH:
+            above = node_id.rpartition(".")[0]
+            if node_id == "0" or above not in nodes or node_id.count(".") > MAX_DEPTH:
                 continue
-            if f"{self.name}.{node_id}.join" in data:
-                nodes[node_id] = Group(self._join(data, node_id))
-                parent.items.append(nodes[node_id])
-            else:
-                parent.items.append(self._posted_line(data, f"{self.name}.{node_id}"))
+            scope = scopes[above]
+            item = self._posted_item(data, node_id, scope)
+            nodes[above].items.append(item)
+            if isinstance(item, Group):
+                nodes[node_id] = item
+                scopes[node_id] = within(scope, item.over) if item.over else scope
         return nodes["0"]
+
+    def _posted_item(
+        self, data: QueryDict, node_id: str, scope: Mapping[str, Subject]
+    ) -> Group | Line:
+        name = f"{self.name}.{node_id}"
+        subject = scope.get(data.get(f"{name}.subject", ""))
+        operator = operator_of(subject, data.get(f"{name}.op", "")) if subject else None
+        if subject is not None and operator is not None and operator.takes in SUCH:
+            return self._posted_rows(data, node_id, subject, operator)
+        if f"{name}.join" in data and f"{name}.subject" not in data:
+            return Group(self._join(data, node_id))
+        return self._posted_line(data, name, scope)
+
+    def _posted_rows(
+        self, data: QueryDict, node_id: str, subject: Subject, operator: Operator
+    ) -> Group:
+        name = f"{self.name}.{node_id}"
+        group = Group(self._join(data, node_id), [], subject.path, operator.code)
+        is_new = f"{name}.join" not in data
+        if operator.takes == "such_many":
+            text = data.get(f"{name}.number", "").strip()
+            if not is_new:
+                self._need(bool(text), subject)
+            group.number = self._number(text, subject)
+        if is_new:  # a line of which one just chose to look into the entries
+            group.items.append(Line("", "eq"))
+            self.wants_more = True
+        elif not any(one.startswith(f"{node_id}.") for one in data.getlist(f"{self.name}.node")):
+            self.problems.append(_("Add a line that tells which entries of “%s”.") % subject.label)
+        return group
 
     def _join(self, data: QueryDict, node_id: str) -> str:
         return "or" if data.get(f"{self.name}.{node_id}.join") == "or" else "and"
 
-    def _posted_line(self, data: QueryDict, name: str) -> Line:
+    def _posted_line(self, data: QueryDict, name: str, scope: Mapping[str, Subject]) -> Line:
         path = data.get(f"{name}.subject", "")
-        subject = self.subjects.get(path)
+        subject = scope.get(path)
         if subject is None:
             self.wants_more = self.wants_more or bool(path)
             if not path:
@@ -232,26 +275,34 @@ class ConditionEditor:
         return holder, None
 
     # --- For the template ------------------------------------------------------------------------
-    def _node(self, item: Group | Line, node_id: str, depth: int) -> Node:
+    def _node(
+        self, item: Group | Line, node_id: str, depth: int, scope: Mapping[str, Subject]
+    ) -> Node:
         node = Node(node_id, f"{self.name}.{node_id}", can_nest=depth < MAX_DEPTH)
+        node.subjects = list(scope.values())
         if isinstance(item, Group):
             node.group = item
+            inner = within(scope, item.over) if item.over else scope
             node.items = [
-                self._node(one, f"{node_id}.{index}", depth + 1)
+                self._node(one, f"{node_id}.{index}", depth + 1, inner)
                 for index, one in enumerate(item.items)
             ]
+            if item.over:
+                self._choose(node, scope[item.over], item.operator)
             return node
         node.line = item
-        node.subject = self.subjects.get(item.subject)
-        if node.subject is None:
-            return node
-        node.operators = operators_for(node.subject)
-        operator = operator_of(node.subject, item.operator) or node.operators[0]
-        node.takes = operator.takes
-        self._fill(node, item.value)
-        if operator.takes == "value" and node.subject.kind != "list":
-            node.others = self._others(node.subject)
+        if subject := scope.get(item.subject):
+            operator = self._choose(node, subject, item.operator)
+            self._fill(node, item.value)
+            if operator.takes == "value" and subject.kind != "list":
+                node.others = self._others(subject, scope)
         return node
+
+    def _choose(self, node: Node, subject: Subject, code: str) -> Operator:
+        node.subject, node.operators = subject, operators_for(subject)
+        operator = operator_of(subject, code) or node.operators[0]
+        node.takes = operator.takes
+        return operator
 
     def _fill(self, node: Node, value: Any) -> None:
         if value == TODAY:
@@ -263,11 +314,11 @@ class ConditionEditor:
         elif value is not None:
             node.texts = [str(value)]
 
-    def _others(self, subject: Subject) -> list[tuple[str, str]]:
+    def _others(self, subject: Subject, scope: Mapping[str, Subject]) -> list[tuple[str, str]]:
         """Return the answers it may be compared with: those of the same kind."""
         found = [
             (one.path, one.label)
-            for one in self.subjects.values()
+            for one in scope.values()
             if one.kind == subject.kind and one.path != subject.path
         ]
         return [(TODAY_CHOICE, _("today")), *found] if subject.kind == "date" else found

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from eservices.catalog import drafting
+from eservices.catalog import drafting, services
 from eservices.catalog.builder.access import EServiceView
 from eservices.catalog.models import EServiceRevision
 from eservices.formdefs.comparing import changes
+from eservices.formdefs.groups import UnknownGroup
 from eservices.formdefs.merging import merge
 
 PER_PAGE = 50
@@ -52,6 +53,11 @@ class CompareView(EServiceView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         first, second = request.GET.get("from", ""), request.GET.get("to", "")
         before, after = self._state(first), self._state(second)
+        if "v" in first[:1] + second[:1]:  # a version is written out: compare like with like
+            before, after = (
+                state if name.startswith("v") else as_published(state)
+                for name, state in ((first, before), (second, after))
+            )
         return self.page(
             "compare",
             changes=changes(before, after),
@@ -72,6 +78,14 @@ class CompareView(EServiceView):
             return _("the draft")
         words = _("version %s") if name.startswith("v") else _("revision %s")
         return words % name[1:]
+
+
+def as_published(definition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what publishing would keep; the draft itself while it names a group that is unknown."""
+    try:
+        return services.frozen(definition)
+    except UnknownGroup:
+        return definition
 
 
 class ConflictView(EServiceView):

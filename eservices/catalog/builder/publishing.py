@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from eservices.catalog import opening, services
 from eservices.catalog.builder.access import PUBLISH, EServiceView
 from eservices.catalog.builder.findings import Readiness, readiness
+from eservices.catalog.builder.history import as_published
 from eservices.catalog.builder.preview import keep_answers
 from eservices.catalog.errors import DefinitionRefused
 from eservices.formdefs import editing
@@ -114,7 +115,7 @@ class PublishView(ReadyView):
         before = current.spec if current else {"steps": []}
         context = {
             "state": self.state,
-            "changes": changes(before, self.definition) if current else [],
+            "changes": changes(before, as_published(self.definition)) if current else [],
             "versions": self.eservice.versions.select_related("published_by")
             .defer("spec")
             .order_by("-number")[:20],

@@ -152,7 +152,27 @@ DOCUMENTS = Entries(
         ),
         whole("validity_months", _("Valid for, in months"), 1, 600, _("Empty: without limit.")),
         SHOWN,
-        Control("data", "json", _("What it says"), _("Texts and keys for the model, in JSON.")),
+        text("data.ministry", _("Authority"), _("At the head, under the name of the State.")),
+        text("data.signer_title", _("Title of the signer")),
+        Control(
+            "data.paragraphs",
+            "passages",
+            _("Paragraphs"),
+            _("Answers stand between braces: {last_name}. What is left empty goes away."),
+        ),
+        Control(
+            "data.lines",
+            "facts",
+            _("Facts"),
+            _("A name, then what it is: “Born on”, {birth_date}."),
+        ),
+        long_text("data.closing", _("Last sentence")),
+        Control(
+            "data",
+            "values",
+            _("Values of the model"),
+            _("Only for models that name them; tables are told once for each entry of a group."),
+        ),
         NAME,
     ),
 )

@@ -152,9 +152,7 @@ class EntryView(SectionBase):
             return self._save(kept, _("Removed from “%s”"))
         form = self.form(self.entries.controls, self.entry, request.POST)
         if "_control" in request.POST:
-            name = request.POST["_control"]
-            found = (one.editor for one in form if one.editor and one.editor.name == name)
-            return HttpResponse(str(next(found, "")))
+            return HttpResponse(str(form.condition(request.POST["_control"]) or ""))
         new = form.apply()
         self._name(form, new)
         if not form.is_valid():

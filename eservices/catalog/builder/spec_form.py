@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +10,11 @@ from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from eservices.catalog.builder.bound import Bound, Refused
 from eservices.catalog.builder.condition_editor import ConditionEditor
 from eservices.catalog.builder.controls import Control
 from eservices.catalog.builder.options_control import read_options, show_options
+from eservices.catalog.builder.said_control import SaidControl
 from eservices.formdefs import editing, formulas
 from eservices.formdefs.formulas import BadFormula
 from eservices.formdefs.lint import KEY, RESERVED
@@ -24,31 +25,6 @@ from portal.core.money import EXPONENTS
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 MAX_TEXT = 20_000
-
-
-class Refused(Exception):
-    """What was typed is no value; the message says what to write."""
-
-
-@dataclass(slots=True)
-class Bound:
-    """One control with what it holds: shown as stored, or as typed with what is wrong."""
-
-    control: Control
-    value: Any = None
-    errors: list[str] = field(default_factory=list)
-    texts: list[tuple[str, str, str, str]] = field(default_factory=list)  # name, code, words, text
-    editor: ConditionEditor | None = None
-    rows: Sequence[Any] = ()
-    choices: Sequence[tuple[str, Any]] = ()
-
-    @property
-    def name(self) -> str:
-        return self.control.name
-
-    @property
-    def id(self) -> str:
-        return "id_" + self.control.name.replace(".", "-")
 
 
 class SpecForm:
@@ -83,6 +59,12 @@ class SpecForm:
                 return one
         raise KeyError(name)
 
+    def condition(self, name: str) -> ConditionEditor | None:
+        """Return the control of that condition, wherever in the form it stands."""
+        editors = [one.editor for one in self.bound]
+        editors += [getattr(row, "editor", None) for one in self.bound for row in one.rows]
+        return next((one for one in editors if one is not None and one.name == name), None)
+
     @property
     def errors(self) -> list[tuple[str, str]]:
         return [(one.id, error) for one in self.bound for error in one.errors]
@@ -93,7 +75,8 @@ class SpecForm:
     def apply(self) -> dict[str, Any]:
         """Return a copy of the entry with the values typed; what is empty is left out."""
         changed = dict(self.entry)
-        for name, value in self.values.items():
+        # What holds others comes before them: `data`, then `data.lines`.
+        for name, value in sorted(self.values.items(), key=lambda one: one[0].count(".")):
             changed = editing.put(changed, name, None if value is False else value)
             if value is False:
                 changed = {**changed, name: False}
@@ -283,6 +266,25 @@ class SpecForm:
         one.errors += problems
         self.values[one.name] = options
 
+    # --- What a document says ----------------------------------------------------------------------
+    def show_said(self, one: Bound, stored: Any) -> None:
+        one.rows = self._said(one).show(stored)
+        one.choices = [(s.path, s.label) for s in self.subjects if s.columns]
+
+    def read_said(self, one: Bound, data: QueryDict) -> None:
+        said = self._said(one).read(data, editing.at(self.entry, one.name))
+        one.rows, self.values[one.name] = said.rows, said.stored
+        one.errors += [] if said.wants_more else said.problems
+        self.wants_more = self.wants_more or said.wants_more
+
+    def _said(self, one: Bound) -> SaidControl:
+        def edit(name: str, condition: Any, data: QueryDict | None) -> ConditionEditor:
+            return ConditionEditor(
+                name, condition, self.subjects, data=data, refresh_url=self.refresh_url
+            )
+
+        return SaidControl(one.control.kind, one.name, self.languages, edit)
+
     def show_list_name(self, one: Bound, stored: Any) -> None:
         one.value = stored or ""
         one.choices = [("", _("None")), *((name, name) for name in self.lists)]
@@ -375,4 +377,5 @@ KINDS: dict[str, tuple[Show, Read]] = {
     "offices": (SpecForm.show_offices, SpecForm.read_many),
     "routing": (SpecForm.show_routing, SpecForm.read_routing),
     "json": (SpecForm.show_json, SpecForm.read_json),
+    **dict.fromkeys(("passages", "facts", "values"), (SpecForm.show_said, SpecForm.read_said)),
 }
