@@ -65,6 +65,14 @@ def online_link(
     return None
 
 
+def guide_path(eservice: EService, language: str) -> str:
+    """Return the path of the guide that leads to `eservice`; empty when no page is shown."""
+    shown = Channel.objects.filter(
+        eservice=eservice, page__live=True, page__locale__language_code=language
+    )
+    return shown.order_by("page__depth").values_list("page__url_path", flat=True).first() or ""
+
+
 def maturity(channels: Iterable[Channel], body: Iterable[Any]) -> int:
     """Return how far a procedure is online (EBK-1), worked out from what is configured.
 

@@ -113,7 +113,7 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             | _letter(recipe, texts, rows, values, language)
             | _fee(case),
             "language": language,
-            "subject": case.applicant_name
+            "subject": case.concerned
             if not recipe.get("subject")
             else _fill(recipe["subject"], texts),
             "signer": signer,
@@ -129,6 +129,7 @@ def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[di
         "reference": case.reference,
         "office": case.office.name_in(language),
         "applicant": case.applicant_name,
+        "concerned": case.concerned,
     }
     rows: dict[str, list[dict[str, str]]] = {}
     for section in engine.summary(spec, {**case.answers, **case.facts}, language):

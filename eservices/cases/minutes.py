@@ -70,7 +70,7 @@ def _row(item: HearingItem) -> list[str]:
     return [
         str(item.position),
         case.reference,
-        case.applicant_name,
+        case.concerned,
         outcome.text if outcome else item.outcome,
         item.note,
     ]

@@ -117,13 +117,13 @@ class Case(models.Model):
     version = models.ForeignKey(EServiceVersion, on_delete=models.PROTECT)
     applicant = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     applicant_name = models.CharField(max_length=200)
+    beneficiary = models.CharField(max_length=200, blank=True)  # another than the applicant
+    capacity = models.CharField(max_length=40, blank=True)  # by what right: formdefs.standing
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="fr")
     answers = models.JSONField()
-    facts = models.JSONField(
-        default=dict, blank=True
-    )  # what agents found, by question of the stages
+    facts = models.JSONField(default=dict, blank=True)  # what agents found, by question of stages
     # The refused case that this one contests.
     appeal_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="appeals"
@@ -218,6 +218,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def concerned(self) -> str:
+        """The name of the person whom the request is about."""
+        return self.beneficiary or self.applicant_name
 
     @property
     def is_overdue(self) -> bool:

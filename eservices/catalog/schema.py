@@ -6,6 +6,7 @@ from typing import Any
 
 from eservices.catalog.circuits import lint
 from eservices.catalog.windows import window_faults
+from eservices.formdefs import standing
 from eservices.formdefs.expansion import weigh
 from eservices.formdefs.groups import UnknownGroup
 from portal.core.expressions import validate
@@ -42,6 +43,7 @@ def faults(definition: Any) -> list[str]:
         _circuit,
         _lists_of_entries,
         window_faults,
+        standing.faults,
         _local,
         _agenda,
         _duties,

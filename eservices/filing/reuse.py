@@ -14,7 +14,7 @@ from eservices.cases.models import Case
 from eservices.catalog import services as catalog
 from eservices.documents.models import IssuedDocument
 from eservices.filing.models import Draft
-from eservices.formdefs import engine
+from eservices.formdefs import engine, standing
 from eservices.formdefs.engine import CompiledSpec
 from portal.accounts.models import User
 
@@ -47,10 +47,12 @@ class Paper:
 
 def sources(draft: Draft, spec: CompiledSpec, person: User) -> list[Source]:
     """Return where answers to questions still open in `draft` are known from."""
-    found = [_source("profile", _("Your account"), None, spec, draft, _profile(spec, person))]
+    found = [
+        _source("profile", _("Your account"), None, spec, draft, _profile(spec, draft, person))
+    ]
     for case in _latest(person):
         known = catalog.compiled(case.version)
-        answers = engine.keep(known, spec, case.answers)
+        answers = _about_the_same(case, draft, spec, engine.keep(known, spec, case.answers))
         if case.eservice_id != draft.eservice_id:
             answers = {key: value for key, value in answers.items() if _is_about(spec, key)}
         title = f"{case.eservice.title_in()} ({case.reference})"
@@ -102,14 +104,35 @@ def _latest(person: User, count: int = LATEST) -> list[Case]:
     )
 
 
-def _profile(spec: CompiledSpec, person: User) -> dict[str, Any]:
+def _about_the_same(
+    case: Case, draft: Draft, spec: CompiledSpec, answers: dict[str, Any]
+) -> dict[str, Any]:
+    """Leave out who an earlier request was about, when this one is about somebody else.
+
+    What I said of myself then tells who files now, when I file for another person.
+    """
+    before = case.answers.get(standing.QUESTION) or standing.SELF
+    now = draft.answers.get(standing.QUESTION) or standing.SELF
+    if before == now:
+        return answers
+    contact: Mapping[str, Any] = spec.source.get("contact", {})
+    mine = {contact.get("phone", "phone"), contact.get("email", "email"), "channel"}
+    found = {key: value for key, value in answers.items() if key in {*mine, *standing.NAMES}}
+    if before == standing.SELF and standing.NAMES[0] in spec.field_by_key:
+        own = dict(zip(standing.NAMES, ("last_name", "first_names"), strict=True))
+        found |= {key: case.answers[old] for key, old in own.items() if case.answers.get(old)}
+    return found
+
+
+def _profile(spec: CompiledSpec, draft: Draft, person: User) -> dict[str, Any]:
     contact: Mapping[str, Any] = spec.source.get("contact", {})
     names = contact.get("name", [])
     known = {
         contact.get("phone", "phone"): person.phone,
         contact.get("email", "email"): person.email,
     }
-    if len(names) == 1:  # a full name is not cut in two by a guess
+    is_own = draft.answers.get(standing.QUESTION, standing.SELF) == standing.SELF
+    if len(names) == 1 and is_own:  # a full name is not cut in two by a guess
         known[names[0]] = person.full_name
     asked = {one.key for one in spec.fields if one.type.asks}
     return {key: value for key, value in known.items() if value and key in asked}

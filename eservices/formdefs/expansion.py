@@ -1,14 +1,16 @@
 """What an editor writes in short, written out in full when a form is published.
 
 A `section` becomes its heading and its questions, `use` the questions of a shared group, `totals`
-of a group computed values after it, a `payment_line` a fee, a `file` question a piece. The engine
-then knows steps, fields, groups, pieces and fees only. Writing out twice changes nothing.
+of a group computed values after it, a `payment_line` a fee, a `file` question a piece, `who` the
+questions and proofs of whoever files for somebody else. The engine then knows steps, fields,
+groups, pieces and fees only. Writing out twice changes nothing.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eservices.formdefs.groups import UnknownGroup, use_groups
+from eservices.formdefs.standing import with_standing
 
 MAX_SECTIONS_DEEP = 4
 MAX_DEPTH = 60  # of the JSON itself: an expression has its own limit
@@ -25,7 +27,7 @@ def expand(definition: Mapping[str, Any]) -> dict[str, Any]:
     expanded = dict(definition)
     if isinstance(definition.get("steps"), list):
         expanded["steps"] = [_flat_step(step) for step in definition["steps"]]
-    expanded = use_groups(expanded)
+    expanded = with_standing(use_groups(expanded))
     if isinstance(expanded.get("steps"), list):
         expanded["steps"] = [_with_totals(step) for step in expanded["steps"]]
         _borrow(expanded, "fees", "payment_line", _fee)

@@ -15,7 +15,7 @@ BIRTH = {
     "channel": "sms", "delivery": "pdf",
 }  # fmt: skip
 RECORD = {
-    "beninese": True, "npi": "1234567890", "last_name": "HOUNSOU", "first_names": "Reine", "sex": "F",
+    "quality": "self", "beninese": True, "npi": "1234567890", "last_name": "HOUNSOU", "first_names": "Reine", "sex": "F",
     "marital_status": "single", "birth_date": "1990-02-28", "born_abroad": False,
     "birth_department": "zou", "birth_commune": "bohicon", "father_name": "Jean", "mother_name": "Afi",
     "purpose": "job", "phone": "+2290197123456", "channel": "sms", "personal_request": True,
@@ -108,11 +108,5 @@ def test_a_foreign_document_needs_a_sworn_translation() -> None:
 
 def test_the_foreigner_tells_his_stay_only() -> None:
     keys = [step.key for step in engine.steps(spec(NAMES[1]), {"beninese": False})]
-    assert keys == ["identity", "birth", "residence", "request"]
+    assert keys == ["who", "identity", "birth", "residence", "request"]
     assert "residence" not in [step.key for step in engine.steps(spec(NAMES[1]), RECORD)]
-
-
-def test_the_applicant_is_the_proxy_when_there_is_one() -> None:
-    other = {"quality": "proxy", "applicant_last_name": "FARAH", "applicant_first_names": "Ali"}
-    assert engine.computed(spec(NAMES[0]), BIRTH)["applicant_full_name"] == "ABDI Hodan"
-    assert engine.computed(spec(NAMES[0]), BIRTH | other)["applicant_full_name"] == "FARAH Ali"

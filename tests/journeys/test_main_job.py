@@ -9,6 +9,7 @@ from eservices.documents.models import IssuedDocument
 from portal.notifications.models import Delivery
 from tests.conftest import DESKTOP, PHONE
 from tests.journeys.actors import (
+    answer,
     check_and_send,
     code_in,
     fill_step,
@@ -21,7 +22,7 @@ from tests.journeys.actors import (
 pytestmark = pytest.mark.journey
 
 BIRTH_EXTRACT = [
-    {"quality": "minor_child", "applicant_last_name": "Abdi", "applicant_first_names": "Hawa"},
+    {"applicant_last_name": "Abdi", "applicant_first_names": "Hawa"},
     {
         "last_name": "Abdi Omar", "first_names": "Ismaël", "sex": "M", "birth_date.y": "2019",
         "birth_date.m": "3", "birth_date.d": "5", "birth_region": "djibouti",
@@ -50,8 +51,8 @@ CRIMINAL_RECORD = [
 ]  # fmt: skip
 
 
-def begin(page, guide_words, slug):
-    """Find the guide by its words, read it, start."""
+def begin(page, guide_words, slug, quality):
+    """Find the guide by its words, read it, say for whom, start."""
     page.goto("/")
     page.fill('main input[type="search"]', guide_words)
     page.locator('main form[role="search"] button, main form button[type="submit"]').first.click()
@@ -60,6 +61,7 @@ def begin(page, guide_words, slug):
     page.wait_for_load_state()
     page.locator(f'a[href*="{slug}"].g-button--start').first.click()
     page.wait_for_load_state()
+    answer(page, "quality", quality)
     page.locator("main form .g-button--start").click()
     page.wait_for_load_state()
 
@@ -111,7 +113,7 @@ def verify(page, document):
 @pytest.mark.parametrize("javascript", [False, True], ids=["no-js", "js"])
 def test_birth_extract_from_guide_to_verified_act(portal, work, new_page, password, javascript):
     page = new_page(viewport=PHONE, javascript=javascript)
-    begin(page, "extrait de naissance", "extrait-acte-naissance")
+    begin(page, "extrait de naissance", "extrait-acte-naissance", "minor_child")
     reference = file_request(page, BIRTH_EXTRACT, ["id_document", "parental_proof"])
     case = Case.objects.get(reference=reference)
     assert (case.status, case.payment.amount, case.applicant_name) == (
@@ -141,7 +143,7 @@ def test_birth_extract_from_guide_to_verified_act(portal, work, new_page, passwo
 
 def test_criminal_record_late_payment_and_tracking_by_code(portal, work, new_page, password):
     page = new_page(viewport=PHONE)
-    begin(page, "casié judiciere", "casier-judiciaire-b3")
+    begin(page, "casié judiciere", "casier-judiciaire-b3", "self")
     pieces = ["civil_status_document", "id_document"]
     reference = file_request(page, CRIMINAL_RECORD, pieces)
     case = Case.objects.get(reference=reference)

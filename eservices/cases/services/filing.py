@@ -28,13 +28,15 @@ from portal.core.references import new_reference
 
 @dataclass(frozen=True)
 class Applicant:
-    """Who files: the account if there is one, and how to reach the person."""
+    """Who files, for whom and by what right: the account if there is one, and how to reach them."""
 
     name: str
     phone: str = ""
     email: str = ""
     language: str = "fr"
     user: User | None = None
+    beneficiary: str = ""  # the other person, when the request is not for oneself
+    capacity: str = ""  # a way of formdefs.standing
 
 
 @transaction.atomic
@@ -59,11 +61,7 @@ def open_case(
         access_key=access_key or uuid.uuid4(),
         eservice=version.eservice,
         version=version,
-        applicant=applicant.user,
-        applicant_name=applicant.name,
-        phone=applicant.phone,
-        email=applicant.email,
-        language=applicant.language,
+        **_named(applicant),
         answers=dict(answers),
         search_text=searching.text(spec, answers, name=applicant.name),
         office=routing.office_for(version, answers, chosen=office),
@@ -78,6 +76,19 @@ def open_case(
         flow.start(case)
     record(case, "open", event="opened" if total else "submitted", actor=applicant.user)
     return case
+
+
+def _named(applicant: Applicant) -> dict[str, Any]:
+    """Return what a case keeps of who files, and for whom."""
+    return {
+        "applicant": applicant.user,
+        "applicant_name": applicant.name,
+        "beneficiary": applicant.beneficiary,
+        "capacity": applicant.capacity,
+        "phone": applicant.phone,
+        "email": applicant.email,
+        "language": applicant.language,
+    }
 
 
 def settle(payment_id: int) -> None:

@@ -70,6 +70,8 @@ def appeal(case: Case, *, reason: str) -> Case:
             version=case.version,
             applicant=case.applicant,
             applicant_name=case.applicant_name,
+            beneficiary=case.beneficiary,
+            capacity=case.capacity,
             phone=case.phone,
             email=case.email,
             language=case.language,

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from eservices.catalog.builder.controls import (
     Control,
-    choice,
     long_text,
     text,
     whole,
@@ -177,11 +176,15 @@ DOCUMENTS = Entries(
     ),
 )
 
-WHO = [
-    ("", _("Anybody, for oneself")),
-    ("self", _("The person only")),
-    ("self_or_proxy", _("The person, a parent or a proxy")),
-]
+WHO = (
+    ("self", _("The person concerned")),
+    ("minor_child", _("The parent of a minor")),
+    ("ward", _("The guardian of the person")),
+    ("ascendant", _("A child or grandchild of the person")),
+    ("spouse", _("The husband or wife")),
+    ("proxy", _("A proxy, with a power of attorney")),
+    ("other", _("Anybody else")),
+)
 LANGUAGES = (("fr", _("French")), ("ar", _("Arabic")), ("en", _("English")))
 
 SECTIONS = {
@@ -195,7 +198,13 @@ SECTIONS = {
                 text("title", _("Title"), _("What people come to do, in plain words."), required=True),
                 long_text("summary", _("Summary"), _("One or two sentences: for whom, what they get.")),
                 Control("languages", "many", _("Languages"), choices=LANGUAGES, required=True),
-                choice("who", _("Who may ask"), WHO),
+                Control(
+                    "who.ways",
+                    "many",
+                    _("Who may ask"),
+                    _("With several, people say first for whom they ask. Nothing ticked: it is not asked."),
+                    choices=WHO,
+                ),
                 whole("delay.working_days", _("Delay, in working days"), 1, 9999),
                 whole("delay.hours", _("Or delay, in hours"), 1, 9999),
                 whole("quota", _("Requests, at most"), 1, 10_000_000, _("Empty: no limit.")),

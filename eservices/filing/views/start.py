@@ -10,7 +10,7 @@ from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
 from eservices.filing import access, blank, openings, services
-from eservices.formdefs import engine
+from eservices.formdefs import engine, standing
 from portal.accounts.models import Office
 
 
@@ -108,9 +108,11 @@ class StartView(View):
             "opening": openings.opening_for(eservice, access.account(request)),
             "steps": engine.steps(spec, {}) if spec else [],
             "pieces": engine.all_pieces(spec) if spec else [],
+            "is_personal": spec is not None and standing.is_personal(spec.source),
             "person": access.account(request),
             "can_help": services.accreditation_of(access.account(request)) is not None,
             "test": test or self._test(eservice, None),
+            "is_refused": status == 422 and test is not None and not test.is_valid(),
             "is_shared": access.is_shared(request),
         }
         return render(request, "filing/start.html", context, status=status)

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from eservices.formdefs import standing
 from eservices.formdefs.forms import StepForm
 from portal.core.texts import pick
 
@@ -15,6 +16,12 @@ register = template.Library()
 def form_fields(form: StepForm) -> SafeString:
     """All questions of the form, with their errors."""
     return form.as_fields()
+
+
+@register.filter
+def capacity_words(way: str) -> str:
+    """By what right somebody files for another person; nothing for oneself."""
+    return standing.in_words(way)
 
 
 @register.inclusion_tag("formdefs/error_summary.html")
