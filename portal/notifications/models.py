@@ -29,6 +29,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             | Q(status=DeliveryStatus.SENDING, lease_until__lt=now or timezone.now())
         )
 
+    def failed(self) -> Self:
+        """Deliveries that will not be tried again by themselves; codes are left out, they are too old."""
+        return self.filter(status=DeliveryStatus.FAILED, is_sensitive=False)
+
     def to_person(self, text: str) -> Self:
         """Deliveries whose recipient contains `text`."""
         return self.filter(to__icontains=text)

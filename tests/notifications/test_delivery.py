@@ -9,6 +9,7 @@ from unittest.mock import patch
 import httpx
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from portal.outbox.models import MAX_ATTEMPTS, OutboxMessage
 pytestmark = pytest.mark.django_db
 import_module("portal.urls")  # reads DEV_TOOLS once: before a test takes it away
 CONTEXT = {"code": "123456", "minutes": 15}
+LINK = {"url": "https://guichet.example/r/", "until": "1 mai"}
 
 
 def tell(key: str = "1", *, kind: str = "tracking.code", phone: str = "", email: str = "") -> None:
@@ -170,6 +172,34 @@ def test_gateway_that_refuses_is_not_asked_again(gateway, deliver_all) -> None:
     deliver_all()
     assert only().status == "sent"
     assert len(asked) == 2
+
+
+def test_operator_lists_failed_messages_and_sends_them_again(gateway, deliver_all, capsys) -> None:
+    asked, answers = gateway
+    answers.extend([httpx.Response(422, text="unknown number")] * 2)
+    with transaction.atomic():
+        notify(
+            "draft.resume_link",
+            to_phone="+25377831001",
+            to_email="",
+            language="fr",
+            context=LINK,
+            key="1",
+        )
+    tell("2", phone="+25377831002")  # a code
+    deliver_all()
+    call_command("delivery_resend")
+    told = capsys.readouterr().out
+    assert "+25377831001: " in told
+    assert "unknown number" in told
+    assert "+25377831002" not in told, "a code is too old to be sent again"
+    call_command("delivery_resend", "--all")
+    deliver_all()
+    assert sorted(Delivery.objects.values_list("to", "status")) == [
+        ("+25377831001", "sent"),
+        ("+25377831002", "failed"),
+    ]
+    assert len(asked) == 3
 
 
 def test_gateway_that_does_not_number_its_messages(gateway, deliver_all) -> None:

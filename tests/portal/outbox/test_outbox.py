@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -248,3 +249,21 @@ def test_purge_removes_what_was_delivered_a_month_ago(heard):
         )
     assert purge_delivered() == 1
     assert set(OutboxMessage.objects.all()) == {recent, waiting}
+
+
+def test_operator_lists_parked_messages_and_puts_them_back(heard, capsys):
+    publish("test.topic", number=1)
+    make_due(attempts=MAX_ATTEMPTS)
+    OutboxMessage.objects.update(last_error="ValueError('bad')")
+    number = OutboxMessage.objects.get().pk
+    call_command("outbox_retry")
+    told = capsys.readouterr().out
+    assert f"{number}\t" in told
+    assert "ValueError('bad')" in told
+    assert "1 parked." in told
+    with pytest.raises(CommandError, match=f"not parked: {number + 1}"):
+        call_command("outbox_retry", number, number + 1)
+    assert OutboxMessage.objects.parked().exists(), "a wrong number puts nothing back"
+    call_command("outbox_retry", number)
+    drain()
+    assert heard == [1]
