@@ -139,7 +139,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     address = request.build_absolute_uri("/sitemap.xml")
     private = ["/cms/", "/agent/", "/compte/", "/accounts/", "/demarches/", "/suivi/", "/paiement/"]
-    languages = ["", *(f"/{code}" for code, _n in settings.LANGUAGES if code != "fr")]
+    languages = [
+        "",
+        *(f"/{code}" for code, _n in settings.LANGUAGES if code != settings.LANGUAGE_CODE),
+    ]
     rules = [f"Disallow: {language}{path}" for path in private for language in languages]
     text = "\n".join(["User-agent: *", *rules, f"Sitemap: {address}", ""])
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

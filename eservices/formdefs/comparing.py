@@ -12,6 +12,7 @@ from eservices.formdefs.editing import fields_of
 from eservices.formdefs.formulas import show
 from eservices.formdefs.merging import named
 from eservices.formdefs.subjects import Subject, subjects
+from eservices.formdefs.texts import LANGUAGES
 from eservices.formdefs.types import FIELD_TYPES
 from eservices.formdefs.wording import condition_words
 from portal.core.texts import pick
@@ -207,7 +208,7 @@ class _Comparison:
             return condition_words(value, names)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
-        if isinstance(value, Mapping) and value and set(value) <= {"fr", "ar", "en"}:
+        if isinstance(value, Mapping) and value and set(value) <= LANGUAGES:
             return f"« {_short(pick(value))} »"
         if key in ("min", "max", "value", "unit", "quantity", "routing"):
             return show(value)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from eservices.formdefs.merging import name_of
 from portal.core.texts import pick
 
@@ -12,7 +14,7 @@ TEXTS = frozenset(
     ["title", "summary", "intro", "label", "help", "text", "unit", "row_title", "add_label", "message",
      "declaration", "fee_note", "appeal", "required", "invalid", "per", "short"]
 )  # fmt: skip
-LANGUAGES = frozenset({"fr", "ar", "en"})
+LANGUAGES = frozenset({"fr", "ar", "en", *dict(settings.LANGUAGES)})
 SKIPPED = frozenset({"tests", "lists", "data"})
 
 

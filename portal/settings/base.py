@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from django.utils.translation import gettext_lazy as _
+
+from portal.settings.languages import languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -161,12 +162,9 @@ CACHES = {
 
 # --- Languages ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
-    ("fr", _("French")),
-    ("ar", _("Arabic")),
-    ("en", _("English")),
-]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = languages(env_list("GUICHET_LANGUAGES", "fr,ar,en"))
+# An installation adds a language, or words it otherwise, without touching the code.
+LOCALE_PATHS = [DATA_DIR / "locale", BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -73,8 +74,10 @@ class FrameView(EServiceView):
     """What stands in the telephone: a step, or the end with the check, the pieces and the price."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        wanted = request.GET.get("lang", "fr")
-        with translation.override(wanted if wanted in ("fr", "ar", "en") else "fr"):
+        wanted = request.GET.get("lang", "")
+        with translation.override(
+            wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        ):
             return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int, step: str = "") -> HttpResponse:

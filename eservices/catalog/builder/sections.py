@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -185,7 +186,6 @@ WHO = (
     ("proxy", _("A proxy, with a power of attorney")),
     ("other", _("Anybody else")),
 )
-LANGUAGES = (("fr", _("French")), ("ar", _("Arabic")), ("en", _("English")))
 
 SECTIONS = {
     one.key: one
@@ -197,7 +197,7 @@ SECTIONS = {
             controls=(
                 text("title", _("Title"), _("What people come to do, in plain words."), required=True),
                 long_text("summary", _("Summary"), _("One or two sentences: for whom, what they get.")),
-                Control("languages", "many", _("Languages"), choices=LANGUAGES, required=True),
+                Control("languages", "many", _("Languages"), choices=tuple(settings.LANGUAGES), required=True),
                 Control(
                     "who.ways",
                     "many",

@@ -6,8 +6,8 @@ from html import escape
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from eservices.catalog.circuits.model import Block, Circuit, Stage
 from eservices.formdefs.subjects import Subject
@@ -152,7 +152,7 @@ class _Pen:
     def __init__(self, language: str) -> None:
         self.parts: list[str] = []
         self.y = 0
-        self.direction = "rtl" if language == "ar" else "ltr"
+        self.direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
 
     def rect(self, x: int, y: int, width: int, height: int, **more: Any) -> None:
         extra = "".join(f' {key.replace("_", "-")}="{value}"' for key, value in more.items())
