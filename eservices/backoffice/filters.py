@@ -77,7 +77,16 @@ class Filters:
     @property
     def more(self) -> int:
         """How many of the choices are among those folded away."""
-        return sum(map(bool, (self.with_, self.since, self.until, self.label))) + len(self.answers)
+        chosen = (
+            self.office,
+            self.service,
+            self.status,
+            self.with_,
+            self.since,
+            self.until,
+            self.label,
+        )
+        return sum(map(bool, chosen)) + len(self.answers)
 
     def condition(self) -> Q:
         """Return the choices that compare columns of the case itself."""

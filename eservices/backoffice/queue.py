@@ -26,6 +26,7 @@ from eservices.cases.models import (
     StatusIs,
     TaskStatus,
 )
+from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from portal.accounts.models import User
@@ -293,6 +294,7 @@ class Queue:
     def services(self) -> list[EService]:
         """Return the published e-services that these offices process."""
         codes = {office.code for office in self.agent.offices}
+        own = {eservice for eservice, _office in local.offered_at(self.agent.office_ids)}
         published = EService.objects.published().only(
             "slug", "code", "title", "current", "current__spec_sha256"
         )
@@ -300,7 +302,10 @@ class Queue:
             eservice
             for eservice in published
             if eservice.current
-            and codes & set(catalog.compiled(eservice.current).source["offices"])
+            and (
+                eservice.pk in own
+                or codes & set(catalog.compiled(eservice.current).source["offices"])
+            )
         ]
 
 

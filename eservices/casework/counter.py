@@ -47,11 +47,13 @@ class Offer:
 
 
 def offers(offices: Sequence[Office]) -> list[Offer]:
-    """Return what may be opened at the counters of `offices`, by title; one query."""
+    """Return what may be opened at the counters of `offices`, by title; two queries."""
     rows = EService.objects.published().annotate_offices()
+    own = local.offered_at([office.pk for office in offices])
     found = []
     for eservice in rows:
         listed = set(getattr(eservice, "listed_offices", None) or ())
+        listed |= {office.code for office in offices if (eservice.pk, office.pk) in own}
         office = next((one for one in offices if _serves(one, eservice, listed)), None)
         if office is not None and eservice.opening().is_open:
             found.append(Offer(eservice.slug, eservice.title_in(), eservice.code, office))
@@ -123,8 +125,8 @@ def remove_piece(draft: CounterDraft, wanted: str) -> None:
 
 
 def fee(draft: CounterDraft) -> Money:
-    """Return what the answers so far cost."""
-    spec = catalog.compiled(draft.version)
+    """Return what the answers so far cost in the office of the draft."""
+    spec = catalog.compiled(draft.version, _place(draft).get("own_fees"))
     answers = engine.computed(spec, draft.answers)
     return Money(sum(line.amount for line in engine.fee_lines(spec, answers)), spec.currency)
 

@@ -109,6 +109,12 @@ def offers_for(eservice_id: int, office_codes: Collection[str] | None = None) ->
     return list(offers.select_related("office"))
 
 
+def offered_at(office_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Return which e-services these offices offer beside the national list: (e-service, office)."""
+    offers = LocalOffer.objects.standing().filter(office__in=office_ids)
+    return set(offers.values_list("eservice_id", "office_id"))
+
+
 def office_codes(version: EServiceVersion) -> list[str]:
     """Return the codes of every office that may handle requests filed under `version`."""
     codes = list(version.spec["offices"])

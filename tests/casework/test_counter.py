@@ -8,12 +8,14 @@ from eservices.cases import telling
 from eservices.cases.models import Case, CaseStatus
 from eservices.casework import counter, jobs, onepage
 from eservices.casework.models import CounterDraft, Intake
+from eservices.catalog import local
 from eservices.catalog import services as catalog
 from portal.accounts.models import Role
 from portal.accounts.services import add_member
 from portal.audit.models import AuditLine
+from portal.core.money import Money
 from portal.notifications.models import Delivery
-from tests.factories import AgentFactory, EServiceVersionFactory
+from tests.factories import AgentFactory, EServiceVersionFactory, OfficeFactory
 from tests.sample_spec import sample_definition
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +200,17 @@ def test_a_save_that_arrives_after_the_opening_changes_nothing(desk, agent, draf
     counter.save(late, answers={"last_name": "X"}, identity=identity, pieces_seen=[])
     assert not CounterDraft.objects.exists()
     assert Case.objects.get().answers["last_name"] == "Robleh"
+
+
+def test_commune_that_offers_the_service_shows_its_own_price(desk, agent, office):
+    definition = sample_definition(offices=["bj-elsewhere"], local=True)
+    OfficeFactory(code="bj-elsewhere")
+    definition["fees"][0]["ceiling"] = 2 * definition["fees"][0]["unit"]
+    eservice = catalog.publish(definition).eservice
+    assert eservice.slug not in desk(agent).get(page("counter")).text
+    fee = definition["fees"][0]
+    local.offer(eservice, office, fees={fee["code"]: fee["unit"] + 7}, deliberation="D 1")
+    desk(agent).post(page("counter"), {"service": eservice.slug})
+    draft = CounterDraft.objects.get()
+    answer = desk(agent).post(page("keying_save", draft.pk), {"copies": "1"})
+    assert answer.json()["fee"] == str(Money(fee["unit"] + 7, "DJF"))

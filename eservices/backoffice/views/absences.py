@@ -92,7 +92,7 @@ class DelegationsView(AgentView):
         rows = Delegation.objects.filter(
             office__in=self.agent.office_ids, ends_at__gt=now, ended_at=None
         ).select_related("office", "absent", "delegate", "named_by")
-        context = {"form": form, "rows": list(rows[:100]), "now": now, "nav": "office"}
+        context = {"form": form, "rows": list(rows[:100]), "now": now, "nav": "absences"}
         return self.page("backoffice/delegations.html", context, status=status)
 
 

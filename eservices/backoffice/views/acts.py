@@ -62,7 +62,7 @@ class IssuedView(AgentView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         register = issued.Register.read(self.agent, request.GET)
-        context = {"register": register, "nav": "registers"}
+        context = {"register": register, "nav": "issued"}
         return self.page("backoffice/issued.html", context)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from eservices.backoffice import sheets, till
+from eservices.backoffice.access import Agent
 from eservices.backoffice.till import Bill, Cashier, Closing
 from eservices.cases import papers
 from eservices.cases import services as cases
@@ -42,7 +43,8 @@ class CashierView(View):
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         offices = self.cashier.offices
         office = offices[0].name_in() if len(offices) == 1 else ""
-        context = {"cashier": self.cashier, "office": office, **context}
+        agent = Agent.of(self.cashier.user) if self.cashier.reads_files else None
+        context = {"cashier": self.cashier, "agent": agent, "office": office, **context}
         return render(self.request, template, context, status=status)
 
     def find(self, reference: str) -> Bill:

@@ -32,7 +32,7 @@ class ExportsView(AgentView):
             "period": Period.read(request.GET, self.agent.time_zone),
             "rhythms": Rhythm.choices,
             "plan": FiguresPlan.objects.filter(owner=self.agent.user).first(),
-            "nav": "figures",
+            "nav": "exports",
         }
         return self.page("backoffice/exports.html", context)
 

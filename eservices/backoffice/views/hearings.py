@@ -48,7 +48,7 @@ class HearingsView(AgentView):
             "planned": list(rows.filter(status=HearingStatus.PLANNED)[:SHOWN]),
             "past": list(rows.exclude(status=HearingStatus.PLANNED).order_by("-starts_at")[:SHOWN]),
             "now": timezone.now(),
-            "nav": "office",
+            "nav": "hearings",
         }
         return self.page("backoffice/hearings.html", context, status=status)
 
@@ -128,7 +128,7 @@ class HearingView(AgentView):
             "hearing": self.hearing,
             "lines": [self._line(item, given, errors) for item in items],
             "is_planned": self.hearing.status == HearingStatus.PLANNED,
-            "nav": "office",
+            "nav": "hearings",
         }
         return self.page("backoffice/hearing.html", context, status=status)
 

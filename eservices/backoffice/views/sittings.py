@@ -44,7 +44,7 @@ class SittingsView(AgentView):
     def _list(self, form: SittingForm, status: int = 200) -> HttpResponse:
         found = Sitting.objects.for_agent(self.agent.user).select_related("office")
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page", "1"))
-        context = {"sittings": page, "form": form, "nav": "registers"}
+        context = {"sittings": page, "form": form, "nav": "sittings"}
         return self.page("backoffice/sittings/list.html", context, status)
 
 
@@ -68,7 +68,7 @@ class SittingBase(AgentView):
             "sitting": self.sitting,
             "may_prepare": self.may_prepare,
             "may_lead": self.may_lead,
-            "nav": "registers",
+            "nav": "sittings",
         }
         return super().page(f"backoffice/sittings/{template}", shared | context, status)
 
@@ -250,7 +250,7 @@ class FollowUpView(AgentView):
             found = found.filter(execution=state)
         found = found.select_related("sitting", "case").order_by("-sitting__starts_at", "position")
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
-        context = {"items": page, "words": words, "form": ExecutionForm(), "nav": "registers"}
+        context = {"items": page, "words": words, "form": ExecutionForm(), "nav": "sittings"}
         return self.page("backoffice/sittings/follow_up.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
