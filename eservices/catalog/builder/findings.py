@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from eservices.catalog import services as catalog
 from eservices.catalog.builder.sections import SECTIONS
+from eservices.catalog.builder.spec_form import LANGUAGE_NAMES
 from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService
 from eservices.formdefs import editing, engine
@@ -22,13 +23,10 @@ from portal.core.texts import pick
 
 # The checks speak English to those who write files; here is what editors read instead.
 WORDS = [
-    (r"the text is missing in '(\w+)'", gettext_noop("The text is missing in the language “%s”.")),
     (r"the text is missing", gettext_noop("The text is missing.")),
     (r"the list of options is empty", gettext_noop("The list of answers is empty.")),
     (r"a step has at least one field", gettext_noop("This step has no question.")),
     (r"a form has at least one step", gettext_noop("There is no step.")),
-    (r"'([\w.]+)' is no question, or comes later", gettext_noop("The condition reads “%s”, which does not exist or comes later.")),
-    (r"'([\w.]+)' is no column here, or comes later", gettext_noop("The condition reads “%s”, which does not exist in this group or comes later.")),
     (r"'([\w.]+)' is no field here", gettext_noop("The message stands beside “%s”, which is not in this step.")),
     (r"'([\w.]+)' stands twice", gettext_noop("“%s” stands twice.")),
     (r"the key stands twice", gettext_noop("Another question has this key.")),
@@ -47,6 +45,10 @@ WORDS = [
     (r"require is missing", gettext_noop("The condition of the rule is missing.")),
     (r"(\w+) is missing", gettext_noop("“%s” is missing.")),
 ]  # fmt: skip
+READS = re.compile(r"'([\w.]+)' is no (?:question|column here), or comes later")
+LANGUAGE = re.compile(r"the text is missing in '(\w+)'")
+# With these the form can still be followed through: what else makes no sense is told at once.
+LIGHT = [READS, LANGUAGE, *map(re.compile, (r"the text is missing", r"there is no office .*"))]
 PATTERNS = [(re.compile(pattern), words) for pattern, words in WORDS]
 STEP = re.compile(r"step '([^']*)'")
 FIELD = re.compile(r"fields\[(\d+)\]")
@@ -90,9 +92,10 @@ class Readiness:
 
 def readiness(eservice: EService, definition: Mapping[str, Any]) -> Readiness:
     """Return what is wrong with a draft, and how its test answers do."""
-    found = [_finding(eservice, definition, fault) for fault in catalog.check(definition)]
-    if not found:
-        found = [
+    faults = catalog.check(definition)
+    found = [_finding(eservice, definition, fault) for fault in faults]
+    if all(_is_light(fault) for fault in faults):
+        found += [
             Finding("", one.words, _address(eservice, definition, one.target), one.is_error)
             for one in doubts(definition)
         ]
@@ -114,14 +117,38 @@ def _finding(eservice: EService, definition: Mapping[str, Any], fault: str) -> F
     if not _colon:
         place, text = "", fault
     url, name = _place(eservice, definition, place)
-    return Finding(name, _words(text), url)
+    return Finding(name, _words(text, definition), url)
 
 
-def _words(text: str) -> str:
+def _is_light(fault: str) -> bool:
+    text = fault.partition(": ")[2] or fault
+    return any(pattern.fullmatch(text) for pattern in LIGHT)
+
+
+def _words(text: str, definition: Mapping[str, Any]) -> str:
+    if match := LANGUAGE.fullmatch(text):
+        language = str(LANGUAGE_NAMES.get(match[1], match[1]))
+        return _("The text is missing in this language: %s.") % language.lower()
+    if match := READS.fullmatch(text):
+        return _reads(match[1], definition)
     for pattern, words in PATTERNS:
         if match := pattern.fullmatch(text):
             return _(words) % match.groups() if match.groups() else _(words)
     return text
+
+
+def _reads(path: str, definition: Mapping[str, Any]) -> str:
+    """Tell which question a condition cannot read from where it stands, and the way out."""
+    name = path.removeprefix("row.")
+    for _step, where, field in editing.fields_of(definition):
+        if where == path or (name != path and where.endswith(f".{name}")):
+            words = _(
+                "The condition reads “%s”, which comes later: move it before, or change the condition."
+            )
+            return words % (pick(field.get("label")) or name)
+    return (
+        _("The condition reads “%s”, which does not exist (any more): change the condition.") % name
+    )
 
 
 def _place(eservice: EService, definition: Mapping[str, Any], place: str) -> tuple[str, str]:
