@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from cms_pages import eservice_links, models
 from cms_pages.models.rows import GuideRow
+from cms_pages.places import Place
 from cms_pages.site_map import Node, SiteMap
 from portal.core import branding
 
@@ -57,10 +58,14 @@ def catalogue(site: SiteMap, base_url: str) -> dict[str, Any]:
     """Return every live guide of `site` in its language as a CPSV-AP graph."""
     graph: list[dict[str, Any]] = []
     organisations: dict[int, models.Organisation] = {}
+    events: dict[str, dict[str, Any]] = {}
     for guide, rows in _guides(site):
-        graph.extend(_service(site, guide, rows, base_url))
+        service, *parts = _service(site, guide, rows, base_url)
+        graph.extend([service, *parts])
+        _group_by_events(service, site.places_of(guide), events, site, base_url)
         if guide.authority:
             organisations[guide.authority.pk] = guide.authority
+    graph.extend(events.values())
     graph.append(_portal(base_url, site.code))
     graph.extend(_theme(node, base_url, site.code) for node in _theme_nodes(site))
     graph.extend(_organisation(o, base_url, site.code) for o in organisations.values())
@@ -148,6 +153,31 @@ def _service(
         duration = UNITS[guide.time_unit].format(guide.time_max or guide.time_min)
         service["cv:processingTime"] = {"@type": "xsd:duration", "@value": duration}
     return [service, *(part for found in parts.values() for part in found)]
+
+
+def _group_by_events(
+    service: dict[str, Any],
+    places: list[Place],
+    events: dict[str, dict[str, Any]],
+    site: SiteMap,
+    base_url: str,
+) -> None:
+    """Link `service` with the life events and the step by step pages that it is part of."""
+    for place in places:
+        url = base_url + site.address(place.url_path)
+        kind = "cv:BusinessEvent" if place.is_for_business else "cv:LifeEvent"
+        event = events.setdefault(
+            url,
+            {
+                "@id": url,
+                "@type": ["cv:Event", kind],
+                "dct:identifier": url,
+                "dct:title": _text(place.title, site.code),
+                "cv:hasRelatedService": [],
+            },
+        )
+        event["cv:hasRelatedService"].append({"@id": service["@id"]})
+        service.setdefault("cv:isGroupedBy", []).append({"@id": url})
 
 
 def _part(url: str, kind: str, row: GuideRow, code: str) -> dict[str, Any]:

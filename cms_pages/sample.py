@@ -7,7 +7,8 @@ import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, ReferenceIndex, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms_pages import models, roles
 from cms_pages.models.base import SitePage
@@ -25,6 +26,7 @@ ROWS = {
     "outputs": models.Output,
     "legal_resources": models.LegalResource,
 }
+STEPS = {"LifeEventPage": models.LifeEventStep, "StepByStepPage": models.PathStep}
 
 
 @transaction.atomic
@@ -34,7 +36,13 @@ def load_sample_pages(directory: Path = SAMPLE_DIR) -> int:
     Run again it makes nothing twice and overwrites nothing. Guides meet their e-service by its code:
     import the e-services first, or load again after.
     """
-    return _SampleSite(directory).load()
+    # Wagtail would look for references at every row of every page: half of the time of a load.
+    with disable_reference_index_auto_update():
+        site = _SampleSite(directory)
+        made = site.load()
+    for page in site.pages:
+        ReferenceIndex.create_or_update_for_object(page)
+    return made
 
 
 class _SampleSite:
@@ -42,6 +50,7 @@ class _SampleSite:
         self.site = _read(directory / "site.yaml")
         self.guides = [_read(path) for path in sorted((directory / "guides").glob("*.yaml"))]
         self.made = 0
+        self.pages: list[SitePage] = []
         codes = [code for code, _name in settings.LANGUAGES]
         self.locales = [Locale.objects.get_or_create(language_code=code)[0] for code in codes]
         self.eservices = {eservice.code: eservice for eservice in EService.objects.all()}
@@ -55,7 +64,7 @@ class _SampleSite:
         for guide in self.guides:
             self._guide(guide)
         for section in self.site["sections"]:
-            self._life_event_steps(section.get("children", []))
+            self._steps(section.get("children", []))
         self._featured(home)
         self._connect_eservices()
         return self.made
@@ -111,6 +120,7 @@ class _SampleSite:
                 page.slug = slug
                 above.add_child(instance=page)
                 self.made += 1
+                self.pages.append(page)
             source = source or page
         return source
 
@@ -153,20 +163,21 @@ class _SampleSite:
     def _eservice(self, row: dict[str, Any]) -> dict[str, Any]:
         return {"eservice": self.eservices.get(row["eservice"])} if "eservice" in row else {}
 
-    def _life_event_steps(self, specs: list[dict[str, Any]]) -> None:
+    def _steps(self, specs: list[dict[str, Any]]) -> None:
+        """Give their steps to life events and step by step pages, now that the guides exist."""
         for spec in (spec for spec in specs if "steps" in spec):
-            pages = models.LifeEventPage.objects.filter(slug=spec["slug"], steps__isnull=True)
-            for page in pages.select_related("locale"):
-                page.steps = rows(
-                    models.LifeEventStep,
-                    [
-                        step | {"guide": self._guide_page(step.get("guide"))}
-                        for step in spec["steps"]
-                    ],
-                    page.locale,
-                    None,
-                )
-                page.save()
+            model = getattr(models, spec["type"])
+            steps = [
+                step | {"guide": self._guide_page(step.get("guide"))} for step in spec["steps"]
+            ]
+            source: Any = None
+            for locale in self.locales:
+                page = model.objects.filter(slug=spec["slug"], locale=locale).first()
+                if page is not None and not page.steps.exists():
+                    sources = source.steps.all() if source else None
+                    page.steps = rows(STEPS[spec["type"]], steps, locale, sources)
+                    page.save()
+                source = source or page
 
     def _featured(self, home: models.HomePage) -> None:
         pages = models.HomePage.objects.filter(translation_key=home.translation_key)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
@@ -17,6 +18,7 @@ from wagtail.query import PageQuerySet
 from cms_pages import epoch, eservice_links
 from cms_pages.models.search import GuideIndex
 from cms_pages.models.snippets import Alert
+from cms_pages.places import Place, places_below
 from portal.core import branding
 
 STEP = Page.steplen  # letters that one level of the tree adds to a path
@@ -72,6 +74,7 @@ class Language:
     nodes: list[Node] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     localities: list[Locality] = field(default_factory=list)
+    places: dict[UUID, list[Place]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,11 @@ class SiteMap:
     def menu(self) -> list[Node]:
         return [node for node in self.here.nodes if node.in_menus]
 
+    @property
+    def paths(self) -> list[Node]:
+        """Step by step pages, wherever they stand."""
+        return [node for node in self.here.nodes if node.kind == "stepbysteppage"]
+
     def alerts_on(self) -> list[Alert]:
         return [alert for alert in self.here.alerts if alert.is_on()]
 
@@ -182,6 +190,10 @@ class SiteMap:
             return []
         chain = [n for n in self.here.nodes if page.path.startswith(n.path) and n.path != page.path]
         return [root, *sorted(chain, key=lambda node: len(node.path))]
+
+    def places_of(self, page: Page) -> list[Place]:
+        """Return where `page` stands on the way to something."""
+        return self.national.places.get(page.translation_key, [])
 
     def theme_of(self, path: str) -> Node | None:
         """Return the theme nearest to the page at tree path `path`."""
@@ -302,6 +314,7 @@ def _language(root: Page) -> Language:
         nodes=[_node(page, code, root.url_path, guides) for page in pages],
         alerts=list(Alert.objects.showing().filter(locale_id=root.locale_id)),
         localities=localities,
+        places=places_below(root.path),
     )
 
 

@@ -6,13 +6,8 @@ from cms_pages.models.consultations import (
 from cms_pages.models.datasets import Dataset, MeasuredDelay
 from cms_pages.models.editorial import FaqPage, HomePage, NewsIndexPage, NewsPage, StandardPage
 from cms_pages.models.epoch import ContentEpoch
-from cms_pages.models.guides import (
-    LifeEventIndexPage,
-    LifeEventPage,
-    ProcedurePage,
-    ThemeIndexPage,
-    ThemePage,
-)
+from cms_pages.models.events import LifeEventIndexPage, LifeEventPage, StepByStepPage
+from cms_pages.models.guides import ProcedurePage, ThemeIndexPage, ThemePage
 from cms_pages.models.links import LinkCheck
 from cms_pages.models.local import LocalAddition, LocalHomePage, LocalIndexPage, LocalSite
 from cms_pages.models.misses import SearchMiss
@@ -24,6 +19,7 @@ from cms_pages.models.rows import (
     LegalResource,
     LifeEventStep,
     Output,
+    PathStep,
     Requirement,
 )
 from cms_pages.models.search import GuideIndex, GuideTerm, SearchWord, WordGram
@@ -60,11 +56,13 @@ __all__ = [
     "Organisation",
     "Output",
     "PageVote",
+    "PathStep",
     "ProcedurePage",
     "Requirement",
     "SearchMiss",
     "SearchWord",
     "StandardPage",
+    "StepByStepPage",
     "ThemeIndexPage",
     "ThemePage",
     "WordGram",

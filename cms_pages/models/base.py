@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from cms_pages import site_map
+from cms_pages import linked_data, site_map
 from cms_pages.search import index
 
 
@@ -49,11 +49,13 @@ class SitePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         site = site_map.for_request(request)
+        trail = site.ancestors(self)
         return context | {
             "site_map": site,
             "alerts": site.alerts_on(),
             "made_at": timezone.now(),
-            "breadcrumbs": site.ancestors(self),
+            "breadcrumbs": trail,
+            "linked_data": [linked_data.breadcrumb(self, trail)] if trail else [],
             "canonical_url": self._canonical(request, site),
             **self._language_links(request, site),
         }

@@ -13,6 +13,7 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 from wagtail_localize.fields import SynchronizedField
 
+from cms_pages import linked_data
 from cms_pages.blocks import BodyBlock
 from cms_pages.models.base import SitePage
 from cms_pages.models.search import GuideIndex
@@ -109,9 +110,11 @@ class ConsultationPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         published = Contribution.objects.published().about(self)
-        return super().get_context(request, *args, **kwargs) | {
+        context = super().get_context(request, *args, **kwargs)
+        return context | {
             "contributions": published[:SHOWN],
             "number": published.count(),
+            "linked_data": linked_data.consultation(self, context),
         }
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

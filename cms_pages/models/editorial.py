@@ -11,6 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from cms_pages import linked_data
 from cms_pages.blocks import BodyBlock
 from cms_pages.models.base import SitePage
 from cms_pages.models.search import GuideIndex
@@ -93,6 +94,10 @@ class FaqPage(SitePage):
     def searchable_text(self) -> dict[str, str]:
         text = plain_words(self.body)
         return {"title": self.title, "keywords": "", "summary": self.summary, "text": text}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"linked_data": linked_data.questions(self, context)}
 
 
 class NewsQuerySet(PageQuerySet):

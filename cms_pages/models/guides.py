@@ -1,4 +1,4 @@
-"""Guides to procedures (cpsv:PublicService), the themes they stand under and the life events."""
+"""Guides to procedures (cpsv:PublicService) and the themes they stand under."""
 
 import calendar
 from datetime import date
@@ -61,7 +61,7 @@ class ThemePage(SitePage):
     content_panels = [*Page.content_panels, FieldPanel("summary")]
     template = "cms_pages/theme_page.html"
     parent_page_types = ["cms_pages.ThemeIndexPage", "cms_pages.ThemePage"]
-    subpage_types = ["cms_pages.ThemePage", "cms_pages.ProcedurePage"]
+    subpage_types = ["cms_pages.ThemePage", "cms_pages.ProcedurePage", "cms_pages.StepByStepPage"]
 
     class Meta:
         verbose_name = _("theme")
@@ -292,9 +292,7 @@ class ProcedurePage(SitePage):
         guides = GuideIndex.objects.exclude(page_id=self.pk)
         theme = site.theme_of(self.path)
         # In the order of the tree: its index gives the first few, however many the theme has.
-        near: list[GuideIndex] = []
-        if theme:
-            near = list(guides.under(theme.path).for_links().order_by("page__path")[:NEAR])
+        near = guides.under(theme.path).for_links().order_by("page__path")[:NEAR] if theme else []
         local = local_guide(self.identifier, channels, site)
         if local is not None and local.says_something:
             context["canonical_url"] = request.build_absolute_uri(site.address(self.url_path))
@@ -317,59 +315,7 @@ class ProcedurePage(SitePage):
             else directory.named(eservice_links.office_codes(channels)),
             "outputs": list(self.outputs.all()),
             "legal_resources": list(self.legal_resources.all()),
-            "near": near,
+            "near": list(near),
+            "places": site.places_of(self),
         }
         return context | {"linked_data": linked_data.guide(self, context)}
-
-
-class LifeEventIndexPage(SitePage):
-    """All life events."""
-
-    summary = models.CharField(_("summary"), max_length=300, blank=True)
-
-    content_panels = [*Page.content_panels, FieldPanel("summary")]
-    template = "cms_pages/life_event_index_page.html"
-    parent_page_types = ["cms_pages.HomePage"]
-    subpage_types = ["cms_pages.LifeEventPage"]
-    max_count_per_parent = 1
-
-    class Meta:
-        verbose_name = _("list of life events")
-
-
-class LifeEventPage(SitePage):
-    """What to do, in order, when something happens in life (cv:LifeEvent)."""
-
-    summary = models.CharField(_("summary"), max_length=300)
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("more"))
-
-    content_panels = [
-        *Page.content_panels,
-        FieldPanel("summary"),
-        InlinePanel("steps", heading=_("Steps"), label=_("Step")),
-        FieldPanel("body"),
-    ]
-    template = "cms_pages/life_event_page.html"
-    parent_page_types = ["cms_pages.LifeEventIndexPage"]
-    subpage_types: list[str] = []
-    index_kind = GuideIndex.Kind.LIFE_EVENT
-
-    class Meta:
-        verbose_name = _("life event")
-
-    def searchable_text(self) -> dict[str, str]:
-        steps = " ".join(f"{step.title} {step.text}" for step in self.steps.all())
-        text = f"{steps} {plain_words(self.body)}"
-        return {"title": self.title, "keywords": "", "summary": self.summary, "text": text}
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        # A step may point at the guide of the source language: show the one of this language.
-        steps = list(self.steps.select_related("guide"))
-        keys = [step.guide.translation_key for step in steps if step.guide]
-        guides = Page.objects.live().filter(translation_key__in=keys, locale_id=self.locale_id)
-        by_key = {page.translation_key: page for page in guides}
-        rows = [
-            (step, by_key.get(step.guide.translation_key) if step.guide else None) for step in steps
-        ]
-        return context | {"steps": rows}

@@ -186,12 +186,10 @@ class LegalResource(GuideRow):
         return self.title
 
 
-class LifeEventStep(GuideRow):
-    """One thing to think of in a life event, with the guide that explains it."""
+class StepRow(GuideRow):
+    """One thing to do on the way to something, with the guide that explains it."""
 
-    page = ParentalKey("cms_pages.LifeEventPage", on_delete=models.CASCADE, related_name="steps")
     title = models.CharField(_("step"), max_length=160)
-    when = models.CharField(_("when"), max_length=80, blank=True)
     text = models.TextField(_("text"), blank=True)
     guide = models.ForeignKey(
         "wagtailcore.Page",
@@ -202,6 +200,19 @@ class LifeEventStep(GuideRow):
         verbose_name=_("guide"),
     )
 
+    class Meta(GuideRow.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LifeEventStep(StepRow):
+    """One thing to think of in a life event."""
+
+    page = ParentalKey("cms_pages.LifeEventPage", on_delete=models.CASCADE, related_name="steps")
+    when = models.CharField(_("when"), max_length=80, blank=True)
+
     panels = [
         FieldPanel("title"),
         FieldPanel("when"),
@@ -209,8 +220,43 @@ class LifeEventStep(GuideRow):
         PageChooserPanel("guide", "cms_pages.ProcedurePage"),
     ]
 
-    def __str__(self) -> str:
-        return self.title
+
+class PathStep(StepRow):
+    """One step on the way to a goal: the next one, or another part of the same."""
+
+    class Joins(models.TextChoices):
+        THEN = "then", _("Then: the next step")
+        AND = "and", _("And: at the same step")
+        OR = "or", _("Or: instead of the line before")
+
+    page = ParentalKey("cms_pages.StepByStepPage", on_delete=models.CASCADE, related_name="steps")
+    joins = models.CharField(_("place"), max_length=4, choices=Joins.choices, default=Joins.THEN)
+    condition = models.CharField(
+        _("only if"),
+        max_length=200,
+        blank=True,
+        help_text=_("In words, such as: you rent the premises. Empty: for everybody."),
+    )
+    eservice = models.ForeignKey(
+        "catalog.EService",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("e-service"),
+        help_text=_("Only when no guide leads to it."),
+    )
+    url = models.URLField(_("or an address outside"), blank=True)
+
+    panels = [
+        FieldPanel("joins"),
+        FieldPanel("title"),
+        FieldPanel("condition"),
+        FieldPanel("text"),
+        PageChooserPanel("guide", "cms_pages.ProcedurePage"),
+        FieldPanel("eservice"),
+        FieldPanel("url"),
+    ]
 
 
 class FeaturedGuide(GuideRow):

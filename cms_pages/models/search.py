@@ -32,6 +32,7 @@ class GuideIndex(models.Model):
     class Kind(models.TextChoices):
         GUIDE = "guide"
         LIFE_EVENT = "life_event"
+        STEP_BY_STEP = "step_by_step"
         PAGE = "page"
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="+")

@@ -63,7 +63,8 @@ def _write(page: Page) -> None:
         found = Counter(words(text, language))
         vocabulary |= {word for word in found if len(word) > 2 and not word.isdigit()}
         for word, times in found.items():
-            weights[stem(word, language)] += WEIGHTS[part] * min(times, MOST_PER_PART)
+            most = 1 if part == "title" else MOST_PER_PART
+            weights[stem(word, language)] += WEIGHTS[part] * min(times, most)
     GuideTerm.objects.filter(guide=guide).delete()
     GuideTerm.objects.bulk_create(
         GuideTerm(guide=guide, locale_id=page.locale_id, stem=s, weight=min(w, 30_000))

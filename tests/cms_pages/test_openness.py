@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from cms_pages.models import PageVote
+from cms_pages.models import PageVote, ProcedurePage
 from tests.cms_pages.conftest import GUIDE
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,8 @@ def test_the_catalogue_says_every_guide_in_cpsv_ap(visitor, django_assert_max_nu
         graph = visitor.get("/donnees-ouvertes/procedures.jsonld").json()["@graph"]
 
     services = {s["dct:identifier"]: s for s in graph if s["@type"] == "cpsv:PublicService"}
-    assert services.keys() == {"SV-01", "SV-02", "SV-09"}
+    guides = ProcedurePage.objects.filter(locale__language_code="fr")
+    assert services.keys() == set(guides.values_list("identifier", flat=True))
     known = {node["@id"] for node in graph}
     for service in services.values():
         for name in ("dct:title", "dct:description", "cv:hasCompetentAuthority"):
@@ -69,5 +70,5 @@ def test_the_table_never_runs_in_a_spreadsheet(visitor, guide):
     text = visitor.get("/donnees-ouvertes/procedures.csv").content.decode()
     rows = list(csv.DictReader(io.StringIO(text)))
 
-    assert {row["identifier"] for row in rows} == {"SV-01", "SV-02", "SV-09"}
+    assert {"SV-01", "SV-02", "SV-09"} < {row["identifier"] for row in rows}
     assert "'=HYPERLINK(1)" in [row["title"] for row in rows]
