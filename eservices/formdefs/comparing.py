@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from eservices.formdefs.editing import fields_of
 from eservices.formdefs.formulas import show
+from eservices.formdefs.groups import name_of
 from eservices.formdefs.merging import named
 from eservices.formdefs.subjects import Subject, subjects
 from eservices.formdefs.texts import LANGUAGES
@@ -237,7 +238,8 @@ def _at(definition: Definition, path: str) -> Any:
 
 
 def _name(entry: Mapping[str, Any], fallback: str) -> str:
-    return _short(pick(entry.get("label")) or pick(entry.get("title")) or fallback)
+    borrowed = name_of(str(entry["use"])) if "use" in entry else ""
+    return _short(pick(entry.get("label")) or pick(entry.get("title")) or borrowed or fallback)
 
 
 def _short(text: str) -> str:

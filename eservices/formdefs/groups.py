@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from portal.core.texts import pick
+
 LIBRARY = Path(__file__).parent / "data" / "groups.yaml"
 USE_KEYS = frozenset({"use", "prefix", "only", "except", "with", "show_if"})
 
@@ -23,6 +25,12 @@ class UnknownGroup(ValueError):
 @lru_cache(maxsize=1)
 def library() -> Mapping[str, Any]:
     return yaml.safe_load(LIBRARY.read_text(encoding="utf-8"))
+
+
+def name_of(use: str) -> str:
+    """Return what editors call a group of the library; its own name when it has no other."""
+    group = library().get(use)
+    return (pick(group.get("label")) if isinstance(group, Mapping) else "") or use
 
 
 def use_groups(definition: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,8 @@ class Page:
             return self.wrapped(question, [])
         if not kind.asks:
             return self.still(question)
+        if kind.reader == "rows" and not question.field.fields:  # only in the preview of a draft
+            return self.wrapped(question, [tag("p", {"class": "g-label"}, *self.label(question))])
         if question.field.fields:
             return self.group(question)
         if kind.key in {"consent", "attestation"}:

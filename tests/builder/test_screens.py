@@ -157,6 +157,7 @@ def test_two_editors_at_once_are_told_and_lose_nothing(editor, publisher, eservi
     second = publisher.post(fees, form | {"unit": "900"})
     assert "/conflict/" in second.url
     page = publisher.get(second.url).content.decode()
+    assert "Enregistré." not in page, "nothing was saved: it must not be said"
     assert "Nadège" in page
     assert "700" in page
     assert "900" in page
@@ -213,6 +214,13 @@ def test_the_preview_keeps_its_answers_and_becomes_a_test(editor, eservice):
     test = latest(eservice)["tests"][0]
     assert (test["name"], test["fee"], test["wrong"]) == ("Deux copies", 1000, [])
     assert test["pieces"] == ["id_document"]
+
+
+def test_a_group_without_a_question_yet_does_not_break_the_preview(editor, eservice):
+    editor.post(url("field_add", eservice, "request", "-"), {"type": "group", "label": "Enfants"})
+    frame = url("frame", eservice, "request")
+    assert "Enfants" in editor.get(frame).content.decode()
+    assert editor.post(frame, {"copies": "2"}).status_code == 200
 
 
 def test_an_export_comes_in_elsewhere_with_other_offices(editor, eservice, office):

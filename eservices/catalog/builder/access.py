@@ -95,9 +95,9 @@ class EServiceView(BuilderView):
         return super().page(template, status, **(shared | context))
 
     def save(
-        self, definition: Mapping[str, Any], summary: str, then: str, *args: Any
+        self, definition: Mapping[str, Any], summary: str, then: str, *args: Any, said: str = ""
     ) -> HttpResponse:
-        """Save and go to the screen `then`; to the comparison when somebody was faster."""
+        """Save, say so and go to the screen `then`; to the comparison when somebody was faster."""
         try:
             drafting.save(self.eservice, definition, base=self.base, by=self.user, summary=summary)
         except EditConflict as conflict:
@@ -105,6 +105,8 @@ class EServiceView(BuilderView):
         except NameTaken as taken:
             messages.error(self.request, str(taken))
             return redirect(self.request.get_full_path())
+        if said:
+            messages.success(self.request, said)
         if self.base != self.eservice.revision:
             messages.info(
                 self.request, _("Saved, together with what somebody else changed meanwhile.")

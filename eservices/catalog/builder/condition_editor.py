@@ -89,7 +89,7 @@ class ConditionEditor:
         self.none_label = none_label or _("Always")
         self.subjects = {subject.path: subject for subject in subjects}
         self.problems: list[str] = []
-        self.wants_more = False
+        self.wants_more = self.is_partial = False
         self.given_json = ""
         posted = data is not None and f"{name}.mode" in data
         if posted and data is not None:
@@ -100,8 +100,12 @@ class ConditionEditor:
     # --- What the form reads -------------------------------------------------------------------
     @property
     def words(self) -> str:
-        """Return the condition in words, empty when there is none."""
-        return "" if self.expression is None else condition_words(self.expression, self.subjects)
+        """Return the condition in words, empty when there is none or while it lacks something."""
+        return (
+            ""
+            if self.expression is None or self.is_partial
+            else condition_words(self.expression, self.subjects)
+        )
 
     @property
     def json(self) -> str:
@@ -238,6 +242,7 @@ class ConditionEditor:
     def _act(self, action: str) -> None:
         """Do what a button asks: a line or a group more, an item less."""
         verb, _sep, node_id = action.partition(":")
+        self.is_partial = bool(self.problems) and verb == "refresh"
         self.problems = []
         if verb == "refresh" or self.group is None:
             return

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -18,7 +17,7 @@ from eservices.catalog.builder.type_cards import card, families
 from eservices.codelists.models import CodeList
 from eservices.formdefs import editing
 from eservices.formdefs.editing import NoSuchPlace
-from eservices.formdefs.groups import library
+from eservices.formdefs.groups import library, name_of
 from eservices.formdefs.guessing import guess
 from eservices.formdefs.references import uses
 from eservices.formdefs.subjects import subjects
@@ -45,7 +44,7 @@ class AddFieldView(StepBase):
         if name in library():
             use = {"use": name}
             changed = editing.add_field(self.definition, step, use, group=holder)
-            return self.save(changed, _("Shared group “%s” added") % name, "step", step)
+            return self.save(changed, _("Shared group “%s” added") % name_of(name), "step", step)
         kind, label = request.POST.get("type", ""), request.POST.get("label", "").strip()[:500]
         if kind not in FIELD_TYPES or not label:
             typed = {"type": kind, "label": label}
@@ -71,8 +70,7 @@ class AddFieldView(StepBase):
     def _page(self, typed: dict[str, str], problems: dict[str, str], status: int = 200) -> Any:
         group = self.kwargs["group"]
         shared = [
-            (name, pick(one.get("label")) or name, len(one.get("fields") or []))
-            for name, one in library().items()
+            (name, name_of(name), len(one.get("fields") or [])) for name, one in library().items()
         ]
         return self.page(
             "field_add",
@@ -108,8 +106,7 @@ class PasteView(StepBase):
         for field in found:
             changed = editing.add_field(changed, step, field)
         summary = _("%d questions added from a list") % len(found)
-        messages.success(request, summary)
-        return self.save(changed, summary, "step", step)
+        return self.save(changed, summary, "step", step, said=summary)
 
 
 class FieldView(StepBase):
@@ -159,9 +156,9 @@ class FieldView(StepBase):
         changed = editing.replace_field(self.definition, path, new)
         label = pick(new.get("label")) or new["key"]
         target = f"{self.group}.{new['key']}" if self.group else new["key"]
-        messages.success(request, _("Question “%s” saved.") % label)
         after = ("step", self.step["key"]) if "_back" in request.POST else ("field", target)
-        return self.save(changed, _("Question “%s” changed") % label, *after)
+        said = _("Question “%s” saved.") % label
+        return self.save(changed, _("Question “%s” changed") % label, *after, said=said)
 
     def _previewed(self, new: dict[str, Any]) -> HttpResponse:
         """Draw the telephone with what is typed, not saved."""

@@ -106,6 +106,7 @@ class ConflictView(EServiceView):
         clashes = merge(before, self.eservice.definition, aside.definition, prefer="mine").clashes
         return self.page(
             "conflict",
+            neighbour=None,
             aside=aside,
             latest=latest,
             theirs=changes(before, self.eservice.definition),

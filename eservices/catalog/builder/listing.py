@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from eservices.catalog.builder.type_cards import Card, card
 from eservices.formdefs.editing import path_of
+from eservices.formdefs.groups import name_of
 from eservices.formdefs.subjects import Subject, columns, subjects
 from eservices.formdefs.types import FIELD_TYPES
 from eservices.formdefs.wording import condition_words
@@ -98,7 +99,7 @@ def _borrowed(use: Mapping[str, Any], known: dict[str, Subject], group: str) -> 
     return FieldRow(
         path=path_of(use, group),
         key=str(use["use"]),
-        label=_("Shared group: %s") % use["use"],
+        label=_("Shared group: %s") % name_of(str(use["use"])),
         card=Card("use", _("Shared group"), "", "box", "layout"),
         obligation="",
         condition="" if condition is None else condition_words(condition, known),

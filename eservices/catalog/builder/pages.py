@@ -38,7 +38,11 @@ class NewView(BuilderView):
     """A new e-service: blank, or begun from one that exists."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._form({"like": request.GET.get("like", "")}, {})
+        last = EService.objects.order_by("-updated_at").only("definition").first()
+        usual = {
+            name: (last.definition.get(name) if last else "") for name in ("country", "currency")
+        }
+        return self._form(usual | {"like": request.GET.get("like", "")}, {})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         typed = {name: request.POST.get(name, "").strip()[:200] for name in FIELDS}

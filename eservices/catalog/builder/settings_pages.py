@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -65,8 +64,8 @@ class SectionView(SectionBase):
         new = form.apply()
         if editing.at(new, "delay.hours"):
             new = editing.put(new, "delay", {"hours": editing.at(new, "delay.hours")})
-        messages.success(request, _("Saved."))
-        return self.save(new, _("“%s” changed") % self.part.label, "section", section)
+        summary = _("“%s” changed") % self.part.label
+        return self.save(new, summary, "section", section, said=_("Saved."))
 
     def _reorder(self, act: str, place: str) -> HttpResponse:
         slug, _dash, name = place.partition("/")
@@ -174,8 +173,8 @@ class EntryView(SectionBase):
         changed = editing.put(self.definition, self.entries.path, listed)
         if not listed and "." not in self.entries.path:
             changed[self.entries.path] = []
-        messages.success(self.request, _("Saved."))
-        return self.save(changed, summary % self.entries.label, "section", self.part.key)
+        summary %= self.entries.label
+        return self.save(changed, summary, "section", self.part.key, said=_("Saved."))
 
     def _page(self, form: SpecForm, status: int = 200) -> HttpResponse:
         is_new = self.index == len(self.listed)

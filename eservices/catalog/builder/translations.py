@@ -70,9 +70,9 @@ class TranslationsView(EServiceView):
         if not count:
             messages.info(request, _("Nothing was changed."))
             return self.get(request, pk)
-        messages.success(request, _("Texts saved: %d") % count)
         summary = _("%(count)d texts in %(language)s") % {"count": count, "language": self.language}
-        return self.save(changed, summary, f"{self.url('translations')}?language={self.language}")
+        back = f"{self.url('translations')}?language={self.language}"
+        return self.save(changed, summary, back, said=_("Texts saved: %d") % count)
 
     def _count(self, language: str) -> int:
         return sum(bool(one.missing([language])) for one in self.texts)
