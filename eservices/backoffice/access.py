@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from eservices.cases.models import CASE_ROLES, Delegation
+from eservices.cases.models import CASE_ROLES, Case, CaseQuerySet, Delegation
 from eservices.casework.teamwork import todo_count
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
@@ -29,12 +30,14 @@ class Agent:
     takes_cash: bool = False  # has the cash desk as well
     replaced: tuple[OfficeMembership, ...] = ()  # roles held today for absent colleagues
     todo: int = 0  # mentions not seen and errands to do
+    meets_restricted: bool = False  # an office has cases that not everybody there may read
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
         """Return the agent that `user` is; None for everybody else, a cashier included."""
         rows = Delegation.objects.memberships_today(user, timezone.now()).select_related("office")
-        rows = rows.annotate(todo=todo_count(user))
+        secret = Case.objects.restricted().filter(office=OuterRef("office"))
+        rows = rows.annotate(todo=todo_count(user), meets_restricted=Exists(secret))
         own: list[OfficeMembership] = []
         replaced: list[OfficeMembership] = []
         for row in rows.order_by("office__code", "role"):
@@ -44,11 +47,16 @@ class Agent:
             return None
         takes_cash = len(memberships) < len(own)
         todo: int = getattr(memberships[0], "todo", 0)
-        return cls(user, memberships, takes_cash, tuple(replaced), todo)
+        meets = any(getattr(row, "meets_restricted", False) for row in memberships)
+        return cls(user, memberships, takes_cash, tuple(replaced), todo, meets)
 
     @cached_property
     def offices(self) -> list[Office]:
         return list({row.office_id: row.office for row in self.memberships}.values())
+
+    def readable(self, cases: CaseQuerySet) -> CaseQuerySet:
+        """Leave out what is restricted to others; nothing is asked of offices without such cases."""
+        return cases.readable_by(self.user) if self.meets_restricted else cases
 
     @property
     def practises(self) -> bool:

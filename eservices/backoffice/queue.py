@@ -200,7 +200,9 @@ class Queue:
 
     def _scope(self, office_ids: list[int]) -> CaseQuerySet:
         """Return the cases of these offices of the agent's: exactly what `for_agent` allows there."""
-        cases = Case.objects.for_offices(office_ids) if office_ids != [0] else self._guests()
+        if office_ids == [0]:
+            return self._guests()
+        cases = self.agent.readable(Case.objects.for_offices(office_ids))
         return cases.exclude(status=CaseStatus.AWAITING_PAYMENT)
 
     def _guests(self) -> CaseQuerySet:
@@ -208,11 +210,12 @@ class Queue:
         asked = CaseTask.objects.filter(
             office__in=self.office_ids, status=TaskStatus.OPEN, is_guest=True
         )
-        return Case.objects.filter(pk__in=asked.values("case")).open()
+        guests = Case.objects.filter(pk__in=asked.values("case")).open()
+        return guests.readable_by(self.agent.user)
 
     def _unpaid(self) -> CaseQuerySet:
         """Return what is complete but not paid: counted for the office, nobody's work yet."""
-        cases = Case.objects.for_offices(self.office_ids)
+        cases = self.agent.readable(Case.objects.for_offices(self.office_ids))
         return cases.filter(status=CaseStatus.AWAITING_PAYMENT)
 
     def _shown(self, show: str) -> CaseQuerySet:

@@ -62,8 +62,9 @@ def registers_of(user: User) -> list[Register]:
 class RegisterPage:
     """One register: a page of its lines, filtered by words."""
 
-    def __init__(self, register: Register, query: Mapping[str, str]) -> None:
+    def __init__(self, register: Register, query: Mapping[str, str], reader: User) -> None:
         self.register = register
+        self.reader = reader
         self.words = str(query.get("q", "")).strip()[:100]
         self.with_closed = query.get("closed") == "1"
         self.number = query.get("page", "1")
@@ -84,7 +85,8 @@ class RegisterPage:
         )
 
     def entries(self) -> Any:
-        found = RegisterEntry.objects.filter(register=self.register).order_by("-number")
+        own = RegisterEntry.objects.filter(register=self.register)
+        found = own.readable_by(self.reader).order_by("-number")
         if not self.with_closed:
             found = found.open()
         for word in fold(self.words).split():

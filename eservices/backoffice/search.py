@@ -34,7 +34,8 @@ class Search:
 def find(agent: Agent, words: str) -> Search:
     """Search the cases of the agent's offices, closed ones too, newest first."""
     words = words.strip()[:200]
-    cases = Case.objects.for_offices(agent.office_ids).filter(filed_at__isnull=False)
+    own = Case.objects.for_offices(agent.office_ids).filter(filed_at__isnull=False)
+    cases = agent.readable(own)
     if reference := clean_reference(words):
         if cases.filter(reference=reference).exists():
             return Search(words, reference=reference)

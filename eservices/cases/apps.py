@@ -19,3 +19,4 @@ class Config(AppConfig):
         jobs.every(300)("eservices.cases.jobs.follow_calendars")
         jobs.every(300)("eservices.cases.jobs.return_orphans")
         jobs.every(3600)("eservices.cases.jobs.lapse_unanswered")
+        jobs.every(900)("eservices.cases.jobs.lapse_unpaid")

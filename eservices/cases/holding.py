@@ -17,7 +17,7 @@ def happened(case: Case, event: str, *, actor: User | None) -> None:
     spec = catalog.compiled(case.version)
     if not plans.concerns(spec.source):
         return
-    holder = plans.Holder(owner_of(case), case.reference, actor)
+    holder = plans.Holder(owner_of(case), case.reference, actor, case.is_restricted)
     try:
         answers = engine.computed(spec, case.answers)
         plans.follow(spec.source, answers, MOMENTS.get(event, event), holder)

@@ -1,6 +1,5 @@
 """From a granted case to its act: the version says which texts, the answers fill them."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +22,6 @@ from portal.core.money import Money
 from portal.core.texts import pick
 from portal.outbox.services import publish
 
-PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 DAYS_PER_MONTH = 30.4375
 
 
@@ -198,7 +196,7 @@ def _resolved(
 
 
 def _fill(text: str, texts: Mapping[str, str]) -> str:
-    return PLACEHOLDER.sub(lambda match: texts.get(match[1], ""), text).strip()
+    return letters.fill(text, texts).strip()
 
 
 def _fee(case: Case) -> dict[str, str]:

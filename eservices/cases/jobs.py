@@ -75,3 +75,8 @@ def return_orphans() -> int:
 def lapse_unanswered() -> int:
     """Close requests whose applicant did not answer by the last day."""
     return recourse.lapse_unanswered()
+
+
+def lapse_unpaid() -> int:
+    """Give back what unpaid requests reserved and did not pay for within a day."""
+    return recourse.lapse_unpaid()

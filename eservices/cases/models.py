@@ -14,6 +14,9 @@ from eservices.cases.circuit_models import Delegation as Delegation
 from eservices.cases.circuit_models import TaskTimer as TaskTimer
 from eservices.cases.decision_models import Decision as Decision
 from eservices.cases.decision_models import Outcome as Outcome
+from eservices.cases.file_models import CaseReader as CaseReader
+from eservices.cases.file_models import CaseReading as CaseReading
+from eservices.cases.file_models import Message as Message
 from eservices.cases.opinion_models import Concordance as Concordance
 from eservices.cases.opinion_models import Hearing as Hearing
 from eservices.cases.opinion_models import HearingItem as HearingItem
@@ -70,8 +73,31 @@ class CaseQuerySet(models.QuerySet["Case"]):
         guests = CaseTask.objects.filter(office__in=offices, is_guest=True).exclude(
             status=TaskStatus.CANCELLED
         )
-        mine = Q(office__in=offices) | Q(pk__in=guests.values("case"))
-        return self.filter(mine).exclude(status=CaseStatus.AWAITING_PAYMENT)
+        named = CaseReader.objects.filter(user=user)
+        mine = (
+            Q(office__in=offices) | Q(pk__in=guests.values("case")) | Q(pk__in=named.values("case"))
+        )
+        return self.filter(mine).exclude(status=CaseStatus.AWAITING_PAYMENT).readable_by(user)
+
+    def restricted(self) -> Self:
+        """Cases that only their chain and the readers they name may read."""
+        return self.filter(is_restricted=True)
+
+    def readable_by(self, user: User) -> Self:
+        """Leave out what is restricted to others: `user` is no named reader and had no stage of it.
+
+        The chain is whoever may do, or did, a stage that was reached; it grows as the case goes on.
+        """
+        now = timezone.now()
+        roles = Delegation.objects.memberships_today(user, now).filter(office=OuterRef("office"))
+        fits = Exists(roles.filter(role=OuterRef("role"))) | (
+            Q(escalated_at__isnull=False) & Exists(roles.filter(role=Role.CHIEF))
+        )
+        own = Q(assignee=user) | Q(done_by=user) | (Q(actor_only=False) & fits)
+        chain = CaseTask.objects.filter(own, case=OuterRef("pk"))
+        named = CaseReader.objects.filter(case=OuterRef("pk"), user=user)
+        hidden = Case.objects.restricted().filter(~Exists(chain), ~Exists(named))
+        return self.exclude(pk__in=hidden.values("pk"))
 
     def for_offices(self, office_ids: list[int]) -> Self:
         """Cases of these offices; with one office the queue's index gives them in order."""
@@ -129,6 +155,7 @@ class Case(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="appeals"
     )
     search_text = models.TextField(blank=True)
+    is_restricted = models.BooleanField(default=False)  # read by its chain and named readers only
     status = models.CharField(max_length=30, choices=CaseStatus.choices)
     stage = models.CharField(max_length=40, blank=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT)
@@ -214,6 +241,9 @@ class Case(models.Model):
             ),
             models.Index(F("applicant"), F("created_at").desc(), name="case_applicant"),
             models.Index(F("phone"), name="case_phone"),
+            models.Index(
+                F("office"), F("id"), condition=Q(is_restricted=True), name="case_restricted"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -361,41 +391,3 @@ class Complement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {len(self.items)}"
-
-
-class Message(models.Model):
-    """What applicant and administration write to each other about a case."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
-    author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
-    from_applicant = models.BooleanField()
-    text = models.TextField(max_length=5000)
-    sent_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}: {self.sent_at:%Y-%m-%d}"
-
-
-class CaseReading(models.Model):
-    """A member of staff read a citizen's file; the citizen may read this."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="readings")
-    reader = models.ForeignKey(User, on_delete=models.PROTECT)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT)
-    role = models.CharField(max_length=20, choices=Role.choices)
-    what = models.CharField(max_length=120)  # "case", or the name of the piece opened
-    reason = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        indexes = [
-            models.Index(F("case"), F("at").desc(), name="reading_case"),
-            models.Index(F("office"), F("at"), condition=~Q(reason=""), name="reading_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}: {self.reader_id} {self.at:%Y-%m-%d %H:%M}"

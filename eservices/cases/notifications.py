@@ -31,7 +31,7 @@ register(
     subject=_("Request %(reference)s is closed without an answer"),
     sms=[_("request %(reference)s is closed: what was asked did not come in time.")],
     body=[
-        _("Your request %(reference)s is closed: the correction asked did not come in time."),
+        _("Your request %(reference)s is closed: what was asked did not come in time."),
         _("Procedure: %(title)s"),
         _("Ask the office if you need it opened again: %(office)s"),
     ],

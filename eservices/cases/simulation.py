@@ -71,40 +71,6 @@ def walk(definition: Mapping[str, Any], answers: Mapping[str, Any], start: datet
     return Walk(home, groups, clock.due_at(definition, home, start))
 
 
-def unstaffed(definition: Mapping[str, Any]) -> list[tuple[Stage, Office]]:
-    """Return the stages that nobody could do, with the office where nobody has the role."""
-    found: list[tuple[Stage, Office]] = []
-    homes = Office.objects.open().select_related("calendar", "parent")
-    for home in homes.filter(code__in=definition["offices"]):
-        for stage in Circuit.of(definition).stages:
-            office = home if stage.office is None else _fixed(home, stage)
-            if office is None or stage.actor is not None:
-                continue
-            if not _members(office, stage.role).exists() and (stage, office) not in found:
-                found.append((stage, office))
-    return found
-
-
-def alone(definition: Mapping[str, Any]) -> list[Office]:
-    """Return the offices where one person alone would examine and sign."""
-    circuit = Circuit.of(definition)
-    if circuit.same_person or circuit.decider.kind != "signature":
-        return []
-    reviews = [one for one in circuit.stages if one.kind == "review" and one.office is None]
-    roles = {one.role for one in reviews}
-    found = []
-    for home in Office.objects.open().filter(code__in=definition["offices"]):
-        able = set(_members(home, circuit.decider.role).values_list("user", flat=True))
-        examiners = set(
-            OfficeMembership.objects.filter(office=home, role__in=roles).values_list(
-                "user", flat=True
-            )
-        )
-        if able and reviews and len(able | examiners) == 1:
-            found.append(home)
-    return found
-
-
 def _step(stage: Stage, home: Office, scope: Mapping[str, Any], start: datetime) -> Step:
     if not truthy(stage.show_if, scope):
         return Step(stage, is_skipped=True)
@@ -135,13 +101,6 @@ def _members(office: Office, role: str) -> Any:
     return OfficeMembership.objects.filter(office=office, role=role, user__is_active=True).order_by(
         "user__full_name"
     )
-
-
-def _fixed(home: Office, stage: Stage) -> Office | None:
-    """Return the stage's office when it depends on no answer."""
-    if not _is_relative(stage) and variables(stage.office):
-        return None
-    return routing.stage_office(home, stage, {})
 
 
 def _is_relative(stage: Stage) -> bool:

@@ -73,7 +73,9 @@ TRANSITIONS = {
     Action.SETTLE: Transition(
         {S.AWAITING_APPLICANT}, S.IN_REVIEW, event="settled", stays=frozenset({S.IN_REVIEW})
     ),
-    Action.LAPSE: Transition({S.AWAITING_APPLICANT}, S.WITHDRAWN, event="lapsed"),
+    Action.LAPSE: Transition(
+        {S.AWAITING_PAYMENT, S.AWAITING_APPLICANT}, S.WITHDRAWN, event="lapsed"
+    ),
     Action.COMPLETE: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="completed", stays=WAITING),
     Action.CONSULT: Transition({S.IN_REVIEW}, S.IN_REVIEW, event="consulted", stays=WAITING),
     Action.ANSWER: Transition(

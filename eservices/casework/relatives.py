@@ -12,6 +12,7 @@ from eservices.attachments import services as attachments
 from eservices.cases import services as cases
 from eservices.cases.models import OPEN, Case, CaseStatus
 from eservices.casework.models import PersonMark
+from portal.accounts.models import User
 
 SHOWN = 30
 TWIN_DAYS = timedelta(days=365)  # the same request a year later is a new need
@@ -55,13 +56,16 @@ class Relatives:
         return bool(self.duplicates or self.hidden_duplicates)
 
 
-def of(case: Case, *, office_ids: Collection[int], has_pieces: bool = True) -> Relatives:
+def of(
+    case: Case, *, reader: User, office_ids: Collection[int], has_pieces: bool = True
+) -> Relatives:
     """Return what is near `case`; of what lies outside `office_ids` only the number. Two queries."""
     pieces = _pieces(case) if has_pieces else {}
     near = _same_person(case) | Q(access_key__in=pieces)
     rows = (
         Case.objects.filter(near)
         .exclude(pk=case.pk)
+        .readable_by(reader)  # of what is restricted to others, not even that it exists
         .exclude(status__in=[CaseStatus.AWAITING_PAYMENT, CaseStatus.WITHDRAWN])
         .select_related("eservice")
         .only("reference", "access_key", "status", "applicant_name", "applicant_id", "phone",

@@ -47,6 +47,7 @@ def faults(definition: Any) -> list[str]:
         _local,
         _agenda,
         _duties,
+        _confidential,
     ]
     return [fault for check in checks for fault in check(definition)]
 
@@ -96,6 +97,22 @@ def _agenda(definition: Mapping[str, Any]) -> list[str]:
     for verdict in ("rejected", "withdrawn"):
         if (rule.get("motives") or {}).get(verdict) not in motives:
             found.append(f"agenda.motives.{verdict}: a motive of refusal.motives is expected")
+    return found
+
+
+def _confidential(definition: Mapping[str, Any]) -> list[str]:
+    """Requests that few may read: when, and whom the answers name besides the chain."""
+    rule = definition.get("confidential")
+    if rule is None:
+        return []
+    if not isinstance(rule, Mapping) or set(rule) - {"if", "readers"}:
+        return ["confidential: `if` and `readers` are expected"]
+    readers = rule.get("readers", [])
+    if not isinstance(readers, list):
+        return ["confidential.readers: a list is expected"]
+    found = [f"confidential.if: {fault}" for fault in validate(rule.get("if", True))]
+    for number, source in enumerate(readers):
+        found += [f"confidential.readers[{number}]: {fault}" for fault in validate(source)]
     return found
 
 

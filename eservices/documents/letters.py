@@ -50,6 +50,11 @@ def blocks(
     return drawn
 
 
+def fill(text: str, texts: Texts) -> str:
+    """Return `text` with each `{name}` replaced by its answer; an unknown one by nothing."""
+    return PLACEHOLDER.sub(lambda match: texts.get(match[1], ""), text)
+
+
 def placeholders(body: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the names of all answers that `body` shows."""
     found: set[str] = set()
@@ -101,7 +106,7 @@ def _runs(text: str, texts: Texts) -> Runs:
     for part in MARK.split(text):
         mark = "**" if part.startswith("**") else "*" if part.startswith("*") else ""
         inner = part[len(mark) : len(part) - len(mark)] if mark and len(part) > 2 else part
-        said = PLACEHOLDER.sub(lambda match: texts.get(match[1], ""), inner)
+        said = fill(inner, texts)
         if said.strip():
             before = "s" if runs and (space or said[0].isspace()) else ""
             runs.append([STYLES[mark], said.strip(), before])

@@ -20,7 +20,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Duties of the cases that this person's offices have, or had a stage of."""
         offices = user.office_memberships.values("office")
         own = Q(case__office__in=offices) | Q(case__tasks__office__in=offices)
-        return self.filter(own).distinct()
+        return self.filter(own, case__in=Case.objects.readable_by(user)).distinct()
 
 
 class Duty(models.Model):

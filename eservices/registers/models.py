@@ -95,6 +95,11 @@ class EntryQuerySet(models.QuerySet["RegisterEntry"]):
     def of(self, register: str) -> Self:
         return self.filter(register__code=register)
 
+    def readable_by(self, user: User) -> Self:
+        """Leave out what confidential requests wrote, but for who keeps the register."""
+        kept = Register.objects.kept_by(user)
+        return self.filter(Q(is_restricted=False) | Q(register__in=kept))
+
 
 class RegisterEntry(models.Model):
     """One line of a register: numbered, versioned, closed rather than deleted."""
@@ -106,6 +111,7 @@ class RegisterEntry(models.Model):
     values = models.JSONField(default=dict)
     search_text = models.TextField(blank=True)
     source = models.CharField(max_length=80, blank=True)  # "case:…" when a case wrote it
+    is_restricted = models.BooleanField(default=False)  # a confidential case wrote it
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)

@@ -30,7 +30,9 @@ from portal.core.texts import pick
 
 Source = Mapping[str, Any]
 SECTIONS = ("lookups", "reservations", "register_entries")
-AGAIN = ("replied", "reopened")
+# At these moments what stands already matters. "opened": sent, not paid yet; the line is reserved
+# before the money is asked, so that nobody pays for what somebody else has.
+LOOKED_AT = ("submit", "opened", "replied", "reopened")
 TAKEN_BACK = ("reopened", "revoked")  # what a decision wrote does not hold any more
 DEFAULT_FREE = ("refused", "withdrawn", "lapsed", "revoked")
 
@@ -42,6 +44,7 @@ class Holder:
     owner: str  # "case:…"
     label: str  # the reference
     actor: User | None = None
+    is_restricted: bool = False  # a confidential case: not everybody reads what it writes
 
 
 def concerns(source: Source) -> bool:
@@ -155,7 +158,7 @@ def follow(source: Source, answers: Source, moment: str, holder: Holder) -> None
     """
     todo: list[tuple[int, Callable[[], object]]] = []
     for rule in source.get("reservations") or []:
-        stands = moment in AGAIN and _stands(rule, holder)
+        stands = moment in LOOKED_AT and _stands(rule, holder)
         if moment == "replied" and stands:
             services.free(holder.owner, purpose=rule["key"])
         elif moment == rule.get("consume"):
@@ -163,9 +166,7 @@ def follow(source: Source, answers: Source, moment: str, holder: Holder) -> None
         elif moment in rule.get("free", DEFAULT_FREE):
             services.free(holder.owner, purpose=rule["key"])
         # Corrected answers move what they hold; a case opened again takes it back.
-        if moment == rule.get("hold", "submit") or (
-            moment in AGAIN and _again(rule, moment, stands)
-        ):
+        if _is_held_at(rule, moment, stands):
             todo += _holds_of(rule, answers, holder)
     for _pk, action in sorted(todo, key=lambda one: one[0]):  # one order of locks for everybody
         action()
@@ -176,10 +177,14 @@ def follow(source: Source, answers: Source, moment: str, holder: Holder) -> None
             _close(rule, holder)
 
 
-def _again(rule: Source, moment: str, stands: bool) -> bool:
+def _is_held_at(rule: Source, moment: str, stands: bool) -> bool:
+    """Whether something is to be reserved now; what stands since before a payment is left alone."""
+    hold = rule.get("hold", "submit")
     if moment == "replied":
-        return stands
-    return not stands and rule.get("hold", "submit") == "submit"
+        return stands or hold == moment
+    if moment in ("submit", "opened", "reopened"):
+        return not stands and hold == "submit"
+    return bool(moment == hold)
 
 
 def _holds_of(
@@ -241,7 +246,10 @@ def _write(rule: Source, answers: Source, holder: Holder) -> None:
             continue
         values = {name: _json(_value(one, scope, row)) for name, one in rule["values"].items()}
         if found is None:
-            services.add_entry(register, values, actor=None, source=source, reason=holder.label)
+            services.add_entry(
+                register, values, actor=None, source=source, reason=holder.label,
+                is_restricted=holder.is_restricted,
+            )  # fmt: skip
         else:
             services.reopen_entry(found, actor=None, reason=holder.label)
             services.change_entry(found, values, actor=None, reason=holder.label)

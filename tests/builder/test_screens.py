@@ -173,8 +173,16 @@ def test_pasted_questions_are_understood(editor, eservice):
     assert [one["label"]["fr"] for one in fields[3]["options"]] == ["Salarié", "Autre"]
 
 
-def test_only_a_publisher_publishes_and_the_journal_says_who(editor, publisher, eservice):
+def test_only_a_publisher_publishes_and_the_journal_says_who(editor, publisher, eservice, office):
     address = url("publish", eservice)
+    # With nobody to do its stages, or one person for both, it is not published: the page says why.
+    assert publisher.post(address, {"_publish": "1", "base": "1"}).status_code == 422
+    page = publisher.get(url("check", eservice)).content.decode()
+    assert "Personne ne peut faire" in page
+    both = make_agent(office)
+    both.office_memberships.create(office=office, role="chief")
+    assert publisher.post(address, {"_publish": "1", "base": "1"}).status_code == 422
+    make_agent(office)
     assert editor.post(address, {"_publish": "1"}).status_code == 404
     publisher.post(address, {"_publish": "1", "base": "1", "note": "Décret 12"})
     eservice.refresh_from_db()

@@ -1,7 +1,6 @@
 """The circuit in the builder: drawn, edited by plain forms, tried with a case."""
 
 import copy
-import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -75,7 +74,9 @@ def test_stage_is_added_changed_moved_and_deleted_by_plain_forms(eservice, brows
         "title.fr": "Avis du maire", "kind": "opinion", "role": "chief",
         "office_choice": "@parent", "show_if.mode": "always", "deadline_value": "2",
         "deadline_unit": "working_days", "remind": "12", "silence": "48", "silence_do": "record",
-        "outcomes": "", "sees": "", "fields": "",
+        "sees": "", "amount": "",
+        "outcome.row": ["0", "1"], "outcome.0.fr": "Favorable", "outcome.0.to": "next",
+        "outcome.1.fr": "À revoir", "outcome.1.to": "admissibility",
     }  # fmt: skip
     assert post(page, **data | {"deadline_value": "x"}).status_code == 422
     post(page, **data)
@@ -84,9 +85,25 @@ def test_stage_is_added_changed_moved_and_deleted_by_plain_forms(eservice, brows
     assert stage["office"] == {"relative": "parent"}
     assert stage["deadline"] == {"working_days": 2}
     assert [timer["do"] for timer in stage["timers"]] == ["remind", "record"]
+    assert stage["outcomes"] == [
+        {"key": "favorable", "label": {"fr": "Favorable"}},
+        {"key": "revoir", "label": {"fr": "À revoir"}, "to": "admissibility"},
+    ]
+    stuck = {"outcome.row": ["0"], "outcome.0.fr": "Non", "outcome.0.to": "same"}
+    assert post(page, **data | stuck).status_code == 422
     post(page, _question="1", question="Date de la visite", question_type="date")
     eservice.refresh_from_db()
-    assert editing.find(eservice.definition, new)[1]["fields"][0]["type"] == "date"
+    question = editing.find(eservice.definition, new)[1]["fields"][0]
+    assert question["type"] == "date"
+    there = at(eservice, "question", new, question["key"])
+    assert "Date de la visite" in browser.get(there).text
+    post(there, **{"label.fr": "Jour de la visite", "required": "no", "show_if.mode": "always"})
+    eservice.refresh_from_db()
+    changed = editing.find(eservice.definition, new)[1]["fields"][0]
+    assert (changed["label"]["fr"], changed["required"]) == ("Jour de la visite", False)
+    post(there, _delete="1")
+    eservice.refresh_from_db()
+    assert "fields" not in editing.find(eservice.definition, new)[1]
     post(at(eservice, "edit"), act=f"up:{new}")
     assert keys(eservice).index(new) < keys(eservice).index("synthesis")
     post(page, _delete="1")
@@ -102,12 +119,14 @@ def test_faults_are_said_on_the_page(eservice, browser):
 
 def test_stages_nobody_can_do_and_one_person_for_all_are_said(eservice, browser):
     page = browser.get(at(eservice, "edit")).text
-    assert re.search("Recevabilité.*(nobody|personne)", page)
+    assert "Personne ne peut faire « Recevabilité »" in page
     both = make_agent(make_office("test-office"))
     both.office_memberships.create(office=make_office("test-office"), role="chief")
-    assert re.search(
-        "(one person alone|une seule personne)", browser.get(at(eservice, "edit")).text
+    assert "Une seule personne" in browser.get(at(eservice, "edit")).text
+    browser.post(
+        at(eservice, "edit"), {"act": "same_person", "same_person": "1", "base": eservice.revision}
     )
+    assert "Une seule personne" not in browser.get(at(eservice, "edit")).text
 
 
 def test_simulation_walks_with_the_answers_given(eservice, browser):

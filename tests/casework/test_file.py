@@ -95,7 +95,7 @@ def test_duplicates_are_shown_or_only_told_where_another_office_has_them(
     twin = CaseFactory(office=office, version=case.version)
     CaseFactory(office=elsewhere, version=case.version)
     CaseFactory(office=office, phone="+25377999999", version=case.version)
-    found = relatives.of(case, office_ids=[office.pk])
+    found = relatives.of(case, reader=agent, office_ids=[office.pk])
     assert [one.reference for one in found.duplicates] == [twin.reference]
     assert (found.hidden, found.hidden_duplicates) == (1, 1)
     shown = desk(agent).get(page("case", case)).text
@@ -103,23 +103,23 @@ def test_duplicates_are_shown_or_only_told_where_another_office_has_them(
     assert elsewhere.code not in shown
 
 
-def test_same_paper_in_two_requests_is_found(office, case, paper):
+def test_same_paper_in_two_requests_is_found(office, agent, case, paper):
     other = CaseFactory(office=office, phone="+25377000001")
     attachments.copy(paper, owner=attachment_owner(other), slot="id_document")
-    (one,) = relatives.of(case, office_ids=[office.pk]).duplicates
+    (one,) = relatives.of(case, reader=agent, office_ids=[office.pk]).duplicates
     assert (one.reference, one.same_pieces) == (other.reference, ("acte.pdf",))
 
 
-def test_same_person_is_found_by_name_birth_and_mother(office, case):
+def test_same_person_is_found_by_name_birth_and_mother(office, agent, case):
     person = {"last_name": "ROBLEH", "first_names": "Hodan Áli", "birth_date": "1990-05-01",
               "mother_name": "Fatouma"}  # fmt: skip
     other = CaseFactory(office=office, phone="+25377000001", version=case.version)
     case.answers, other.answers = person, person | {"first_names": "ali  hodan"}
     for one in (case, other):
         marks.write(one)
-    assert [one.reference for one in relatives.of(case, office_ids=[office.pk]).visible] == [
-        other.reference
-    ]
+    assert [
+        one.reference for one in relatives.of(case, reader=agent, office_ids=[office.pk]).visible
+    ] == [other.reference]
     assert marks.of({"last_name": "ROBLEH", "first_names": "Hodan"}) == ""
 
 

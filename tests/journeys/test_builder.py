@@ -9,7 +9,7 @@ from eservices.formdefs import engine
 from portal.accounts.models import Office
 from tests.builder.people import client_of, make_staff
 from tests.conftest import DESKTOP, PHONE
-from tests.people import make_office
+from tests.people import make_agent, make_office
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -45,7 +45,9 @@ def save(page, name="_save"):
 
 
 def test_a_burial_permit_from_scratch_to_another_town(open_admin, tmp_path):
-    make_office("porto-novo")
+    town = make_office("porto-novo")
+    make_agent(town)
+    make_agent(town, "chief")
     page = open_admin(make_staff("Publishers"), viewport=DESKTOP)
     page.goto("/cms/eservices/new/")
     page.fill("#title", "Demander un permis d'inhumer")

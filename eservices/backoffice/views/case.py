@@ -33,7 +33,12 @@ class FileView(CaseView):
 
     def _relatives(self) -> Relatives:
         has_pieces = bool(self.file.files)
-        return relatives.of(self.case, office_ids=self.agent.office_ids, has_pieces=has_pieces)
+        return relatives.of(
+            self.case,
+            reader=self.agent.user,
+            office_ids=self.agent.office_ids,
+            has_pieces=has_pieces,
+        )
 
 
 class ReasonView(CaseView):

@@ -14,7 +14,9 @@ class HistoryView(CaseView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         is_chief = Role.CHIEF in self.standing.roles
         context = self.context() | {
-            "relatives": relatives.of(self.case, office_ids=self.agent.office_ids),
+            "relatives": relatives.of(
+                self.case, reader=self.agent.user, office_ids=self.agent.office_ids
+            ),
             "corrections": self.file.corrections,
             "readers": reading.last_readers(self.case) if is_chief else [],
             "tab": "history",

@@ -48,7 +48,7 @@ class RegisterView(AgentView):
         return super().page(f"backoffice/registers/{template}", shared | context, status)
 
     def find(self, number: int) -> RegisterEntry:
-        entry = self.register.entries.filter(number=number).first()
+        entry = self.register.entries.readable_by(self.agent.user).filter(number=number).first()
         if entry is None:
             raise Http404
         entry.register = self.register
@@ -59,14 +59,16 @@ class LinesView(RegisterView):
     """The lines of one register, newest first."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self.page("lines.html", {"lines": RegisterPage(self.register, request.GET)})
+        return self.page(
+            "lines.html", {"lines": RegisterPage(self.register, request.GET, self.agent.user)}
+        )
 
 
 class RegisterSheetView(RegisterView):
     """The lines chosen, as a CSV that the register takes in again."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        lines = RegisterPage(self.register, request.GET)
+        lines = RegisterPage(self.register, request.GET, self.agent.user)
         head = [name for _key, name in lines.columns]
         rows = []
         for entry in lines.entries().order_by("number").iterator(chunk_size=500):
@@ -81,7 +83,9 @@ class RegisterPrintView(RegisterView):
     """The whole register, ready for paper."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self.page("print.html", {"lines": RegisterPage(self.register, request.GET)})
+        return self.page(
+            "print.html", {"lines": RegisterPage(self.register, request.GET, self.agent.user)}
+        )
 
 
 class EntryView(RegisterView):

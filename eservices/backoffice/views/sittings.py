@@ -19,6 +19,7 @@ from eservices.backoffice.sittingforms import (
     SittingForm,
 )
 from eservices.backoffice.views.base import AgentView
+from eservices.cases.models import Case
 from eservices.documents import services as documents
 from eservices.sittings import agenda, pack, papers, policies, services
 from eservices.sittings.errors import SittingError
@@ -238,7 +239,10 @@ class FollowUpView(AgentView):
         words = request.GET.get("q", "").strip()[:100]
         state = request.GET.get("state", "")[:10]
         sittings = Sitting.objects.prepared_by(self.agent.user)
-        found = AgendaItem.objects.filter(sitting__in=sittings, verdict__in=ADOPTED)
+        readable = Case.objects.readable_by(self.agent.user)
+        found = AgendaItem.objects.filter(
+            sitting__in=sittings, case__in=readable, verdict__in=ADOPTED
+        )
         for word in words.split():
             found = (
                 found.filter(title__icontains=word)

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from eservices.cases import simulation
 from eservices.catalog.builder.access import EServiceView
-from eservices.catalog.circuits import drawing, editing, lint
+from eservices.catalog.builder.findings import gap_words
+from eservices.catalog.circuits import drawing, editing, lint, staffing
 from eservices.catalog.circuits.model import KINDS, Block, Circuit, with_desk_steps
 from eservices.formdefs import engine
 from eservices.formdefs.editing import new_key
@@ -78,7 +78,8 @@ class CircuitView(CircuitBase):
             rows=self._rows,
             drawing=self._drawing,
             faults=self._faults,
-            warnings=self._warnings,
+            gaps=self._gaps,
+            same_person=bool((self.definition.get("circuit") or {}).get("same_person")),
             kinds=[(kind, drawing.KINDS[kind]) for kind in KINDS],
         )
 
@@ -92,6 +93,11 @@ class CircuitView(CircuitBase):
         }
         if act == "add":
             return self._add(request)
+        if act == "same_person" and isinstance(self.definition.get("circuit"), Mapping):
+            allowed = request.POST.get("same_person") == "1"
+            circuit = {**self.definition["circuit"], "same_person": allowed}
+            changed = {**self.definition, "circuit": circuit}
+            return self.save(changed, _("Circuit changed"), self.at("edit"))
         if act in changes and isinstance(self.definition.get("circuit"), Mapping):
             return self.save(changes[act](), _("Circuit changed"), self.at("edit"))
         return self.save(self.definition, _("Circuit changed"), self.at("edit"))
@@ -167,16 +173,8 @@ class CircuitView(CircuitBase):
         return lint.faults(self.definition, keys)
 
     @property
-    def _warnings(self) -> list[str]:
+    def _gaps(self) -> list[str]:
+        """Where requests would stop for want of people; it holds the publication too."""
         if self._faults or not self.definition.get("offices"):
             return []
-        nobody = [
-            _("“%(stage)s”: nobody at %(office)s has the role that it asks for.")
-            % {"stage": stage.title_in(), "office": office.name_in()}
-            for stage, office in simulation.unstaffed(self.definition)
-        ]
-        alone = [
-            _("At %(office)s one person alone would examine and sign.") % {"office": one.name_in()}
-            for one in simulation.alone(self.definition)
-        ]
-        return nobody + alone
+        return [gap_words(one) for one in staffing.gaps(self.definition)]

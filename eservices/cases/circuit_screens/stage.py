@@ -3,23 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eservices.cases.circuit_screens import outcomes
 from eservices.cases.circuit_screens.editor import CircuitBase
 from eservices.catalog.builder import controls
 from eservices.catalog.builder.access import existing
-from eservices.catalog.builder.controls import Control
+from eservices.catalog.builder.controls import HOLDERS, Control
+from eservices.catalog.builder.fields import new_field, sorted_types
 from eservices.catalog.builder.spec_form import SpecForm
+from eservices.catalog.builder.type_cards import card
 from eservices.catalog.circuits import drawing, editing
 from eservices.catalog.circuits.model import KINDS
-from eservices.formdefs.editing import new_key
 from portal.accounts.models import Office
 
 OWN, PARENT, TOP = "", "@parent", "@top"
 RELATIVES = {PARENT: "parent", TOP: "top"}
-QUESTION_TYPES = ("text", "long_text", "yes_no", "integer", "date", "money")
 UNITS = (("hours", gettext_lazy("hours")), ("working_days", gettext_lazy("working days")))
 SILENCES = (
     ("record", gettext_lazy("is recorded, the request goes on")),
@@ -48,14 +51,13 @@ def stage_controls(offices: list[tuple[str, str]]) -> list[Control]:
         controls.whole("silence", _("Silence counts after (hours)"), 1, 9999),
         controls.choice("silence_do", _("Silence"), SILENCES),
         Control(
-            "outcomes", "json", _("How it may end"),
-            _("Empty: as its kind does. For experts, in JSON; see the guide of circuits."),
+            "amount", "formula", _("Amount to pay"),
+            _("Only for a payment: an answer of this or an earlier stage, or a formula such as surface * 500."),
         ),
         Control(
             "sees", "lines", _("What another office may read"),
             _("Keys of steps, questions and pieces, one per line. Empty: everything."),
         ),
-        Control("fields", "json", _("Questions for the agent"), _("For experts, in JSON.")),
     ]  # fmt: skip
 
 
@@ -63,7 +65,8 @@ class StageView(CircuitBase):
     """Change one stage, add a question to it, or delete it."""
 
     def get(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
-        return self._form_page(self._bound(key, None), key)
+        stored = outcomes.show(self._stage(key).get("outcomes"), self.languages, self._earlier(key))
+        return self._form_page(self._bound(key, None), key, stored)
 
     def post(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
         stage = self._stage(key)
@@ -76,9 +79,17 @@ class StageView(CircuitBase):
         form = self._bound(key, request.POST)
         if "_control" in request.POST:
             return HttpResponse(str(form[request.POST["_control"]].editor))
-        if not form.is_valid():
-            return self._form_page(form, key, 200 if form.wants_more else 422)
-        changed = editing.replace(self.definition, key, from_screen(form.apply(), stage))
+        typed = outcomes.read(request.POST, self.languages, self._earlier(key))
+        if not form.is_valid() or typed.errors or typed.wants_more:
+            more = form.wants_more or typed.wants_more
+            return self._form_page(form, key, typed, 200 if more else 422)
+        entry = from_screen(form.apply(), stage)
+        entry.pop("outcomes", None)
+        if typed.entries and "outcome.row" in request.POST:
+            entry["outcomes"] = typed.entries
+        if entry.get("kind") != "payment":
+            entry.pop("amount", None)
+        changed = editing.replace(self.definition, key, entry)
         return self.save(changed, _("Stage “%s” changed") % name, self.at("edit"))
 
     def _add_question(self, request: HttpRequest, stage: Mapping[str, Any]) -> HttpResponse:
@@ -87,15 +98,21 @@ class StageView(CircuitBase):
         fields = [one for one in stage.get("fields") or [] if isinstance(one, Mapping)]
         if label:
             taken = set(self.known_subjects) | {str(one.get("key")) for one in fields}
-            question = {
-                "key": new_key(label, taken),
-                "type": kind if kind in QUESTION_TYPES else "text",
-                "label": {"fr": label},
-            }
-            stage = {**stage, "fields": [*fields, question]}
-        changed = editing.replace(self.definition, str(stage["key"]), stage)
-        back = self.at("stage", stage["key"])
-        return self.save(changed, _("Question “%s” added") % label, back)
+            known = {card.key for card in _question_types()}
+            question = new_field(kind if kind in known else "text", label, taken)
+            changed = editing.replace(
+                self.definition, str(stage["key"]), {**stage, "fields": [*fields, question]}
+            )
+            there = self.at("question", stage["key"], question["key"])
+            return self.save(changed, _("Question “%s” added") % label, there)
+        messages.error(request, _("Write the question."))
+        return redirect(self.at("stage", stage["key"]))
+
+    def _earlier(self, key: str) -> list[tuple[str, str]]:
+        """The stages that this one may send a request back to."""
+        if self.circuit is None:
+            return []
+        return [(one.key, one.title_in()) for one in self.circuit.earlier(key)]
 
     def _stage(self, key: str) -> Mapping[str, Any]:
         found = existing(editing.find(self.definition, key))
@@ -112,21 +129,34 @@ class StageView(CircuitBase):
             data=data,
         )
 
-    def _form_page(self, form: SpecForm, key: str, status: int = 200) -> HttpResponse:
-        types = [(name, _TYPE_NAMES[name]) for name in QUESTION_TYPES]
+    def _form_page(
+        self, form: SpecForm, key: str, table: outcomes.OutcomeTable, status: int = 200
+    ) -> HttpResponse:
+        stage = self._stage(key)
+        found = self.circuit.find(key) if self.circuit else None
+        usual = found.outcomes if found and not found.has_own_outcomes else ()
         return self.page(
-            "circuit_stage", status, form=form, stage=self._stage(key), question_types=types
+            "circuit_stage",
+            status,
+            form=form,
+            stage=stage,
+            outcomes=table,
+            usual=", ".join(one.text for one in usual),
+            is_decider=bool(found and self.circuit and found is self.circuit.decider)
+            or stage.get("kind") == "delivery",
+            errors=[*form.errors, *table.errors],
+            questions=[
+                (one, card(str(one.get("type"))))
+                for one in stage.get("fields") or []
+                if isinstance(one, Mapping) and one.get("key")
+            ],
+            question_types=_question_types(),
         )
 
 
-_TYPE_NAMES = {
-    "text": gettext_lazy("Short text"),
-    "long_text": gettext_lazy("Long text"),
-    "yes_no": gettext_lazy("Yes or no"),
-    "integer": gettext_lazy("Whole number"),
-    "date": gettext_lazy("Date"),
-    "money": gettext_lazy("Amount of money"),
-}
+def _question_types() -> list[Any]:
+    """The types of answer that make sense at a desk: all but what holds other questions."""
+    return [one for one in sorted_types() if one.key not in HOLDERS]
 
 
 class BlockView(CircuitBase):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.cases import routing, searching
+from eservices.cases import confidential, routing, searching
 from eservices.cases.errors import NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus
 from eservices.cases.services import flow
@@ -64,6 +64,7 @@ def open_case(
         **_named(applicant),
         answers=dict(answers),
         search_text=searching.text(spec, answers, name=applicant.name),
+        is_restricted=confidential.is_restricted(spec, answers),
         office=routing.office_for(version, answers, chosen=office),
         status=CaseStatus.AWAITING_PAYMENT if total else CaseStatus.SUBMITTED,
     )
@@ -72,9 +73,7 @@ def open_case(
     else:
         start_clock(case)
     case.save()
-    if not total:
-        flow.start(case)
-    record(case, "open", event="opened" if total else "submitted", actor=applicant.user)
+    _begin(case, by=applicant.user)
     return case
 
 
@@ -89,6 +88,15 @@ def _named(applicant: Applicant) -> dict[str, Any]:
         "email": applicant.email,
         "language": applicant.language,
     }
+
+
+def _begin(case: Case, *, by: User | None) -> None:
+    """Start the circuit, or wait for the fee; what registers keep aside is reserved either way."""
+    confidential.write_readers(case)
+    is_unpaid = case.status == CaseStatus.AWAITING_PAYMENT
+    if not is_unpaid:
+        flow.start(case)
+    record(case, "open", event="opened" if is_unpaid else "submitted", actor=by)
 
 
 def settle(payment_id: int) -> None:
@@ -127,6 +135,8 @@ def reply(case: Case, *, answers: Mapping[str, Any]) -> None:
         spec = catalog.compiled(case.version)
         case.answers = engine.prune(spec, {**case.answers, **answers})
         case.search_text = searching.text(spec, case.answers, name=case.applicant_name)
+        case.is_restricted = confidential.is_restricted(spec, case.answers)
+        confidential.write_readers(case)
         resume_clock(case)
 
 

@@ -1,29 +1,36 @@
 """After the end: an appeal, a case opened again, and one that its applicant left unanswered."""
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
-from eservices.cases import clock, routing
+from eservices.cases import clock, confidential, routing
 from eservices.cases.circuit import Stage
-from eservices.cases.errors import BadRequest
+from eservices.cases.errors import BadRequest, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus, Complement, Decision, PaymentOrder
 from eservices.cases.scope import scope
 from eservices.cases.services import flow
 from eservices.cases.services.file import attachment_owner
+from eservices.cases.services.filing import settle
 from eservices.cases.services.stages import cancel_open, start_clock
 from eservices.cases.services.transitions import record, transition
 from eservices.cases.workflow import Action
+from eservices.catalog.models import EServiceVersion
 from eservices.documents import services as documents
 from eservices.documents.models import DocumentStatus, IssuedDocument
+from eservices.payments import services as payments
+from eservices.payments.errors import AlreadyPaid
 from portal.accounts.models import Office, User
 from portal.core.references import new_reference
 
 APPEAL_DAYS = 60  # unless the e-service says otherwise
+UNPAID_HOLD = timedelta(hours=24)  # how long an unpaid request keeps what it reserved
 
 
 def appeal_deadline(case: Case) -> datetime | None:
@@ -79,11 +86,13 @@ def appeal(case: Case, *, reason: str) -> Case:
             search_text=case.search_text,
             office=case.office,
             status=CaseStatus.SUBMITTED,
+            is_restricted=case.is_restricted,
             appeal_of=case,
         )
         contested.office = _appeal_office(contested)
         start_clock(contested)
         contested.save()
+        confidential.write_readers(contested)
         flow.start(contested)
         record(
             contested, "open", event="submitted", note=reason, data={"appeal_of": case.reference}
@@ -142,9 +151,14 @@ def _withdraw_act(decision: Decision, *, reason: str, actor: User) -> IssuedDocu
 
 
 def lapse(case: Case) -> None:
-    """Close a case whose applicant did not answer in time; it can be opened again."""
+    """Close a case whose applicant did not answer, or pay, in time.
+
+    :raises AlreadyPaid: the money came a moment before; nothing changes.
+    """
     with transition(case, Action.LAPSE) as case:
         case.ended_at = timezone.now()
+        if case.filed_at is None and case.payment is not None:
+            payments.cancel(case.payment)
         cancel_open(case)
         case.paused_at = None
 
@@ -163,3 +177,26 @@ def lapse_unanswered() -> int:
         with transaction.atomic():
             lapse(case)
     return len({one.pk for one in ended})
+
+
+def lapse_unpaid() -> int:
+    """Close unpaid requests that keep a register's line from others; return how many.
+
+    The provider is asked first, outside any transaction: what is paid is filed.
+    """
+    holding = Exists(
+        EServiceVersion.objects.filter(pk=OuterRef("version"), spec__reservations__0__isnull=False)
+    )
+    late = Case.objects.filter(
+        holding, status=CaseStatus.AWAITING_PAYMENT, created_at__lt=timezone.now() - UNPAID_HOLD
+    ).select_related("payment")
+    count = 0
+    for case in late.order_by("pk")[:200]:
+        assert case.payment is not None
+        if payments.refresh(case.payment).is_paid:
+            settle(case.payment.pk)
+            continue
+        with suppress(AlreadyPaid, TransitionNotAllowed), transaction.atomic():
+            lapse(case)
+            count += 1
+    return count

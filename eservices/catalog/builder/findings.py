@@ -12,12 +12,15 @@ from django.utils.translation import gettext_noop
 from eservices.catalog import services as catalog
 from eservices.catalog.builder.sections import SECTIONS
 from eservices.catalog.builder.spec_form import LANGUAGE_NAMES
+from eservices.catalog.circuits import staffing
+from eservices.catalog.circuits.staffing import Gap
 from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService
 from eservices.formdefs import editing, engine
 from eservices.formdefs.editing import NoSuchPlace
 from eservices.formdefs.soundness import doubts
 from eservices.formdefs.trials import Trial, replay
+from portal.accounts.models import Role
 from portal.core.errors import BadConfiguration
 from portal.core.texts import pick
 
@@ -49,6 +52,7 @@ READS = re.compile(r"'([\w.]+)' is no (?:question|column here), or comes later")
 LANGUAGE = re.compile(r"the text is missing in '(\w+)'")
 # With these the form can still be followed through: what else makes no sense is told at once.
 LIGHT = [READS, LANGUAGE, *map(re.compile, (r"the text is missing", r"there is no office .*"))]
+OFFICES_NAMED = 6
 PATTERNS = [(re.compile(pattern), words) for pattern, words in WORDS]
 STEP = re.compile(r"step '([^']*)'")
 FIELD = re.compile(r"fields\[(\d+)\]")
@@ -94,12 +98,37 @@ def readiness(eservice: EService, definition: Mapping[str, Any]) -> Readiness:
     """Return what is wrong with a draft, and how its test answers do."""
     faults = catalog.check(definition)
     found = [_finding(eservice, definition, fault) for fault in faults]
+    if not faults:
+        gaps = staffing.gaps(definition)
+        found += [Finding(_("Circuit"), gap_words(one), _circuit(eservice)) for one in gaps]
     if all(_is_light(fault) for fault in faults):
         found += [
             Finding("", one.words, _address(eservice, definition, one.target), one.is_error)
             for one in doubts(definition)
         ]
     return Readiness(found, _trials(definition))
+
+
+def gap_words(gap: Gap) -> str:
+    """Say why requests would stop at a stage, and the way out."""
+    names = ", ".join(one.name_in() for one in gap.offices[:OFFICES_NAMED])
+    if (rest := len(gap.offices) - OFFICES_NAMED) > 0:
+        names = _("%(names)s and %(count)d more") % {"names": names, "count": rest}
+    values = {"stage": gap.stage.title_in(), "offices": names}
+    if gap.problem == "closed":
+        text = _(
+            "“%(stage)s” is done at an office that is closed: %(offices)s. Choose another office for this stage."
+        )
+    elif gap.problem == "alone":
+        text = _(
+            "One person alone would examine and sign at: %(offices)s. Give one of the two roles to somebody else, or allow below that who examined also signs."
+        )
+    else:
+        values["role"] = str(Role(gap.role).label)
+        text = _(
+            "Nobody can do “%(stage)s” at: %(offices)s. Give the role “%(role)s” to somebody there, choose another office for this stage, or take the office out of the service."
+        )
+    return text % values
 
 
 def _trials(definition: Mapping[str, Any]) -> list[Trial]:

@@ -13,7 +13,6 @@ from eservices.catalog.circuits.model import (
     WAYS,
     Block,
     Circuit,
-    Stage,
     entries,
 )
 from portal.core.expressions import validate
@@ -295,16 +294,3 @@ def _payments(circuit: Circuit, fields: Collection[str]) -> Iterator[str]:
 def _motives(definition: Mapping[str, Any]) -> bool:
     refusal = definition.get("refusal")
     return bool(isinstance(refusal, Mapping) and refusal.get("motives"))
-
-
-def stages_of_one_person(circuit: Circuit, people: Mapping[str, set[int]]) -> list[Stage]:
-    """Return the stages that only who examined could sign. `people` are those able, by stage."""
-    if circuit.same_person:
-        return []
-    reviewers: set[int] = set()
-    for stage in circuit.stages:
-        if stage.kind == "review" and stage is not circuit.decider:
-            reviewers |= people.get(stage.key, set())
-    able = people.get(circuit.decider.key, set())
-    alone = bool(able) and len(able | reviewers) == 1
-    return [circuit.decider] if circuit.decider.kind == "signature" and alone else []

@@ -71,6 +71,7 @@ def add_entry(
     source: str = "",
     key: str = "",
     reason: str = "",
+    is_restricted: bool = False,
 ) -> RegisterEntry:
     """Write a new line; `actor` None is the system, on behalf of `source`.
 
@@ -88,6 +89,7 @@ def add_entry(
             faults={register.definition.get("key") or "": [_("This line exists already.")]},
         )
     entry = RegisterEntry(register=register, number=locked.last_number, key=key, source=source)
+    entry.is_restricted = is_restricted
     _fill(entry, checked)
     entry.save()
     _note(entry, "added", actor, reason)

@@ -1,0 +1,58 @@
+"""What gathers in a case's file: messages, who read it, who alone may read it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from portal.accounts.models import Office, Role, User
+
+
+class Message(models.Model):
+    """What applicant and administration write to each other about a case."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    from_applicant = models.BooleanField()
+    text = models.TextField(max_length=5000)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.sent_at:%Y-%m-%d}"
+
+
+class CaseReading(models.Model):
+    """A member of staff read a citizen's file; the citizen may read this."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="readings")
+    reader = models.ForeignKey(User, on_delete=models.PROTECT)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    what = models.CharField(max_length=120)  # "case", or the name of the piece opened
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(F("case"), F("at").desc(), name="reading_case"),
+            models.Index(F("office"), F("at"), condition=~Q(reason=""), name="reading_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.reader_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class CaseReader(models.Model):
+    """Somebody named by the request itself as one of the few who may read it."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="readers")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="case_reader_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.user_id}"
