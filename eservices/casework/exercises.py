@@ -29,7 +29,7 @@ STEPS: dict[str, tuple[Promise, Promise]] = {
     ),
     "propose": (
         _("Propose to grant"),
-        _("Nothing is wrong here: press “Propose a decision”, then “Grant”."),
+        _("Nothing is wrong here: end your stage by proposing to grant. The chief signs."),
     ),
 }
 
@@ -55,8 +55,10 @@ def begin(user: User) -> Exercise:
     :raises NotTraining: nothing is ready, or this person has no training office.
     """
     going = Exercise.objects.filter(agent=user, name=SIMPLE, finished_at=None).first()
-    if going is not None:
+    if going is not None and going.case_id is not None:
         return going
+    if going is not None:  # the training was reset meanwhile
+        _close(going)
     office = office_of(user)
     waiting = Case.objects.filter(office=office, status=CaseStatus.SUBMITTED, assignee=None)
     used = Exercise.objects.filter(case__isnull=False).values("case")
@@ -93,6 +95,14 @@ def current(user: User) -> Exercise | None:
     return rows.select_related("case").first()
 
 
+def step_on(case: Case, user: User) -> Step | None:
+    """Return the next step of the exercise that `user` does on this case, if there is one."""
+    exercise = current(user)
+    if exercise is None or exercise.case_id != case.pk:
+        return None
+    return next((step for step in look(exercise) if step.is_next), None)
+
+
 def results(office: Office, user: User | None = None) -> list[Exercise]:
     """Return what was finished in this office, the last first; of one person if given."""
     rows = Exercise.objects.filter(office=office, finished_at__isnull=False)
@@ -109,10 +119,12 @@ def _done(exercise: Exercise) -> dict[str, bool]:
     for what, at in readings.order_by("at").values_list("what", "at"):
         read.setdefault(what, at)
     names = set(attachments.for_owner(cases.attachment_owner(case)).values_list("name", flat=True))
-    events = dict(
-        case.events.filter(actor=agent, at__gte=exercise.started_at).values_list("action", "at")
+    done_here = case.events.filter(actor=agent, at__gte=exercise.started_at)
+    events = dict(done_here.order_by("at").values_list("action", "at"))
+    # A stage with questions of its own is completed; one without proposes; a single one grants.
+    proposed = next(
+        (events[act] for act in ("propose", "complete", "grant") if act in events), None
     )
-    proposed = events.get("propose") or events.get("grant")
     looked = names <= set(read)
     decision = getattr(case, "decision", None)
     return {

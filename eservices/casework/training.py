@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from eservices.attachments import services as attachments
 from eservices.cases import services as cases
+from eservices.cases.circuit import Circuit, Stage
 from eservices.cases.models import Case, CaseStatus
 from eservices.cases.services import Applicant
 from eservices.casework.errors import NotTraining
@@ -126,7 +127,7 @@ def _answers(version: Any, last: str, first: str, number: int) -> dict[str, Any]
 
 
 def _forgive_fee(case: Case) -> None:
-    """File a case without its fee: practice money would stand in the ledger for ever."""
+    """File a case without its fee; the opposite entry clears the debt from the ledger."""
     if case.payment is None:
         return
     payment = case.payment
@@ -151,7 +152,7 @@ def _paper(case: Case) -> bytes:
     image = Image.new("RGB", (1200, 800), "#f4f1e8")
     pen = ImageDraw.Draw(image)
     pen.rectangle([30, 30, 1170, 770], outline="#345", width=6)
-    lines = ["SPECIMEN – FORMATION", case.applicant_name, case.reference, "Sans valeur"]
+    lines = ["SPECIMEN - FORMATION", case.applicant_name, case.reference, "Sans valeur"]
     for number, line in enumerate(lines):
         pen.text((90, 110 + number * 150), line.encode("latin-1", "replace").decode("latin-1"),
                  fill="#123", font_size=58)  # fmt: skip
@@ -190,15 +191,27 @@ def _decide(case: Case, team: Team, outcome: str) -> None:
     """Go through the stages: each but the last proposes, the last decides."""
     motives = case.version.spec.get("refusal", {}).get("motives", [])
     motive = motives[0]["code"] if outcome == "refused" and motives else ""
-    stages = case.version.spec["circuit"]["stages"]
-    for _stage in stages[:-1]:
+    for stage in Circuit.of(case.version.spec).stages[:-1]:
         person = _take(case, team)
-        cases.propose(case, actor=person, outcome=outcome, motive=motive, reason="Exercice")
+        if stage.proposes:
+            cases.propose(case, actor=person, outcome=outcome, motive=motive, reason="Exercice")
+        else:
+            cases.complete(
+                case, actor=person, outcome=outcome, motive=motive, reason="Exercice",
+                values=_found(stage, outcome),
+            )  # fmt: skip
     person = _take(case, team)
     if outcome == "granted":
         cases.grant(case, actor=person, reason="Exercice")
     else:
         cases.refuse(case, actor=person, motive=motive, reason="Exercice")
+
+
+def _found(stage: Stage, outcome: str) -> dict[str, str]:
+    """Return what the made-up colleague answers at a stage: the first choice, or the last to refuse."""
+    asked = [field for field in stage.fields if field["type"] == "choice"]
+    place = 0 if outcome == "granted" else -1
+    return {field["key"]: field["options"][place]["value"] for field in asked}
 
 
 def _close(case: Case, team: Team) -> None:

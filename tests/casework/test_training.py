@@ -17,13 +17,24 @@ from eservices.casework.models import Exercise
 from eservices.figures import facts
 from eservices.payments import services as payments
 from eservices.payments.errors import PaymentError
+from eservices.payments.models import LedgerEntry
+from eservices.payments.services import doctor
 from portal.accounts import services as accounts
 from portal.audit.models import AuditLine
 from portal.notifications.models import Delivery
 from portal.outbox.models import OutboxMessage
 from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
+from tests.sample_spec import sample_definition
 
 pytestmark = pytest.mark.django_db
+FOUND = [{"value": "found", "label": {"fr": "Trouvé"}}, {"value": "no", "label": {"fr": "Non"}}]
+SEARCHED = [
+    {
+        "key": "search", "kind": "review", "role": "agent", "title": {"fr": "Recherche"},
+        "fields": [{"key": "result", "type": "choice", "label": {"fr": "?"}, "options": FOUND}],
+    },
+    {"key": "sign", "kind": "signature", "role": "chief", "title": {"fr": "Signature"}},
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -58,6 +69,24 @@ def test_ready_cases_cover_every_status_and_are_made_anew(school):
     assert sum(found.values()) >= 20
     assert set(found) == set(CaseStatus.values)
     assert AuditLine.objects.filter(act="training.reset", office="dj-formation").count() == 2
+
+
+def test_reset_of_a_service_whose_stage_asks_questions_leaves_no_debt(db, monkeypatch):
+    """The sample's own service: its examination has fields, so it is completed, not proposed."""
+    circuit = sample_definition()["circuit"] | {"stages": SEARCHED}
+    EServiceVersionFactory(
+        fees=[{"code": "f", "label": {"fr": "Droit"}, "unit": 500}], circuit=circuit
+    )
+    school = OfficeFactory(code="dj-formation", is_training=True)
+    some = [CaseStatus.AWAITING_PAYMENT, CaseStatus.REFUSED, CaseStatus.CLOSED]
+    monkeypatch.setattr(training, "PLAN", dict.fromkeys(some, 1))
+    for _round in range(2):
+        made = training.reset(school)
+    assert {case.status for case in made} == set(training.PLAN)
+    training._empty(school)
+    entries = LedgerEntry.objects.filter(payment__receipt_series="DJ-FORMATION")
+    assert entries.exists()
+    assert not list(doctor.faults())
 
 
 def test_reset_leaves_a_real_office_alone(school, few):

@@ -10,7 +10,7 @@ from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import issuing
-from eservices.casework import relatives
+from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
 from portal.core.private_files import PDF_POLICY
@@ -27,6 +27,9 @@ class FileView(CaseView):
             "tab": "case",
             "previous": previous,
             "following": following,
+            "guide": exercises.step_on(self.case, self.agent.user)
+            if self.agent.practises
+            else None,
             "nav": "queue",
         }
         return self.page("backoffice/case.html", context)
