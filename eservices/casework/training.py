@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw
 
 from eservices.attachments import services as attachments
 from eservices.cases import services as cases
-from eservices.cases.circuit import Circuit, Stage
 from eservices.cases.models import Case, CaseStatus
 from eservices.cases.services import Applicant
 from eservices.casework.errors import NotTraining
 from eservices.catalog import services as catalog
+from eservices.catalog.circuits.model import Circuit, Stage
 from eservices.catalog.models import EService
 from eservices.payments import services as payments
 from portal.accounts import services as accounts
