@@ -250,8 +250,7 @@ class Case(models.Model):
         return self.reference
 
     @property
-    def concerned(self) -> str:
-        """The name of the person whom the request is about."""
+    def concerned(self) -> str:  # the name of whom the request is about
         return self.beneficiary or self.applicant_name
 
     @property
