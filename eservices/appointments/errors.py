@@ -11,3 +11,9 @@ class TooLate(PortalError):
     """The appointment can no longer be moved or cancelled; the message says why."""
 
     code = "appointment_too_late"
+
+
+class TooEarly(PortalError):
+    """Nobody can have come, or stayed away, before the day."""
+
+    code = "appointment_too_early"

@@ -1,17 +1,17 @@
 """Slots: what is free, keeping one aside, booking it, moving it, giving it back."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.appointments.errors import SlotTaken, TooLate
-from eservices.appointments.models import Booking, BookingStatus, Resource
+from eservices.appointments.errors import SlotTaken, TooEarly, TooLate
+from eservices.appointments.models import ON_THE_DAY, Booking, BookingStatus, Resource
 from portal.accounts import hours
 from portal.accounts.hours import Stretch
 from portal.core.models import Holiday
@@ -52,16 +52,28 @@ def _moments(resource: Resource) -> Iterator[datetime]:
     zone = ZoneInfo(resource.office.time_zone)
     soonest = timezone.now() + timedelta(hours=resource.notice_hours)
     first = timezone.now().astimezone(zone).date()
-    week, closed = _week(resource), _closed(resource, first)
+    week, closed = _week(resource), _closed(resource, first, resource.days_ahead)
     for offset in range(resource.days_ahead + 1):
         day = first + timedelta(days=offset)
-        for opens, closes in [] if day in closed else week.get(day.weekday(), []):
-            moment = datetime.combine(day, opens, tzinfo=zone)
-            end = datetime.combine(day, closes, tzinfo=zone)
-            while moment + timedelta(minutes=resource.minutes) <= end:
-                if moment >= soonest:
-                    yield moment
-                moment += timedelta(minutes=resource.minutes)
+        stretches = [] if day in closed else week.get(day.weekday(), [])
+        yield from (m for m in _cut(resource, day, stretches, zone) if m >= soonest)
+
+
+def _slots_of(resource: Resource, day: date, zone: ZoneInfo) -> Iterator[datetime]:
+    """Go through all slots of one day, past ones too."""
+    if day not in _closed(resource, day, 0):
+        yield from _cut(resource, day, _week(resource).get(day.weekday(), []), zone)
+
+
+def _cut(
+    resource: Resource, day: date, stretches: Iterable[Stretch], zone: ZoneInfo
+) -> Iterator[datetime]:
+    for opens, closes in stretches:
+        moment = datetime.combine(day, opens, tzinfo=zone)
+        end = datetime.combine(day, closes, tzinfo=zone)
+        while moment + timedelta(minutes=resource.minutes) <= end:
+            yield moment
+            moment += timedelta(minutes=resource.minutes)
 
 
 def _week(resource: Resource) -> dict[int, list[Stretch]]:
@@ -73,8 +85,8 @@ def _week(resource: Resource) -> dict[int, list[Stretch]]:
     return {int(digit): stretches for digit in office.calendar.weekdays}
 
 
-def _closed(resource: Resource, first: date) -> set[date]:
-    office, last = resource.office, first + timedelta(days=resource.days_ahead)
+def _closed(resource: Resource, first: date, days_ahead: int) -> set[date]:
+    office, last = resource.office, first + timedelta(days=days_ahead)
     days = set(
         Holiday.objects.filter(
             calendar_id=office.calendar_id, day__range=(first, last)
@@ -222,7 +234,37 @@ def release_forgotten() -> int:
     return Booking.objects.forgotten().update(status=BookingStatus.RELEASED)
 
 
-def note_presence(booking: Booking, *, came: bool) -> None:
-    """Write down on the day whether the person came."""
-    booking.status = BookingStatus.HONOURED if came else BookingStatus.MISSED
-    booking.save(update_fields=["status"])
+@transaction.atomic
+def note_presence(booking: Booking, *, came: bool | None) -> Booking:
+    """Write down, from the day on, whether the person came; None takes the word back.
+
+    :raises TooEarly: the day has not come. :raises Booking.DoesNotExist: it was given back.
+    """
+    noted = Booking.objects.select_for_update(of=("self",)).select_related("resource__office")
+    locked = noted.get(pk=booking.pk, status__in=ON_THE_DAY)
+    zone = ZoneInfo(locked.resource.office.time_zone)
+    if locked.starts_at.astimezone(zone).date() > timezone.now().astimezone(zone).date():
+        raise TooEarly(_("The day of this appointment has not come."))
+    words = {True: BookingStatus.HONOURED, False: BookingStatus.MISSED, None: BookingStatus.BOOKED}
+    locked.status = words[came]
+    locked.save(update_fields=["status"])
+    return locked
+
+
+def on_day(offices: Iterable[int], day: date) -> list[tuple[Resource, list[Booking], int]]:
+    """Return each open counter of these offices with who is expected on `day`, and its places."""
+    counters = (
+        Resource.objects.filter(office__in=offices, is_active=True)
+        .select_related("office__calendar")
+        .prefetch_related("office__hours", "office__closures")
+    )
+    found = []
+    for resource in counters:
+        zone = ZoneInfo(resource.office.time_zone)
+        begins = datetime.combine(day, time.min, tzinfo=zone)
+        expected = resource.bookings.filter(
+            status__in=ON_THE_DAY, starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
+        )
+        slots = sum(1 for _moment in _slots_of(resource, day, zone))
+        found.append((resource, list(expected), slots * resource.capacity))
+    return found

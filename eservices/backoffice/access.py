@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
+from eservices.appointments.models import Resource
 from eservices.cases.models import CASE_ROLES, Case, CaseQuerySet, Delegation
 from eservices.casework.teamwork import todo_count
 from portal.accounts.models import Office, OfficeMembership, Role, User
@@ -31,13 +32,17 @@ class Agent:
     replaced: tuple[OfficeMembership, ...] = ()  # roles held today for absent colleagues
     todo: int = 0  # mentions not seen and errands to do
     meets_restricted: bool = False  # an office has cases that not everybody there may read
+    has_appointments: bool = False  # an office of theirs gives appointments
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
         """Return the agent that `user` is; None for everybody else, a cashier included."""
         rows = Delegation.objects.memberships_today(user, timezone.now()).select_related("office")
         secret = Case.objects.restricted().filter(office=OuterRef("office"))
-        rows = rows.annotate(todo=todo_count(user), meets_restricted=Exists(secret))
+        counters = Resource.objects.filter(office=OuterRef("office"), is_active=True)
+        rows = rows.annotate(
+            todo=todo_count(user), meets_restricted=Exists(secret), books=Exists(counters)
+        )
         own: list[OfficeMembership] = []
         replaced: list[OfficeMembership] = []
         for row in rows.order_by("office__code", "role"):
@@ -48,7 +53,8 @@ class Agent:
         takes_cash = len(memberships) < len(own)
         todo: int = getattr(memberships[0], "todo", 0)
         meets = any(getattr(row, "meets_restricted", False) for row in memberships)
-        return cls(user, memberships, takes_cash, tuple(replaced), todo, meets)
+        books = any(getattr(row, "books", False) for row in memberships)
+        return cls(user, memberships, takes_cash, tuple(replaced), todo, meets, books)
 
     @cached_property
     def offices(self) -> list[Office]:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from eservices.backoffice.views import (
     actions,
     acts,
+    appointments,
     bulk,
     case,
     cash,
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guichet/", include("eservices.backoffice.counter_urls")),
     path("seances/", include("eservices.backoffice.sitting_urls")),
     path("registres/", include("eservices.backoffice.register_urls")),
+    path("rendez-vous/", appointments.AppointmentsView.as_view(), name="appointments"),
+    path("rendez-vous/<int:pk>/", appointments.PresenceView.as_view(), name="presence"),
     path("avis/", feedback.FeedbackListView.as_view(), name="feedback"),
     path("avis/<str:reference>/", feedback.FeedbackView.as_view(), name="feedback_one"),
     path("caisse/", cash.CashView.as_view(), name="cash"),

@@ -346,6 +346,11 @@ class FeeLine:
     unit: int
     amount: int
 
+    @property
+    def label_text(self) -> str:
+        """The label in the words of the active language."""
+        return pick(self.label)
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 

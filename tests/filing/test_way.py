@@ -39,6 +39,7 @@ def test_whole_way_makes_one_unpaid_case(client, version, photo):
     page = client.get(reverse("filing:check", args=[draft.pk])).content.decode()
     assert "Abdi" in page
     assert re.search(r"1\s000", page)
+    assert f"<td>{version.spec['fees'][0]['label']['fr']}</td>" in page
 
     response = send(client, draft)
     case = Case.objects.get()

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         call_command("register_import", *sorted(REGISTERS.glob("*.yaml")), stdout=self.stdout)
         call_command("eservice_import", *sorted(ESERVICES.glob("*.yaml")), stdout=self.stdout)
         load_sample_resources()
+        call_command("load_sample_helpers", stdout=self.stdout)
         load_sample_pages()
         self.stdout.write("pages: loaded")
         load_sample_communes()

@@ -33,6 +33,7 @@ def error_summary(form: StepForm) -> dict[str, Any]:
             "id": one.html_id,
             "label": pick(one.field.config.get("label"), form.language),
             "text": text,
+            "is_question": pick(one.field.config.get("label"), form.language).endswith(("?", "؟")),
         }
         for one in form.shown
         for text in errors.get(one.path, ())
