@@ -55,6 +55,7 @@ def django_db_setup(
 
 COPIES: pytest.StashKey[Any] = pytest.StashKey()
 DIRTY: pytest.StashKey[bool] = pytest.StashKey()
+KEPT: pytest.StashKey[set[str]] = pytest.StashKey()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,6 +82,25 @@ def _no_flush() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: None)
     yield
     patch.undo()
+
+
+@pytest.fixture
+def from_kept(
+    request: pytest.FixtureRequest, transactional_db: None
+) -> Callable[[str, Callable[[], object]], None]:
+    """Fill the database by a function, once in this run; later tests begin with a copy of that."""
+
+    def fill(title: str, make: Callable[[], object]) -> None:
+        databases, _blocker = request.config.stash[COPIES]
+        kept: set[str] = request.config.stash.setdefault(KEPT, set())
+        if title in kept:
+            databases.restore(title)
+        else:
+            make()
+            databases.keep_as(title)
+            kept.add(title)
+
+    return fill
 
 
 def _uses_database(item: pytest.Item) -> bool:
@@ -189,7 +209,7 @@ def new_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(int(os.environ.get("PAGE_TIMEOUT", "10000")))
+        page.set_default_timeout(int(os.environ.get("PAGE_TIMEOUT", "30000")))
         page.on("pageerror", lambda error: problems.append(f"script: {error}"))
         page.on("request", lambda sent: _note_foreign(sent.url, live_server.url, problems))
         return page

@@ -50,19 +50,30 @@ class SQLiteCopies:
             self.template.unlink(missing_ok=True)
             _migrate(str(self.template))
 
-    def restore(self) -> None:
+    def restore(self, title: str = "") -> None:
         connection.close()
         for tail in ("-wal", "-shm"):
             Path(f"{self.name}{tail}").unlink(missing_ok=True)
         aside = self.name.with_suffix(f".{os.getpid()}.part")
-        shutil.copyfile(self.template, aside)
+        shutil.copyfile(self._titled(title) if title else self.template, aside)
         aside.replace(self.name)
         connection.settings_dict["NAME"] = str(self.name)
+
+    def keep_as(self, title: str) -> None:
+        """Keep the database as it is now, for `restore(title)` in this run."""
+        self._titled(title).unlink(missing_ok=True)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(self._titled(title))])
 
     def tear_down(self) -> None:
         connection.close()
         for tail in ("", "-wal", "-shm"):
             Path(f"{self.name}{tail}").unlink(missing_ok=True)
+        for kept in self.name.parent.glob(f"{self.name.stem}.*.titled"):
+            kept.unlink()
+
+    def _titled(self, title: str) -> Path:
+        return self.name.with_suffix(f".{title}.titled")
 
 
 class PostgresCopies:
@@ -70,6 +81,7 @@ class PostgresCopies:
         self.template = f"guichet_template_{fingerprint()}"
         self.name = f"guichet_test{suffix}"
         self.home = connection.settings_dict["NAME"]
+        self.titled: set[str] = set()
 
     def set_up(self) -> None:
         with _lock("postgres"):
@@ -80,17 +92,27 @@ class PostgresCopies:
                 self._execute(f'ALTER DATABASE "{aside}" RENAME TO "{self.template}"')
         self.restore()
 
-    def restore(self) -> None:
-        # Two copies of one template at once are refused.
-        with _lock("postgres"):
-            self._execute(
-                f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
-                f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"',
-            )
+    def restore(self, title: str = "") -> None:
+        self._copy(f"{self.name}_{title}" if title else self.template, self.name)
+        connection.settings_dict["NAME"] = self.name
+
+    def keep_as(self, title: str) -> None:
+        """Keep the database as it is now, for `restore(title)` in this run."""
+        self._copy(self.name, f"{self.name}_{title}")
+        self.titled.add(f"{self.name}_{title}")
         connection.settings_dict["NAME"] = self.name
 
     def tear_down(self) -> None:
-        self._execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        for name in {self.name, *self.titled}:
+            self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _copy(self, source: str, target: str) -> None:
+        # Two copies of one template at once are refused.
+        with _lock("postgres"):
+            self._execute(
+                f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)',
+                f'CREATE DATABASE "{target}" TEMPLATE "{source}"',
+            )
 
     def _exists(self, name: str) -> bool:
         connection.settings_dict["NAME"] = self.home

@@ -54,10 +54,10 @@ def site(sample, db):
 
 
 @pytest.fixture
-def portal(live_server, settings, transactional_db):
+def portal(live_server, settings, from_kept):
     """The whole sample content behind an address that its own links use."""
     settings.BASE_URL = live_server.url
-    call_command("load_sample", verbosity=0)
+    from_kept("sample", lambda: call_command("load_sample", verbosity=0))
     page_cache.forget()
     return live_server
 

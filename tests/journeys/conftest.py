@@ -9,10 +9,10 @@ from portal.outbox.services import drain
 
 
 @pytest.fixture
-def portal(live_server, settings, transactional_db):
+def portal(live_server, settings, from_kept):
     """The portal with its sample content, served at an address that its own links use."""
     settings.BASE_URL = live_server.url
-    call_command("load_sample", verbosity=0)
+    from_kept("sample", lambda: call_command("load_sample", verbosity=0))
     return live_server
 
 
