@@ -62,7 +62,7 @@ def chores() -> list[Chore]:
         Chore(
             _("readers not helped this month"),
             unhelpful.count(),
-            reverse("opinions:index") + "?is_helpful=false",
+            reverse("satisfaction"),
             "comment",
         ),
     ]

@@ -4,9 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cms_pages import linked_data, page_cache, site_map
+from cms_pages import linked_data, office_search, page_cache, site_map
 from cms_pages.handled import services_of
 from portal.accounts import directory
+
+LONGEST_NAME = 80
 
 
 @require_safe
@@ -24,9 +26,14 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _make_directory(request: HttpRequest, site: site_map.SiteMap) -> HttpResponse:
+    wanted = " ".join(request.GET.get("q", "")[:LONGEST_NAME].split())
+    offices = directory.tree()
+    places = directory.places({one.territory_id: one.url for one in site.localities})
     context = {
-        "offices": directory.tree(),
-        "places": directory.places({one.territory_id: one.url for one in site.localities}),
+        "offices": offices,
+        "places": places,
+        "wanted": wanted,
+        "found": office_search.find(wanted, offices, places) if wanted else [],
         "site_map": site,
         "alerts": site.alerts_on(),
     }

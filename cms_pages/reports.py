@@ -1,4 +1,4 @@
-"""Reports for editors: what is old, what is not translated, which links are dead."""
+"""Reports for editors: what is old, not translated, dead, or does not help its readers."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from wagtail.admin.views.reports import PageReportView, ReportView
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from cms_pages import completeness
+from cms_pages import completeness, satisfaction
 from cms_pages.models import LinkCheck, ProcedurePage
 
 STATES = {
@@ -25,8 +25,6 @@ STATES = {
 class OverdueGuidesView(PageReportView):
     """Live guides whose last check is more than six months ago, or that were never checked."""
 
-    index_url_name = "overdue_guides"
-    index_results_url_name = "overdue_guides_results"
     header_icon = "time"
     page_title = _("Guides to check again")
     list_export = ["title", "identifier", "reviewed_on", "review_owner"]
@@ -38,14 +36,19 @@ class OverdueGuidesView(PageReportView):
 class IncompleteGuidesView(PageReportView):
     """Live guides whose readers are told that facts are missing."""
 
-    index_url_name = "incomplete_guides"
-    index_results_url_name = "incomplete_guides_results"
     header_icon = "edit"
     page_title = _("Guides to complete")
     list_export = ["title", "identifier", "source_url", "review_owner"]
 
     def get_queryset(self) -> QuerySet[ProcedurePage]:
         return ProcedurePage.objects.live().filter(is_incomplete=True).order_by("title")
+
+
+class EditorsReport(ReportView):
+    """A report for whoever works on pages; wagtail_hooks gives it its address."""
+
+    permission_policy = page_permission_policy
+    any_permission_required = ["add", "change", "publish"]
 
 
 class EditColumn(TitleColumn):
@@ -56,15 +59,11 @@ class EditColumn(TitleColumn):
         return reverse("wagtailadmin_pages:edit", args=[page_id])
 
 
-class TranslationsView(ReportView):
+class TranslationsView(EditorsReport):
     """Pages of the first language that another language lacks, or has only in an older state."""
 
-    index_url_name = "translations_report"
-    index_results_url_name = "translations_report_results"
     header_icon = "wagtail-localize-language"
     page_title = _("Translations to complete")
-    permission_policy = page_permission_policy
-    any_permission_required = ["add", "change", "publish"]
     results_template_name = "cms_pages/admin/translations_results.html"
     list_export = ["title", "content_type.model_class._meta.verbose_name"]
 
@@ -96,15 +95,11 @@ class TranslationsView(ReportView):
         return super().get_context_data(*args, **kwargs) | {"shares": completeness.shares()}
 
 
-class BrokenLinksView(ReportView):
+class BrokenLinksView(EditorsReport):
     """Links of live pages that lead nowhere: inside the portal, or twice in a row elsewhere."""
 
-    index_url_name = "broken_links"
-    index_results_url_name = "broken_links_results"
     header_icon = "link"
     page_title = _("Broken links")
-    permission_policy = page_permission_policy
-    any_permission_required = ["add", "change", "publish"]
     results_template_name = "cms_pages/admin/links_results.html"
     list_export = ["page.title", "address", "outcome", "status", "failing_since", "checked_on"]
     columns = [
@@ -124,3 +119,39 @@ class BrokenLinksView(ReportView):
             "checked": checked.count(),
             "last_check": last,
         }
+
+
+class ShareColumn(Column):
+    """The share of readers who were helped, and how it moved since the ninety days before."""
+
+    cell_template_name = "cms_pages/admin/share_cell.html"
+
+
+class CommentsColumn(Column):
+    """The last words of readers, each in its own line, with the way to all of them."""
+
+    cell_template_name = "cms_pages/admin/comments_cell.html"
+
+
+class SatisfactionView(EditorsReport):
+    """Pages by the share of readers they helped over ninety days, the least helpful first."""
+
+    header_icon = "comment"
+    page_title = _("Readers' satisfaction")
+    results_template_name = "cms_pages/admin/satisfaction_results.html"
+    list_export = ["title", "locale.language_code", "votes", "helped", "share"]
+    columns = [
+        EditColumn("title", label=_("Page")),
+        Column("locale", label=_("Language"), accessor="locale"),
+        ShareColumn("standing", label=_("Helped")),
+        CommentsColumn("comments", label=_("What readers say"), accessor="standing"),
+    ]
+
+    def get_queryset(self) -> QuerySet[Page]:
+        return satisfaction.league()
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        found = satisfaction.standings(object_list)
+        for page in object_list:
+            page.standing = found[page.pk]
+        return object_list

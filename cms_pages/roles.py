@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext as _
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
+    WorkflowTask,
 )
 
 PAGES = {
@@ -25,6 +27,7 @@ ESERVICES = {
 }
 FILES = ["add_image", "choose_image", "add_document", "choose_document"]
 BORN_WITH = "Moderators"  # Wagtail's own second group: ours are named after what they do
+BORN_TASK = "Moderators approval"  # and the one step of its workflow
 
 
 def install(root: Page) -> None:
@@ -46,9 +49,25 @@ def install(root: Page) -> None:
             for verb in ("view", "change"):
                 group.permissions.add(_permission("cms_pages", f"{verb}_contribution"))
             group.permissions.add(*_snippet_permissions())
-    task = GroupApprovalTask.objects.first()
-    if task is not None:
-        task.groups.set(Group.objects.filter(name__in=["Reviewers", "Publishers"]))
+    _install_moderation()
+
+
+def _install_moderation() -> None:
+    """Let reviewers approve what authors submit, then publishers publish it: two acts, two people.
+
+    What an administrator has arranged otherwise stays.
+    """
+    review = GroupApprovalTask.objects.filter(name=BORN_TASK).first()
+    task = review and review.workflow_tasks.select_related("workflow").first()
+    if review is None or task is None:
+        return
+    review.name, task.workflow.name = _("Review"), _("Review, then publication")
+    review.save()
+    task.workflow.save()
+    review.groups.set(Group.objects.filter(name__in=["Reviewers", "Publishers"]))
+    publication = GroupApprovalTask.objects.create(name=_("Publication"))
+    publication.groups.set(Group.objects.filter(name="Publishers"))
+    WorkflowTask.objects.create(workflow=task.workflow, task=publication, sort_order=1)
 
 
 def install_webmasters(name: str, homes: Iterable[Page], collection: Collection) -> Group:

@@ -22,6 +22,7 @@ from cms_pages.reports import (
     BrokenLinksView,
     IncompleteGuidesView,
     OverdueGuidesView,
+    SatisfactionView,
     TranslationsView,
 )
 
@@ -43,18 +44,31 @@ class AlertViewSet(SnippetViewSet):
     list_display = ["title", "level", "is_active", "starts_at", "ends_at", "locale"]
 
 
-class OpinionsViewSet(ModelViewSet):
-    """Read only: nobody may add or change what readers said."""
+class ReadOnlyViewSet(ModelViewSet):
+    """A list that people of outside fill: editors read, filter and export it."""
 
+    add_to_admin_menu = True
+    exclude_form_fields: list[str] = []
+
+
+class OpinionsViewSet(ReadOnlyViewSet):
     model = PageVote
     icon = "comment"
     name = "opinions"
-    add_to_admin_menu = True
     menu_order = 240
     list_display = ["page", "is_helpful", "comment", "created_on"]
-    list_filter = ["is_helpful", "created_on"]
+    list_filter = ["is_helpful", "created_on", "page"]
     list_export = ["page", "is_helpful", "comment", "created_on"]
-    exclude_form_fields: list[str] = []
+
+
+class MissesViewSet(ReadOnlyViewSet):
+    model = SearchMiss
+    icon = "search"
+    name = "misses"
+    menu_order = 250
+    list_display = ["words", "times", "last_on", "locale"]
+    list_filter = ["locale", "last_on"]
+    list_export = ["words", "times", "last_on", "locale"]
 
 
 class ContributionsViewSet(ModelViewSet):
@@ -73,40 +87,18 @@ class ContributionsViewSet(ModelViewSet):
     inspect_view_fields = ["page", "signature", "text", "status", "refusal", "sent_at"]
 
 
-@hooks.register("register_admin_viewset")
-def contributions() -> ViewSet:
-    return ContributionsViewSet()
-
-
-class MissesViewSet(ModelViewSet):
-    """Read only: what people looked for and did not find."""
-
-    model = SearchMiss
-    icon = "search"
-    name = "misses"
-    add_to_admin_menu = True
-    menu_order = 250
-    list_display = ["words", "times", "last_on", "locale"]
-    list_filter = ["locale", "last_on"]
-    list_export = ["words", "times", "last_on", "locale"]
-    exclude_form_fields: list[str] = []
-
-
 register_snippet(OrganisationViewSet)
 register_snippet(AlertViewSet)
 
 
 @hooks.register("register_admin_viewset")
-def opinions() -> ViewSet:
-    return OpinionsViewSet()
+def viewsets() -> list[ViewSet]:
+    return [OpinionsViewSet(), MissesViewSet(), ContributionsViewSet()]
 
 
-@hooks.register("register_admin_viewset")
-def misses() -> ViewSet:
-    return MissesViewSet()
-
-
+# The name of each report, its address below reports/, its view.
 REPORTS: list[tuple[str, str, type[ReportView]]] = [
+    ("satisfaction", "satisfaction", SatisfactionView),
     ("overdue_guides", "guides", OverdueGuidesView),
     ("incomplete_guides", "guides-to-complete", IncompleteGuidesView),
     ("translations_report", "translations", TranslationsView),
@@ -143,12 +135,20 @@ def communes_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_urls")
 def report_urls() -> list[URLPattern]:
-    pages = [path(f"reports/{p}/", v.as_view(), name=name) for name, p, v in REPORTS]
-    parts = [
-        path(f"reports/{p}/results/", v.as_view(results_only=True), name=f"{name}_results")
-        for name, p, v in REPORTS
-    ]
-    return pages + parts
+    """Return two addresses for each report: the page, and its table alone for filters."""
+    patterns = []
+    for name, folder, view in REPORTS:
+        names = {"index_url_name": name, "index_results_url_name": f"{name}_results"}
+        patterns.append(path(f"reports/{folder}/", view.as_view(**names), name=name))
+        results = view.as_view(results_only=True, **names)
+        patterns.append(path(f"reports/{folder}/results/", results, name=f"{name}_results"))
+    return patterns
+
+
+@hooks.register("construct_help_menu")
+def no_help_elsewhere(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Keep the help that is here: the rest leads to another site, in English."""
+    items[:] = [item for item in items if item.url.startswith("#")]
 
 
 @hooks.register("construct_homepage_panels")

@@ -11,7 +11,11 @@ class PageVote(models.Model):
     """One answer to “Was this page helpful?”. Nothing says who gave it."""
 
     page = models.ForeignKey(
-        Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("page")
+        Page,
+        on_delete=models.CASCADE,
+        related_name="+",
+        related_query_name="pagevote",
+        verbose_name=_("page"),
     )
     is_helpful = models.BooleanField(_("helpful"))
     comment = models.CharField(_("comment"), max_length=LONGEST_COMMENT, blank=True)

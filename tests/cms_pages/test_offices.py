@@ -60,3 +60,22 @@ def test_a_closed_office_leaves_and_a_new_week_shows(visitor, offices):
 def test_working_days_are_told_as_people_say_them(days, words):
     with translation.override("en"):
         assert days_in_words(days) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("guichet", "desk"), ("MAIRIE guichét", "desk"), ("rue 5 mairie", "desk")]
+)
+def test_an_office_is_found_by_a_part_of_its_name(visitor, offices, typed, found):
+    Office.objects.filter(code="desk").update(address="Rue 5")
+    html = visitor.get("/annuaire/", {"q": typed}).content.decode()
+    assert f'href="/annuaire/{found}/"' in html.partition('id="administrations"')[0]
+    none = visitor.get("/annuaire/", {"q": "\x00 xylophone" * 900})
+    assert none.status_code == 200
+    assert "Essayez avec une partie du nom" in none.content.decode()
+
+
+def test_a_french_name_on_an_arabic_page_says_its_language(visitor, offices):
+    html = visitor.get("/ar/annuaire/").content.decode()
+    assert '<span lang="fr" dir="ltr">Guichet 4</span>' in html
+    assert "بلدية</h3>" in html
+    assert 'lang="fr" dir="ltr">Guichet' not in visitor.get("/annuaire/").content.decode()

@@ -1,4 +1,4 @@
-"""Fill an empty installation with offices, people, three e-services and their guides."""
+"""Fill an empty installation with offices, people, e-services and their guides."""
 
 from pathlib import Path
 from typing import Any

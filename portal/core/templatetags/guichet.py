@@ -1,17 +1,21 @@
 """What the frame of every page needs and Django does not give."""
 
+import re
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.translation import get_language, get_language_bidi
 
 from portal.core.texts import pick
 
 register = template.Library()
 
 LEVELS = {"debug": "info", "error": "danger"}
+LATIN_ONLY = re.compile(r"[\x00-\u024f\u2000-\u206f]*")  # Latin letters, figures, punctuation
+LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
 @register.simple_tag(takes_context=True)
@@ -60,3 +64,16 @@ def has_tag(tags: list[str] | None, name: str) -> bool:
 def localized(text: Any) -> str:
     """Return a text of the configuration in the language of the page."""
     return pick(text)
+
+
+@register.filter
+def as_written(text: Any) -> str:
+    """Return `text`, marked as French when the page is read in another script.
+
+    A name that nobody has put in Arabic is then said by a screen reader in its own language, and
+    keeps its direction.
+    """
+    words = str(text)
+    if not get_language_bidi() or not LATIN_ONLY.fullmatch(words) or not LETTER.search(words):
+        return words
+    return format_html('<span lang="{}" dir="ltr">{}</span>', settings.LANGUAGE_CODE, words)
