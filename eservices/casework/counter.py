@@ -21,7 +21,7 @@ from eservices.casework.models import CounterDraft, IdentityKind, Intake
 from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
-from eservices.catalog.models import EService
+from eservices.catalog.models import EService, EServiceVersion
 from eservices.formdefs import engine
 from portal.accounts.models import Office, User
 from portal.audit import services as audit
@@ -72,8 +72,21 @@ def begin(eservice: EService, *, agent: User, office: Office, language: str) -> 
     if not opening.is_open or eservice.current is None:
         raise EServiceClosed(opening.message)
     return CounterDraft.objects.create(
-        version=eservice.current, office=office, agent=agent, language=language
+        version=eservice.current,
+        office=office,
+        agent=agent,
+        language=language,
+        answers=_of_this_counter(eservice.current, office),
     )
+
+
+def _of_this_counter(version: EServiceVersion, office: Office) -> dict[str, str]:
+    """Return the questions about an office that this one answers: most people stand in theirs."""
+    return {
+        field.key: office.code
+        for field in catalog.compiled(version).fields
+        if field.type.key == "office" and office.code in {one.value for one in field.options}
+    }
 
 
 def save(

@@ -66,4 +66,8 @@ function narrow(box) {
     const words = plain(box.value).split(/\s+/);
     for (const item of items) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
   });
+  // What is left first is meant: Enter opens it, the hand stays on the keyboard.
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && box.value.trim()) items.find((item) => !item.hidden)?.querySelector("button").click();
+  });
 }
