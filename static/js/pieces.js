@@ -25,6 +25,7 @@ function start(form) {
   async function chosen(input) {
     const files = [...input.files];
     input.value = ""; // these files take their own way
+    slotOf(input.name).querySelectorAll("p.g-error").forEach((one) => one.remove()); // of the choice before
     preparing += files.length;
     for (const original of files) {
       const { file, problem } = await prepare(original);
@@ -93,6 +94,8 @@ function start(form) {
       const fresh = page.querySelector(`[data-slot="${CSS.escape(key)}"] [data-given]`);
       const here = slotOf(key)?.querySelector("[data-given]");
       if (fresh && here) here.replaceWith(document.adoptNode(fresh));
+      const input = slotOf(key)?.querySelector(".g-file");
+      if (fresh && input) input.hidden = !page.querySelector(`[data-slot="${CSS.escape(key)}"] .g-file`);
     } catch {
       // The next page shows it.
     }

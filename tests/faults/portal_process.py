@@ -14,7 +14,7 @@ import psutil
 from tests.faults.points import Flags
 from tests.faults.test_kill import ROOT, wait_until
 
-FIRST_START = 240
+FIRST_START = 900
 
 
 class WholePortal:
