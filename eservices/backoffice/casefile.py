@@ -40,6 +40,7 @@ from eservices.casework import handover
 from eservices.casework.models import Errand, Intake, Note
 from eservices.casework.teamwork import count_for_case
 from eservices.catalog import services as catalog
+from eservices.duties.models import slot_labels
 from eservices.formdefs import engine
 from portal.core.references import clean_reference
 from portal.core.texts import pick
@@ -236,7 +237,8 @@ class CaseFile:
             is_new = since is not None and file.created_at > since
             found.setdefault(file.slot, []).append((file, is_new))
         called = engine.pieces(self.spec, self.case.answers, self.language)
-        labels = {piece.key: piece.label for piece in engine.all_pieces(self.spec, self.language)}
+        labels = slot_labels(self.spec.source, self.language)
+        labels |= {piece.key: piece.label for piece in engine.all_pieces(self.spec, self.language)}
         keys = [piece.key for piece in called if piece.required or piece.key in found]
         keys = [key for key in keys if not seen or key in seen]
         keys += [slot for slot in found if slot not in keys]

@@ -32,6 +32,7 @@ EVENTS: dict[str, Promise] = {
     "assign": _("Given to an agent"),
     "ask": _("Correction asked"),
     "reply": _("Correction received"),
+    "duty_sent": _("Report sent by the applicant"),
     "bill": _("Payment asked"),
     "settle": _("Paid by the applicant"),
     "fill": _("Stage filled in"),

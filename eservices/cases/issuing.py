@@ -97,7 +97,12 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
     language = recipe.get("language", "fr")
     with translation.override(language):
         texts, rows = _texts(case, language)
-        values = scope(case)
+        former = _former(case, recipe)
+        if former:
+            # The same act once more: an amendment, numbered, that names what it replaces.
+            recipe = {**recipe, **(recipe.get("again") or {})}
+        texts |= {"former_number": former[-1] if former else "", "amendment": str(len(former))}
+        values = scope(case) | {"amendment": len(former)}
         data = {
             name: _resolved(entry, texts, rows, values, language)
             for name, entry in (recipe.get("data") or {}).items()
@@ -106,7 +111,7 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             "kind": "letter" if recipe.get("body") else recipe.get("template", "generic"),
             "office": case.office,
             "series": recipe.get("series", case.eservice.code),
-            "title": pick(recipe["title"], language),
+            "title": _fill(pick(recipe["title"], language), texts),
             "data": {name: value for name, value in data.items() if value not in ("", [])}
             | _letter(recipe, texts, rows, values, language)
             | _fee(case),
@@ -117,6 +122,13 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             "signer": signer,
             "valid_until": _valid_until(recipe),
         }
+
+
+def _former(case: Case, recipe: Mapping[str, Any]) -> list[str]:
+    """Return the numbers of the acts of this recipe that were issued before, the first first."""
+    series = recipe.get("series", case.eservice.code)
+    issued = documents.for_owner(_owner(case)).filter(series=series).order_by("pk")
+    return list(issued.values_list("number", flat=True))
 
 
 def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[dict[str, str]]]]:

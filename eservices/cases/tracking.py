@@ -53,6 +53,7 @@ TITLES = {
     "document": gettext_lazy("Document ready"),
     "cancel_act": gettext_lazy("Document cancelled"),
     "replace_act": gettext_lazy("Corrected document ready"),
+    "duty_sent": gettext_lazy("Sent by you"),
     "reuse": gettext_lazy("Data of yours taken over, with your consent"),
     "help": gettext_lazy("Filled in with the help of an accredited person"),
 }

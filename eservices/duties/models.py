@@ -1,6 +1,7 @@
 """What the applicant still owes after a decision: a report, a visa, a proof, by a day."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from eservices.cases.models import Case
 from portal.accounts.models import User
 from portal.core.texts import pick
+
+SLOT = "duty:"
+
+
+def slot_labels(source: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return what the files sent for each thing owed are called, by where they lie."""
+    rules = source.get("duties") or []
+    return {f"{SLOT}{rule['key']}": pick(rule["label"], language) for rule in rules}
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -31,6 +40,7 @@ class Duty(models.Model):
     label = models.JSONField(default=dict)
     due_on = models.DateField()
     remind_on = models.JSONField(default=list)  # days (ISO) still to come
+    sent_at = models.DateTimeField(null=True)  # by who owes it; an agent still says it is good
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=500, blank=True)
@@ -61,4 +71,10 @@ class Duty(models.Model):
 
     @property
     def is_late(self) -> bool:
-        return self.done_at is None and self.due_on < timezone.localdate()
+        is_awaited = self.done_at is None and self.sent_at is None
+        return is_awaited and self.due_on < timezone.localdate()
+
+    @property
+    def slot(self) -> str:
+        """Where the files sent for it lie among those of the case."""
+        return f"{SLOT}{self.key}"

@@ -1,13 +1,20 @@
 """The only writers of duties: opened by a decision, reminded, received, or told as missing."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eservices.attachments import services as attachments
+from eservices.attachments.errors import UploadRefused
+from eservices.attachments.models import Attachment
 from eservices.cases import holding, papers
+from eservices.cases import services as cases
 from eservices.cases.models import Case, CaseStatus
 from eservices.catalog import services as catalog
 from eservices.duties.models import Duty
@@ -18,6 +25,8 @@ from portal.core.expressions import dates, evaluate, truthy
 from portal.notifications.services import notify
 
 BATCH = 500
+ACCEPTED = ["pdf", "jpeg", "png"]
+MAX_MB, MAX_FILES = 5, 5
 
 
 class DutyRefused(PortalError):
@@ -58,28 +67,75 @@ def drop(case: Case) -> int:
     return dropped
 
 
+def send(duty: Duty, uploads: Sequence[UploadedFile]) -> None:
+    """Send what is owed, as who owes it. Sent in time it is not told as missing while it is read.
+
+    All of it or nothing. :raises DutyRefused: :raises UploadRefused: naming the file.
+    """
+    if duty.done_at is not None:
+        raise DutyRefused(_("This was received already."))
+    if not 0 < len(uploads) <= MAX_FILES:
+        raise DutyRefused(_("Choose one to %(n)d files.") % {"n": MAX_FILES})
+    aside = f"duty:{uuid.uuid4()}"
+    try:
+        for upload in uploads:
+            attachments.store(upload, owner=aside, slot="duty", accept=ACCEPTED, max_mb=MAX_MB)
+    except UploadRefused:
+        attachments.remove_all(aside)
+        raise
+    with transaction.atomic():
+        attachments.move(aside, cases.attachment_owner(duty.case), slot=duty.slot)
+        Duty.objects.filter(pk=duty.pk, done_at=None).update(sent_at=timezone.now())
+        data = {"duty": duty.key, "label": duty.label}
+        cases.note_origin(duty.case, action="duty_sent", note=duty.label_text, data=data)
+
+
+def files(duty: Duty) -> list[Attachment]:
+    """Return what was sent for it, the latest first."""
+    owned = attachments.for_owner(cases.attachment_owner(duty.case)).filter(slot=duty.slot)
+    return list(owned.order_by("-created_at"))
+
+
+@transaction.atomic
+def send_back(duty: Duty, *, actor: User, note: str) -> None:
+    """Say that what was sent is not good; it is owed again, and its sender reads why."""
+    duty = Duty.objects.select_for_update(of=("self",)).select_related("case").get(pk=duty.pk)
+    _may_receive(duty, actor)
+    if duty.sent_at is None:
+        raise DutyRefused(_("Nothing was sent yet."))
+    if not note.strip():
+        raise DutyRefused(_("Say why: who sent it reads it."))
+    duty.sent_at, duty.note = None, note.strip()[:500]
+    duty.save(update_fields=["sent_at", "note"])
+    cases.send_message(duty.case, text=f"{duty.label_text}\u00a0: {duty.note}", author=actor)
+
+
 @transaction.atomic
 def receive(duty: Duty, *, actor: User, note: str = "") -> None:
     """Say that what was owed is there; what the e-service ties to it follows. :raises DutyRefused:"""
     duty = (
         Duty.objects.select_for_update(of=("self",)).select_related("case__version").get(pk=duty.pk)
     )
+    _may_receive(duty, actor)
+    duty.done_at, duty.done_by, duty.note = timezone.now(), actor, note.strip()[:500]
+    duty.save()
+    holding.happened(duty.case, f"duty:{duty.key}", actor=actor)
+
+
+def _may_receive(duty: Duty, actor: User) -> None:
     if not Duty.objects.for_agent(actor).filter(pk=duty.pk).exists():
         raise DutyRefused(_("This case is not one of your offices."))
     if actor.pk == duty.case.applicant_id:
         raise DutyRefused(_("Somebody else says that your report is there."))
     if duty.done_at is not None:
         raise DutyRefused(_("This was received already."))
-    duty.done_at, duty.done_by, duty.note = timezone.now(), actor, note.strip()[:500]
-    duty.save()
-    holding.happened(duty.case, f"duty:{duty.key}", actor=actor)
 
 
 def sweep(today: date | None = None) -> tuple[int, int]:
     """Remind what is due, tell registers what is missing; return how many of each. May run twice."""
     today = today or timezone.localdate()
     reminded = lapsed = 0
-    owed = Duty.objects.owed().filter(lapsed_at=None).order_by("due_on", "pk")
+    owed = Duty.objects.owed().filter(lapsed_at=None, sent_at=None).order_by("due_on", "pk")
     for pk in owed.values_list("pk", flat=True)[:BATCH]:
         with transaction.atomic():
             duty = (
@@ -87,7 +143,7 @@ def sweep(today: date | None = None) -> tuple[int, int]:
                 .select_related("case__version", "case__eservice")
                 .get(pk=pk)
             )
-            if duty.done_at is not None or duty.lapsed_at is not None:
+            if duty.done_at or duty.sent_at or duty.lapsed_at:
                 continue
             reminded += _remind(duty, today)
             lapsed += _lapse(duty, today)

@@ -5,6 +5,7 @@ from django.urls import path
 from eservices.filing.views import readings, tracking
 from eservices.filing.views.appeal import AppealView
 from eservices.filing.views.appointment import AppointmentView
+from eservices.filing.views.duties import DutyView
 
 app_name = "tracking"
 urlpatterns = [
@@ -25,5 +26,6 @@ urlpatterns = [
     path("<str:reference>/recu.pdf", tracking.ReceiptView.as_view(), name="receipt"),
     path("<str:reference>/acte.pdf", tracking.ActView.as_view(), name="act"),
     path("<str:reference>/pieces/<uuid:piece>/", tracking.PieceView.as_view(), name="piece"),
+    path("<str:reference>/remettre/<slug:key>/", DutyView.as_view(), name="duty"),
     path("<str:reference>/lectures/", readings.ReadingsView.as_view(), name="readings"),
 ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from eservices.cases import services as cases
 from eservices.cases.models import Case
@@ -24,6 +25,7 @@ from tests.registers.test_mission import (  # noqa: F401
     sign,
     visa,
 )
+from tests.sittings.conftest import pdf
 
 RETURN = 12  # the day, from today, when the mission of the tests is back
 
@@ -105,3 +107,38 @@ def test_a_mission_taken_back_owes_nothing_and_leaves_the_list_of_orders(signed,
     deliver_all()
     assert (Duty.objects.count(), orders.open().count()) == (0, 0)
     assert credits_left() == 6_000_000
+
+
+def test_who_owes_it_sends_the_report_and_an_agent_reads_it_or_sends_it_back(signed, client):
+    sign_in(client, signed.applicant)
+    page = f"/suivi/{signed.reference}/"
+    assert "Rapport de mission" in client.get(page).content.decode()
+    send = f"{page}remettre/report/"
+    client.post(send)
+    assert Duty.objects.get().sent_at is None  # nothing was chosen
+    assert client.post(send, {"files": [pdf()]}).status_code == 302
+    assert on(16) == (0, 0)  # sent in time: neither reminded nor missing
+    duty, finance = Duty.objects.get(), member("bf-agri-daf", "agent")
+    desk = reverse("backoffice:duties")
+    sign_in(client, finance)
+    listed = client.get(desk).content.decode()
+    assert "rapport.pdf" in listed
+    assert duties.files(duty)[0].name == "rapport.pdf"
+    client.post(desk, {"duty": duty.pk, "send_back": "1", "note": "Visa de départ illisible"})
+    assert on(16) == (1, 1)
+    sign_in(client, signed.applicant)
+    assert "Visa de départ illisible" in client.get(page).content.decode()
+    client.post(send, {"files": [pdf()]})
+    duties.receive(Duty.objects.get(), actor=finance)
+    assert Duty.objects.get().done_by == finance
+
+
+def test_an_order_issued_again_is_a_numbered_amendment(signed):
+    first = Case.objects.get(pk=signed.pk).decision.document
+    second = cases.replace_act(signed, actor=member("bf-agri-sg", "chief"), reason="Chauffeur")
+    assert second.title == "AVENANT N° 1 À L'ORDRE DE MISSION"
+    first.refresh_from_db()
+    assert (first.title, first.replaced_by) == ("ORDRE DE MISSION", second)
+    with second.file.open("rb") as stream:
+        text = PdfReader(stream).pages[0].extract_text()
+    assert first.number in text.replace("\n", "")

@@ -19,7 +19,10 @@ class DutiesView(AgentView):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Duty.objects.for_agent(self.agent.user).owed().select_related("case__eservice")
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
-        return self.page("backoffice/duties.html", {"duties": page, "nav": "registers"})
+        rows = [(duty, services.files(duty) if duty.sent_at else []) for duty in page]
+        return self.page(
+            "backoffice/duties.html", {"duties": page, "rows": rows, "nav": "registers"}
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("duty", "")
@@ -28,9 +31,15 @@ class DutiesView(AgentView):
         if duty is None:
             raise Http404
         try:
-            services.receive(duty, actor=self.agent.user, note=request.POST.get("note", ""))
+            note, actor = request.POST.get("note", ""), self.agent.user
+            if "send_back" in request.POST:
+                services.send_back(duty, actor=actor, note=note)
+                done = _("It is owed again; who sent it reads why.")
+            else:
+                services.receive(duty, actor=actor, note=note)
+                done = _("Received. What was reserved is settled.")
         except services.DutyRefused as exc:
             messages.error(request, str(exc))
         else:
-            messages.success(request, _("Received. What was reserved is settled."))
+            messages.success(request, done)
         return redirect("backoffice:duties")

@@ -30,6 +30,11 @@ from portal.accounts.models import Office, User
 from portal.core.references import new_reference
 
 APPEAL_DAYS = 60  # unless the e-service says otherwise
+# What an appeal has of the request that it contests.
+TAKEN_OVER = (
+    "eservice", "version", "applicant", "applicant_name", "beneficiary", "capacity", "phone",
+    "email", "language", "answers", "search_text", "office", "is_restricted",
+)  # fmt: skip
 UNPAID_HOLD = timedelta(hours=24)  # how long an unpaid request keeps what it reserved
 
 
@@ -73,21 +78,9 @@ def appeal(case: Case, *, reason: str) -> Case:
             raise BadRequest(_("This decision can no longer be contested here."))
         contested = Case(
             reference=new_reference(f"{case.eservice.country}{timezone.now():%y}"),
-            eservice=case.eservice,
-            version=case.version,
-            applicant=case.applicant,
-            applicant_name=case.applicant_name,
-            beneficiary=case.beneficiary,
-            capacity=case.capacity,
-            phone=case.phone,
-            email=case.email,
-            language=case.language,
-            answers=case.answers,
-            search_text=case.search_text,
-            office=case.office,
             status=CaseStatus.SUBMITTED,
-            is_restricted=case.is_restricted,
             appeal_of=case,
+            **{name: getattr(case, name) for name in TAKEN_OVER},
         )
         contested.office = _appeal_office(contested)
         start_clock(contested)

@@ -124,6 +124,7 @@ class StatusView(CaseView):
     def _status_page(self, form: MessageForm, status: int = 200) -> HttpResponse:
         context = tracking.overview(self.case, get_language() or "fr")
         context |= {"case": self.case, "message_form": form}
+        context["duties"] = list(self.case.duties.owed()) if self.case.decided_at else []
         return render(self.request, "tracking/case.html", context, status=status)
 
 
