@@ -40,6 +40,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Leave out what a virus scan holds back."""
         return self.exclude(scan_status__in=HELD)
 
+    def without_viruses(self) -> Self:
+        """Leave out what the scan refused; what still waits for it may be copied, and stays held."""
+        return self.exclude(scan_status=ScanStatus.REFUSED)
+
     def awaiting_scan(self) -> Self:
         return self.filter(scan_status=ScanStatus.QUARANTINED)
 

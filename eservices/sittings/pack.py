@@ -72,12 +72,16 @@ def _files(sitting: Sitting, reader: User) -> dict[str, bytes]:
             piece.key: piece.label
             for piece in engine.all_pieces(catalog.compiled(item.case.version))
         }
-        owned = attachments.for_owner(cases.attachment_owner(item.case)).readable()
+        owned = attachments.for_owner(cases.attachment_owner(item.case))
         for place, piece in enumerate(owned, start=1):
+            label = labels.get(piece.slot, piece.slot)
+            if piece.is_held:
+                pieces.append((f"{label} : {piece.why_held}", ""))
+                continue
             name = f"{folder}/{place:02d}-{_safe(piece.name)}"
             with piece.file.open("rb") as body:
                 files[name] = body.read()
-            pieces.append((labels.get(piece.slot, piece.slot), name.partition("/")[2]))
+            pieces.append((label, name.partition("/")[2]))
         page = render_to_string(
             "sittings/pack_dossier.html",
             common | {"item": item, "number": number, "pieces": pieces} | _dossier(item),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cms_pages.models import NewsPage
 from cms_pages.sample import load_sample_pages
+from eservices.attachments.models import Attachment, ScanStatus
 from eservices.cases import services as cases
 from eservices.registers.models import RegisterEntry
 from eservices.sittings import agenda, pack, papers, services
@@ -79,6 +80,18 @@ def test_members_read_from_the_frozen_agenda_on_and_are_called(bring, sitting, c
     services.freeze(sitting, actor=head)
     assert Sitting.objects.for_agent(minister).get() == sitting
     assert not Sitting.objects.for_agent(member("bf-economie")).exists()
+
+
+def test_the_pack_names_a_piece_that_the_virus_scan_holds(bring, sitting, clerk, head):
+    case = bring()
+    Attachment.objects.update(scan_status=ScanStatus.QUARANTINED)
+    put(sitting, clerk, case)
+    made = pack.build(sitting, reader=head, password="karité et mil 2026")
+    archive = pyzipper.AESZipFile(io.BytesIO(made.content))
+    archive.setpassword("karité et mil 2026".encode())
+    dossier = archive.read(f"01-{case.reference.lower()}/dossier.html").decode()
+    assert "attend l’analyse antivirus" in dossier
+    assert not [name for name in archive.namelist() if name.endswith("rapport.pdf")]
 
 
 def test_the_pack_opens_without_network_and_each_reading_is_recorded(bring, sitting, clerk, head):

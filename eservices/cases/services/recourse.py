@@ -90,7 +90,7 @@ def appeal(case: Case, *, reason: str) -> Case:
         record(
             contested, "open", event="submitted", note=reason, data={"appeal_of": case.reference}
         )
-        for piece in attachments.for_owner(attachment_owner(case)).readable():
+        for piece in attachments.for_owner(attachment_owner(case)).without_viruses():
             attachments.copy(piece, owner=attachment_owner(contested), slot=piece.slot)
         data["reference"] = contested.reference
     return contested
