@@ -54,8 +54,13 @@ def send_help_code(draft: Draft, helper: Accreditation) -> AccessCode:
     return row
 
 
-def tell_helped(case: Case, helper: str) -> None:
-    """Hand a request that was filled in with help over to the person, on the person's own phone."""
+@transaction.atomic
+def submit_helped(draft: Draft, helper: str) -> Case:
+    """Send a request that was filled in with help, and tell the person's own phone: both or neither.
+
+    :raises NotReady, NoOffice, EServiceClosed: as `services.submit` does
+    """
+    case = services.submit(draft)
     notify(
         "draft.helped",
         to_phone=case.phone,
@@ -64,6 +69,7 @@ def tell_helped(case: Case, helper: str) -> None:
         context={"reference": case.reference, "helper": helper, "url": tracking_url(case)},
         key=case.reference,
     )
+    return case
 
 
 @transaction.atomic

@@ -40,6 +40,7 @@ def agreed(client, deliver_all):
     return client.post(HELP, {"access": access, "code": code_in(told)})
 
 
+@pytest.mark.django_db(transaction=True)
 def test_request_belongs_to_the_person_and_the_helper_loses_it(client, helper, photo, deliver_all):
     response = agreed(client, deliver_all)
     draft = Draft.objects.get()

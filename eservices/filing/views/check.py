@@ -27,14 +27,19 @@ class CheckView(DraftView):
     def post(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         if not request.POST.get("declaration"):
             return self._refused(_("Tick the declaration before you send."), status=422)
+        helper = self.draft.helper_id if self.draft.helper_id == request.user.pk else None
         try:
-            case = services.submit(self.draft)
+            case = (
+                telling.submit_helped(self.draft, str(request.user))
+                if helper
+                else services.submit(self.draft)
+            )
         except NotReady as exc:
             messages.warning(request, str(exc))
             return self._go(progress.first_gap_url(self.draft, self.spec), is_sent=False)
         except (NoOffice, EServiceClosed) as exc:
             return self._refused(str(exc), status=409)
-        if self.draft.helper_id is not None and self.draft.helper_id == request.user.pk:
+        if helper:
             return self._handed_over(case)
         response = self._go(reverse("tracking:case", args=[case.reference]), is_sent=True)
         if case.applicant_id is None:
@@ -43,7 +48,6 @@ class CheckView(DraftView):
 
     def _handed_over(self, case: Case) -> HttpResponse:
         """The request is the person's alone from now on; the helper keeps its number to say aloud."""
-        telling.tell_helped(case, str(self.request.user))
         text = _(
             "Request %(reference)s is sent. It is followed on the person's own phone from now on."
         )
