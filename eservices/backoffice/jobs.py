@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from functools import partial
 
+from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -72,6 +73,7 @@ def last_period(rhythm: str, today: date) -> tuple[date, date]:
     return last.replace(day=1), last
 
 
+@transaction.atomic
 def warn_of_untouched() -> int:
     """Tell each chief, once a day, how many taken files nobody has touched for five days."""
     held = untouched(Case.objects.all())
@@ -100,6 +102,7 @@ def _tell(export: object, done: int, total: int) -> None:
     exports.progress(export, done=done, total=total)  # type: ignore[arg-type]
 
 
+@transaction.atomic  # a job has no transaction of its own, and a message must be part of one
 def _mail(owner: User, key: str) -> None:
     notifications.notify(
         "desk.figures_ready",

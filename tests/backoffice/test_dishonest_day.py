@@ -50,6 +50,7 @@ def test_three_tricks_stand_in_the_report_of_the_same_day(office, version, agent
         assert text in report.text
 
 
+@pytest.mark.django_db(transaction=True)  # as a worker runs the job
 def test_held_file_is_reported_and_its_chief_is_told_once_a_day(office, agent, chief, desk):
     from eservices.backoffice import jobs
 
