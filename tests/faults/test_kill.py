@@ -17,7 +17,8 @@ import pytest
 pytestmark = pytest.mark.faults
 
 ROOT = Path(__file__).resolve().parents[2]
-MINUTE = 60
+# On a machine busy with other work a repair takes longer than the minute that is promised.
+MINUTE = 60 * float(os.environ.get("PATIENCE", "1"))
 
 
 class Trial:

@@ -98,7 +98,9 @@ class Trial:
                     print(f"{entry.what}: settled {time.time() - entry.since:.1f} s later")
             else:
                 late = time.time() - entry.since
-                assert late < MINUTE, f"{entry.what}: {entry.reference} not settled in a minute"
+                assert late < MINUTE, (
+                    f"{entry.what}: {entry.reference} not settled in {MINUTE:.0f} s"
+                )
 
     def wait_settled(self) -> None:
         while self.waiting:
