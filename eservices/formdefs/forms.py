@@ -61,12 +61,14 @@ class StepForm(forms.Form):
         self.shown = [one for one in flat(self.questions) if one.shown]
         if self.is_bound:
             self._mark_new()
+        seen = {id(one.field): one.field for one in self.shown if one.field.type.asks}
+        named = {
+            key: QuestionField(required=False, label=pick(field.config.get("label"), language))
+            for key, field in seen.items()
+        }
+        # The rows of a group share what is said of a column.
         self.fields = {
-            one.path: QuestionField(
-                required=False, label=pick(one.field.config.get("label"), language)
-            )
-            for one in self.shown
-            if one.field.type.asks
+            one.path: named[id(one.field)] for one in self.shown if id(one.field) in named
         }
 
     @property

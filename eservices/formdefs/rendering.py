@@ -1,14 +1,17 @@
 """HTML of a step: each question with its label, help, error and control, linked together."""
 
 import json
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from eservices.formdefs import stencils
 from eservices.formdefs.controls import Control, tag
 from eservices.formdefs.spec import FieldSpec, Question
+from eservices.formdefs.stencils import Stencil
 from eservices.formdefs.types.layout import Group
 from portal.core.expressions import Expression
 from portal.core.texts import pick
@@ -42,6 +45,7 @@ class Page:
         self.form, self.language = form, form.language
         self.shows_errors = (form.is_bound and not form.action) or form.is_objected
         self.is_live = any(_is_live(one.field) for one in form.questions)
+        self.stencils: dict[Hashable, Stencil] = {}
 
     def logic_attributes(self) -> dict[str, Any]:
         """What form.js needs to evaluate the same expressions: earlier answers, and today."""
@@ -197,18 +201,37 @@ class Page:
         return self.fieldset(question, parts, ids)
 
     def row(self, question: Question, index: int) -> SafeString:
+        """Return one row: everything around its questions is drawn once and filled in."""
+        key = (question.path, None)
+        if key not in self.stencils:
+            self.stencils[key] = Stencil(self.frame(question))
+        place = {stencils.ROW: str(index), stencils.NUMBER: str(index + 1)}
+        body = "".join(self.cell(question, one, place) for one in question.rows[index])
+        return self.stencils[key].fill(place | {stencils.BODY: body})
+
+    def frame(self, question: Question) -> SafeString:
+        """Return a row with marks instead of its place and its questions."""
         field = question.field
         assert isinstance(field.type, Group)
         name = pick(field.config.get("row_title"), self.language) or _("Entry")
-        title = f"{name} {index + 1}"
-        title_id = f"{question.html_id}-{index}-title"
-        parts = [tag("h3", {"class": "g-card__title", "id": title_id}, title)]
-        parts += [self.question(one) for one in question.rows[index]]
+        title = f"{name} {stencils.NUMBER}"
+        title_id = f"{question.html_id}-{stencils.ROW}-title"
+        parts: list[Any] = [tag("h3", {"class": "g-card__title", "id": title_id}, title)]
+        parts.append(stencils.BODY)
         if len(question.rows) > field.type.least(field) and "count" not in field.expressions:
             hidden = tag("span", {"class": "g-visually-hidden"}, title)
-            attributes = _button(f"_remove:{field.key}:{index}")
+            attributes = _button(f"_remove:{field.key}:{stencils.ROW}")
             parts.append(tag("button", attributes, _("Remove"), " ", hidden))
         return tag("div", {"class": "g-card", "role": "group", "aria-labelledby": title_id}, *parts)
+
+    def cell(self, group: Question, question: Question, place: dict[str, str]) -> SafeString:
+        """Return a question of a row: by its stencil when another row's looks the same."""
+        look = stencils.look(question)
+        if look is None:
+            return self.question(question)
+        if look not in self.stencils:
+            self.stencils[look] = Stencil(self.question(stencils.sketch(question, group.path)))
+        return self.stencils[look].fill(place | stencils.texts_of(question))
 
 
 def _button(name: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class FieldType:
     many: ClassVar[bool] = False  # several controls under one question
     reader: ClassVar[str] = "text"  # how form.js reads the value; see static/js/form.js
     waits: ClassVar[bool] = False  # read when the step is sent only: it costs a search, or a place
+    repeats: ClassVar[bool] = False  # its control looks the same wherever the answer is the same
     blank_message: ClassVar[Any] = _("Answer this question.")
 
     def is_fieldset(self, field: FieldSpec) -> bool:
@@ -55,6 +56,12 @@ class FieldType:
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
         """Return the answer that `raw`, not blank, means. :raises Invalid:"""
         return raw
+
+    def echo(self, field: FieldSpec) -> int:
+        """Return how long a text its control shows just as it was typed, where nothing else of the
+        control depends on what was typed; nought when it does.
+        """
+        return 0
 
     def control(self, question: Question, control: Control) -> SafeString:
         """Return the HTML that asks, without its label, help and error."""

@@ -83,6 +83,7 @@ class Choice(Listed):
         "Buttons, a list, or a long list in which to type the first letters."
     )
     settings = (s.OPTIONS, s.LIST, WIDGET, s.PARENT)
+    repeats = True
     blank_message = gettext_lazy("Choose an answer.")
 
     def is_radio(self, field: FieldSpec) -> bool:
@@ -223,6 +224,7 @@ class YesNo(FieldType):
     family: ClassVar[Family] = "choice"
     many = True
     reader = "bool"
+    repeats = True
     blank_message = gettext_lazy("Choose yes or no.")
 
     def to_raw(self, value: Any) -> Any:

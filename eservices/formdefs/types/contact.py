@@ -64,6 +64,9 @@ class Phone(FieldType):
             return "+253 77 83 10 01"
         return phonenumbers.format_number(sample, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
+    def echo(self, field: FieldSpec) -> int:
+        return 60
+
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw[:60] if isinstance(question.raw, str) else ""
         control.hint = control.hint or "tel"
@@ -111,6 +114,7 @@ class Country(FieldType):
         Setting("first", "countries", gettext_lazy("Countries at the top of the list")),
         Setting("except", "countries", gettext_lazy("Countries left out")),
     )
+    repeats = True
     blank_message = gettext_lazy("Choose a country.")
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
@@ -218,6 +222,9 @@ class Address(FieldType):
         if missing:
             raise Invalid(_("Fill in: %s.") % ", ".join(missing))
         return value
+
+    def echo(self, field: FieldSpec) -> int:
+        return self.length
 
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw if isinstance(question.raw, Mapping) else {}

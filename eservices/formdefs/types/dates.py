@@ -107,6 +107,9 @@ class Date(FieldType):
                 raise Invalid(message % date_format(limit, "j F Y"))
         return value
 
+    def echo(self, field: FieldSpec) -> int:
+        return 20
+
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw if isinstance(question.raw, Mapping) else {}
         labels = {"d": _("Day"), "m": _("Month"), "y": _("Year")}
@@ -203,6 +206,9 @@ class Time(FieldType):
         if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
             raise Invalid(_("Write a time like 08:30."))
         return f"{int(match[1]):02}:{int(match[2] or 0):02}"
+
+    def echo(self, field: FieldSpec) -> int:
+        return 20
 
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw[:20] if isinstance(question.raw, str) else ""

@@ -69,6 +69,9 @@ class Integer(FieldType):
         grouped = field.config.get("grouping", True)
         return number_format(number, use_l10n=True, force_grouping=grouped)
 
+    def echo(self, field: FieldSpec) -> int:
+        return 60
+
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw[:60] if isinstance(question.raw, str) else ""
         places = self.places(question.field)
@@ -144,6 +147,10 @@ class Amount(Integer):
 
     def unit(self, field: FieldSpec, language: str) -> str:
         return SYMBOLS.get(field.currency, field.currency)
+
+    def echo(self, field: FieldSpec) -> int:
+        # With cents, what is kept is not what is shown.
+        return 0 if self.places(field) else super().echo(field)
 
     def control(self, question: Question, control: Control) -> SafeString:
         places = self.places(question.field)

@@ -17,6 +17,8 @@ from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import FieldType, Invalid, register
 from eservices.formdefs.types.settings import Setting
 
+SHORT = 400  # shown of an identifier, and drawn quickly of any text
+
 
 @register
 class Text(FieldType):
@@ -59,6 +61,9 @@ class Text(FieldType):
             most,
         )
         return text % {"most": most, "length": length}
+
+    def echo(self, field: FieldSpec) -> int:
+        return SHORT
 
     def control(self, question: Question, control: Control) -> SafeString:
         config = question.field.config
@@ -158,7 +163,7 @@ class Pattern(Text):
         return control.input(
             type="text",
             class_=f"g-input g-input--{config.get('width', 'short')}",
-            value=question.raw[:400] if isinstance(question.raw, str) else "",
+            value=question.raw[:SHORT] if isinstance(question.raw, str) else "",
             dir="ltr",
             inputmode=config.get("inputmode"),
             autocapitalize="characters",
