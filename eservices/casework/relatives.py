@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from eservices.attachments import services as attachments
@@ -61,9 +61,8 @@ def of(
 ) -> Relatives:
     """Return what is near `case`; of what lies outside `office_ids` only the number. Two queries."""
     pieces = _pieces(case) if has_pieces else {}
-    near = _same_person(case) | Q(access_key__in=pieces)
     rows = (
-        Case.objects.filter(near)
+        Case.objects.filter(pk__in=_near(case, pieces))
         .exclude(pk=case.pk)
         .readable_by(reader)  # of what is restricted to others, not even that it exists
         .exclude(status__in=[CaseStatus.AWAITING_PAYMENT, CaseStatus.WITHDRAWN])
@@ -81,15 +80,21 @@ def of(
     )
 
 
-def _same_person(case: Case) -> Q:
-    same = Q(pk=None)
-    if case.phone:
-        same |= Q(phone=case.phone)
-    if case.applicant_id:
-        same |= Q(applicant_id=case.applicant_id)
+def _near(case: Case, pieces: Collection[Any]) -> QuerySet[Any, Any]:
+    """Return the keys of the cases of the same person and of those that hold the same papers.
+
+    Each way to be near is a look-up of its own: one condition with OR reads every case there is.
+    """
     # REF-1: the same name, birth date and mother, whatever the telephone.
     marks = PersonMark.objects.filter(case=case).values("digest")
-    return same | Q(pk__in=PersonMark.objects.filter(digest__in=marks).values("case"))
+    ways: list[QuerySet[Any, Any]] = [PersonMark.objects.filter(digest__in=marks).values("case")]
+    if case.phone:
+        ways.append(Case.objects.filter(phone=case.phone).values("pk"))
+    if case.applicant_id:
+        ways.append(Case.objects.filter(applicant_id=case.applicant_id).values("pk"))
+    if pieces:
+        ways.append(Case.objects.filter(access_key__in=pieces).values("pk"))
+    return ways[0].union(*ways[1:]) if len(ways) > 1 else ways[0]
 
 
 def _pieces(case: Case) -> dict[Any, tuple[str, ...]]:
