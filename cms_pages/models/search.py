@@ -66,7 +66,10 @@ class GuideTerm(models.Model):
     weight = models.PositiveSmallIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["locale", "stem", "guide"], name="guide_term_lookup")]
+        indexes = [
+            models.Index(fields=["locale", "stem", "guide"], name="guide_term_lookup"),
+            models.Index(fields=["locale", "stem", "-weight"], name="guide_term_best"),
+        ]
 
     def __str__(self) -> str:
         return self.stem

@@ -1,9 +1,10 @@
 """Find pages from what people type: any accent, any plural, some typing errors, a bounded cost."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -18,15 +19,18 @@ from django.db.models import (
     Value,
     When,
 )
+from wagtail.models import Locale
 
 from cms_pages.models.search import GuideIndex, GuideTerm, WordGram
 from cms_pages.search.text import fold, grams, stem, words
+from portal.core.counting import BoundedCount
 
 LONGEST_QUERY = 300
 MOST_WORDS = 8
 MOST_CORRECTED = 4
 MOST_CANDIDATES = 300
 MOST_FOUND = 500
+MOST_READ = 1000  # pages of one word that are compared: of a more frequent one, those most about it
 PAGE_SIZE = 15
 GOOD_ENOUGH = 0.7
 
@@ -58,6 +62,7 @@ class Meaning:
     word: str
     stems: dict[str, float]
     corrected: str = ""
+    is_common: bool = False  # may stand in more pages than are compared
 
 
 @dataclass(frozen=True)
@@ -105,8 +110,7 @@ def search(
 
 def _meanings(typed: list[str], locale_id: int, language: str) -> list[Meaning]:
     stems = {word: stem(word, language) for word in typed}
-    terms = GuideTerm.objects.filter(locale_id=locale_id, stem__in=stems.values())
-    known = dict(terms.values_list("stem").annotate(pages=Count("id"))) if typed else {}
+    known = _frequencies(set(stems.values()), locale_id)
     unknown = [w for w in typed if stems[w] not in known and len(w) > 2][:MOST_CORRECTED]
     near = _near(unknown, locale_id) if unknown else {}
     meanings = []
@@ -114,12 +118,27 @@ def _meanings(typed: list[str], locale_id: int, language: str) -> list[Meaning]:
         if stems[word] in known:
             # A rare word says more about what is wanted than a common one.
             rarity = 1 / (1 + math.log(known[stems[word]]))
-            meanings.append(Meaning(word, {stems[word]: rarity}))
+            is_common = known[stems[word]] > MOST_READ
+            meanings.append(Meaning(word, {stems[word]: rarity}, is_common=is_common))
         elif near.get(word):
             best = near[word][0][1]
             alternatives = {s: likeness for likeness, _word, s in reversed(near[word])}
-            meanings.append(Meaning(word, alternatives, corrected=best))
+            meanings.append(Meaning(word, alternatives, corrected=best, is_common=True))
     return meanings
+
+
+def _frequencies(stems: Collection[str], locale_id: int) -> dict[str, int]:
+    """Return in how many pages each stem stands; `MOST_READ` + 1 is "in more than that"."""
+    if not stems:
+        return {}
+    terms = GuideTerm.objects.filter(locale_id=locale_id)
+    order = sorted(stems)
+    counts = {
+        f"stem_{place}": BoundedCount(terms.filter(stem=one).values("pk")[: MOST_READ + 1])
+        for place, one in enumerate(order)
+    }
+    row = Locale.objects.filter(pk=locale_id).values_list(*counts.values()).first() or ()
+    return {one: pages for one, pages in zip(order, row, strict=False) if pages}
 
 
 def _near(unknown: list[str], locale_id: int) -> dict[str, list[tuple[float, str, str]]]:
@@ -159,7 +178,11 @@ def _ranked(
     if not meanings:
         return []
     strength = {s: sure for meaning in meanings for s, sure in meaning.stems.items()}
-    terms = GuideTerm.objects.filter(locale_id=locale_id, stem__in=strength)
+    terms = filters.apply(
+        GuideTerm.objects.filter(locale_id=locale_id, stem__in=strength), local_site
+    )
+    if any(meaning.is_common for meaning in meanings):
+        terms = terms.filter(guide__in=_most_about(terms, strength))
     score = Case(
         *[When(stem=s, then=F("weight") * Value(sure)) for s, sure in strength.items()],
         default=Value(0.0),
@@ -167,8 +190,7 @@ def _ranked(
     )
     matched = sum((_has_any(meaning.stems) for meaning in meanings), Value(0))
     rows = (
-        filters.apply(terms, local_site)
-        .values("guide_id")
+        terms.values("guide_id")
         .annotate(score=Sum(score), matched=matched)
         .order_by("-matched", "-score", "guide_id")
         .values_list("guide_id", "matched")[:MOST_FOUND]
@@ -181,6 +203,14 @@ def _ranked(
     if len(enough) < 3 and most > 1:
         enough += [guide_id for guide_id, count in found if count == most - 1][:PAGE_SIZE]
     return enough
+
+
+def _most_about(terms: QuerySet[GuideTerm], stems: Iterable[str]) -> QuerySet[Any, Any]:
+    """Return the pages most about each stem: what a frequent word costs is bounded so."""
+    best = (terms.filter(stem=one).order_by("-weight", "pk")[:MOST_READ] for one in stems)
+    # Each limit stands in a query of its own: SQLite takes none inside a union.
+    places = [GuideTerm.objects.filter(pk__in=one.values("pk")).values("guide") for one in best]
+    return places[0].union(*places[1:]) if len(places) > 1 else places[0]
 
 
 def _has_any(stems: Iterable[str]) -> Max:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from portal.accounts.models import User
+from portal.core.counting import BoundedCount
 from portal.core.texts import pick
 
 PAGE = 25
@@ -37,13 +38,6 @@ COUNTED = 1000  # a counter stops there: more would cost more and say no more
 UNTOUCHED = timedelta(days=5)  # without any event: somebody should ask why
 NEWEST_FIRST = {CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
 Key = tuple[datetime, int]  # a place in the queue: filed when, and which
-
-
-class BoundedCount(Subquery):
-    """How many rows a subquery has; slice it, so that counting stays cheap on any number."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) bounded)"
-    output_field = IntegerField()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from portal.accounts.phones import parse_phone
 from portal.core.references import clean_reference
 
 FOUND = 50
+RECENT = 1000  # looked at before the index is asked
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,38 @@ def find(agent: Agent, words: str) -> Search:
         return Search(words)
     if by_phone := _phone(words, agent):
         return Search(words, list_rows(_newest(cases.filter(by_phone))))
-    written, heard = searching.as_written(words), searching.as_heard(words)
-    exact = _newest(cases.filter(written)) if written else []
+    exact = _by_words(agent, cases, words, heard=False, limit=FOUND)
     similar: list[tuple[datetime, int]] = []
-    if heard and len(exact) < FOUND:
-        others = _newest(cases.filter(heard), FOUND + len(exact))
+    if len(exact) < FOUND:
+        others = _by_words(agent, cases, words, heard=True, limit=FOUND + len(exact))
         similar = [place for place in others if place not in set(exact)][:FOUND]
     rows = list_rows(exact + similar)
     return Search(words, rows[: len(exact)], rows[len(exact) :])
 
 
+def _by_words(
+    agent: Agent, cases: CaseQuerySet, words: str, *, heard: bool, limit: int
+) -> list[tuple[datetime, int]]:
+    condition = searching.as_heard(words) if heard else searching.as_written(words)
+    if condition is None:
+        return []
+    index = searching.by_index(words, agent.office_ids, heard=heard)
+    if index is None:
+        return _newest(cases.filter(condition), limit)
+    if len(words.split()) == 1:
+        # A frequent word fills the page from the newest cases alone; the index would give them all.
+        newest = Case.objects.filter(pk__in=_ordered(cases).values("pk")[:RECENT])
+        if len(found := _newest(newest.filter(condition), limit)) == limit:
+            return found
+    return _newest(cases.filter(index, condition), limit)
+
+
+def _ordered(cases: CaseQuerySet) -> CaseQuerySet:
+    return cases.order_by("-filed_at", "-pk")
+
+
 def _newest(cases: CaseQuerySet, limit: int = FOUND) -> list[tuple[datetime, int]]:
-    places: QuerySet[Any, Any] = cases.order_by("-filed_at", "-pk").values_list("filed_at", "pk")
+    places: QuerySet[Any, Any] = _ordered(cases).values_list("filed_at", "pk")
     return list(places[:limit])
 
 

@@ -226,17 +226,13 @@ class Case(models.Model):
                 *QUEUED, condition=Q(status__in=CLOCK_RUNS, assignee=None), name="case_waiting"
             ),
             models.Index(
-                F("office"),
-                F("eservice"),
-                F("filed_at"),
+                *(F("office"), F("eservice"), F("filed_at")),
                 condition=Q(status__in=CLOCK_RUNS, assignee=None),
                 name="case_ahead",
             ),
             models.Index(F("office"), F("filed_at").desc(), F("id").desc(), name="case_newest"),
             models.Index(
-                F("office"),
-                F("due_at"),
-                F("id"),
+                *(F("office"), F("due_at"), F("id")),
                 condition=Q(status__in=CLOCK_RUNS),
                 name="case_urgent",
             ),

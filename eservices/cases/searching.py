@@ -5,10 +5,11 @@ A name reaches us in many spellings: Mohamed, Mohammed, Mouhamed, محمد. Besi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q, Value
 
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec
@@ -16,6 +17,8 @@ from eservices.formdefs.reading import fold
 
 WORDS = 5  # looked for
 SHORTEST = 2
+GRAM = 3
+MOST_OFFICES = 20  # looked up by the index; each office adds to what is asked of it
 KEYED = 120  # words of a case that get a skeleton; a long story has more
 LETTERS = re.compile(r"[^\W\d_]+")
 # The consonants of the Arabic alphabet as they are written in French; long vowels are left out.
@@ -78,15 +81,68 @@ def as_heard(words: str) -> Q | None:
     """Every word must stand in the text or sound like one that does; None when none has a sound."""
     condition, heard = Q(), False
     for part in _parts(words):
-        key = skeleton(part) if LETTERS.fullmatch(part) else ""
-        if len(key) >= SHORTEST:
-            # Without its end the skeleton of a long word still says enough: it may be half typed.
-            sound = f"~{key}" if len(key) > 3 else f"~{key}~"
-            condition &= Q(search_text__contains=part) | Q(search_text__contains=sound)
+        one = Q(search_text__contains=part)
+        if sound := _sound(part):
+            one |= Q(search_text__contains=sound)
             heard = True
-        else:
-            condition &= Q(search_text__contains=part)
+        condition &= one
     return condition if heard else None
+
+
+class HasGrams(Func):
+    """Groups of three letters stand in a case: true wherever the words asked for do.
+
+    It may be true elsewhere too. It is there for the index that holds these groups by office.
+    """
+
+    template = "%(expressions)s::tsquery"
+    arg_joiner = " @@ "
+    output_field: Any = BooleanField()
+
+    def __init__(self, query: str) -> None:
+        grams = Func(F("office_id"), F("search_text"), function="case_grams")
+        super().__init__(grams, Value(query))
+
+
+def by_index(words: str, office_ids: Collection[int], *, heard: bool) -> HasGrams | None:
+    """Return what an index can say first of `as_written`, or `as_heard`, in these offices.
+
+    None when there is no such index, or nothing for it to look up.
+    """
+    if connection.vendor != "postgresql" or len(office_ids) > MOST_OFFICES:
+        return None
+    asked = []
+    for part in _parts(words):
+        ways = [part, _sound(part)] if heard and _sound(part) else [part]
+        if all(len(way) >= GRAM for way in ways):
+            asked.append([sorted({way[i : i + GRAM] for i in range(len(way) - 2)}) for way in ways])
+    if not asked:
+        return None
+    offices = " | ".join(f"({_query(office_id, asked)})" for office_id in office_ids)
+    return HasGrams(offices)
+
+
+def _query(office_id: int, asked: list[list[list[str]]]) -> str:
+    """Return a condition on grams: all words, each in one of its ways, which has all its grams."""
+    words = []
+    for ways in asked:
+        each = [" & ".join(_lexeme(f"{office_id}:{gram}") for gram in grams) for grams in ways]
+        words.append(f"({' | '.join(f'({way})' for way in each)})")
+    return " & ".join(words)
+
+
+def _lexeme(text: str) -> str:
+    quoted = text.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'"
+
+
+def _sound(part: str) -> str:
+    """Return how a word stands among the sounds of a case; empty when it has none."""
+    key = skeleton(part) if LETTERS.fullmatch(part) else ""
+    if len(key) < SHORTEST:
+        return ""
+    # Without its end the skeleton of a long word still says enough: it may be half typed.
+    return f"~{key}" if len(key) > 3 else f"~{key}~"
 
 
 def _parts(words: str) -> list[str]:
