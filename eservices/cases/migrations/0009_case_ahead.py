@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_office_is_training'),
-        ('cases', '0007_who_is_concerned'),
+        ('cases', '0008_confidential_cases'),
         ('catalog', '0003_local_offers'),
         ('payments', '0003_ledgerentry_ledger_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
