@@ -140,23 +140,30 @@ WITH made AS (
       WHEN g %% 100 < 9 THEN 'awaiting_applicant' WHEN g %% 100 < 20 THEN 'refused'
       WHEN g %% 100 < 24 THEN 'granted' ELSE 'closed' END AS status
   FROM made
+), named AS (
+  -- Fifty people of one name, at every size, so that what a search finds is as long at each.
+  SELECT *, row_number() OVER (PARTITION BY o ORDER BY n) <= 50 AND o = 1 AND n <= 10000 AS is_same
+  FROM placed
 ), timed AS (
   SELECT *, now() - CASE WHEN g %% 100 < 9 THEN h %% 86400 * interval '1 minute'
     ELSE interval '30 days' + h %% 900000 * interval '1 minute' END AS filed
-  FROM placed
+  FROM named
 )
 INSERT INTO cases_case (id, reference, access_key, eservice_id, version_id, applicant_name, phone,
   email, language, answers, facts, search_text, status, stage, office_id, assignee_id, created_at,
   filed_at, due_at, paused_at, decided_at, ended_at)
 SELECT 1000000 + n, 'DJ26-' || n, md5(n::text)::uuid, (%(services)s::bigint[])[e],
-  (%(versions)s::bigint[])[e], (%(first)s::text[])[f] || ' ' || (%(last)s::text[])[l] || ' ' || n,
+  (%(versions)s::bigint[])[e],
+  CASE WHEN is_same THEN 'Mohammed Ouedraogo'
+    ELSE (%(first)s::text[])[f] || ' ' || (%(last)s::text[])[l] || ' ' || n END,
   '+25377' || lpad((h %% 900000)::text, 6, '0'), '', 'fr',
   jsonb_build_object('last_name', (%(last)s::text[])[l], 'first_names', (%(first)s::text[])[f],
     'phone', '+25377123456', 'copies', 1 + h %% 5, 'reason',
     CASE WHEN h %% 20 = 0 THEN 'other' ELSE 'school' END),
   '{}',
-  (%(first_f)s::text[])[f] || ' ' || (%(last_f)s::text[])[l] || ' ecole ~' || (%(first_s)s::text[])[f]
-    || '~' || (%(last_s)s::text[])[l] || '~kl~',
+  CASE WHEN is_same THEN 'mohammed ouedraogo ecole ~mhmd~wdrg~kl~' ELSE
+    (%(first_f)s::text[])[f] || ' ' || (%(last_f)s::text[])[l] || ' ecole ~'
+    || (%(first_s)s::text[])[f] || '~' || (%(last_s)s::text[])[l] || '~kl~' END,
   status, 'review', (%(offices)s::bigint[])[o],
   CASE WHEN status IN ('in_review', 'awaiting_applicant')
     THEN (%(agents)s::bigint[])[(o - 1) * 5 + 1 + h %% 5] END,
