@@ -137,6 +137,30 @@ def test_deadlines_move_when_holidays_are_entered(open_case, office):
     assert Case.objects.get(pk=case.pk).due_at.date() == date(2026, 11, 24)
 
 
+@time_machine.travel("2026-11-19 08:00:00+00:00", tick=False)
+def test_silence_in_working_days_waits_for_a_holiday_entered_later(open_case, office):
+    """Thursday; two working days later is Monday, or Tuesday when Sunday becomes a holiday."""
+    plan = circuit((1, "remind"))
+    plan["stages"][0]["timers"] = [{"after": {"working_days": 2}, "do": "record"}]
+    plan["stages"][0]["deadline"] = {"hours": 72}
+    case = open_case(circuit=plan)
+    jobs.follow_calendars()
+    task = case.tasks.get()
+    assert (task.due_at - task.opened_at) == timedelta(hours=72)
+    before = task.timers.get().due_at
+    Holiday.objects.create(calendar=office.calendar, day=date(2026, 11, 22), name="Fête")
+    deadlines.follow_calendars()
+    after = task.timers.get().due_at
+    assert after.date() == before.date() + timedelta(days=1)
+    task.refresh_from_db()
+    assert (task.due_at - task.opened_at) == timedelta(hours=72)
+    with time_machine.travel(before + timedelta(minutes=1), tick=False):
+        assert jobs.run_timers() == 0
+    with time_machine.travel(after + timedelta(minutes=1), tick=False):
+        assert jobs.run_timers() == 1
+    assert case.tasks.get(stage="opinion").outcome == "silence"
+
+
 def test_pause_is_given_back_when_deadlines_are_worked_out_anew(open_case, person):
     with time_machine.travel("2026-11-19 08:00:00+00:00", tick=False):
         case, agent = open_case(), person()
