@@ -1,7 +1,7 @@
 """The one place where a guide meets its e-service: is it open, what does it cost, how long is it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 
 from cms_pages.models.rows import Channel
 from eservices.catalog.models import EService
+from portal.core.money import Money
+from portal.core.texts import pick
 
 LEFT_TO_RIGHT, END = "\u2066", "\u2069"  # invisible marks around a run of text
 
@@ -26,6 +28,7 @@ class OnlineLink:
     price: str = ""
     delay: str = ""
     closes: datetime | None = None  # requests end on a day that is known
+    price_lines: list[tuple[str, str]] = field(default_factory=list)  # asked in some cases only
 
     @property
     def can_start(self) -> bool:
@@ -59,6 +62,7 @@ def online_link(
                 price=_readable_both_ways(channel.eservice, language, fees),
                 delay=channel.eservice.delay_text(language),
                 closes=channel.eservice.closes_at if opening.is_open else None,
+                price_lines=_conditional_prices(channel.eservice, language, fees or {}),
             )
         if channel.url and channel.kind == Channel.Kind.ONLINE:
             return OnlineLink(state="elsewhere", url=channel.url)
@@ -77,6 +81,7 @@ def maturity(channels: Iterable[Channel], body: Iterable[Any]) -> int:
     """Return how far a procedure is online (EBK-1), worked out from what is configured.
 
     1 information, 2 a form to download, 3 online deposit, 4 wholly online with payment and delivery.
+    Level 5, a service that acts before it is asked, cannot be configured yet: it is never claimed.
     """
     level = 2 if any(block.block_type == "file" for block in body) else 1
     for channel in channels:
@@ -120,6 +125,21 @@ def _readable_both_ways(eservice: EService, language: str, fees: Mapping[str, in
     for amount in {str(price.unit) for price in eservice.prices(language, fees)}:
         text = text.replace(amount, f"{LEFT_TO_RIGHT}{amount}{END}")
     return text
+
+
+def _conditional_prices(
+    eservice: EService, language: str, own: Mapping[str, int]
+) -> list[tuple[str, str]]:
+    """Return the fixed fees that only some answers call for, so that nobody is left with a riddle."""
+    spec = eservice.current.spec if eservice.current else {}
+    return [
+        (
+            pick(fee["label"], language),
+            str(Money(own.get(fee["code"], fee["unit"]), spec["currency"])),
+        )
+        for fee in spec.get("fees", [])
+        if isinstance(fee["unit"], int) and fee.get("show_if")
+    ]
 
 
 def opening_dates() -> list[datetime | None]:
