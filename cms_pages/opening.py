@@ -68,6 +68,7 @@ def open_site(order: Order) -> models.LocalSite:
     if order.crest is not None:
         site.crest = _crest(order.crest, site)
     site.save()
+    site.small_crest()  # made now, so that no visitor's reading writes it
     _offers(office, order.offers)
     if order.notes is not None:
         _notes(site, order.notes)

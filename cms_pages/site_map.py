@@ -61,7 +61,7 @@ class Locality:
     territory_id: int
     department: str
     host: str
-    crest_id: int | None
+    crest: Any = None  # a small picture of it: url, width, height
 
 
 @dataclass(frozen=True)
@@ -335,9 +335,9 @@ def _localities(root: Page) -> list[Locality]:
                 territory_id=page.site.territory_id,
                 department=_department(page.site.territory, code),
                 host=page.site.host,
-                crest_id=page.site.crest_id,
+                crest=page.site.small_crest(),
             )
-            for page in pages.select_related("site__territory__parent").defer("body")
+            for page in pages.select_related("site__territory__parent", "site__crest").defer("body")
         ),
         key=lambda one: one.title,
     )

@@ -275,7 +275,8 @@ class ProcedurePage(SitePage):
     def evidences_by_case(self) -> list[tuple[str, list[Evidence]]]:
         """Return the pieces grouped by situation; those that are always asked come first."""
         groups: dict[str, list[Evidence]] = {"": []}
-        rows = self.evidences.annotate(obtained_path=models.F("obtained_by__url_path"))
+        # A preview holds rows that are not saved: it can be sorted and joined, not annotated.
+        rows = self.evidences.select_related("obtained_by")
         for row in rows:
             groups.setdefault(row.situation, []).append(row)
         return [(case, rows) for case, rows in groups.items() if rows]

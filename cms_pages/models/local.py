@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
+from wagtail.images.models import SourceImageIOError
 from wagtail.models import Collection, Page
 from wagtail_localize.fields import SynchronizedField
 
@@ -72,6 +73,15 @@ class LocalSite(models.Model):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return str(self.territory)
+
+    def small_crest(self) -> Any:
+        """Return the crest as the header shows it, a few kilobytes; None without one."""
+        if self.crest is None:
+            return None
+        try:
+            return self.crest.get_rendition("max-96x96|format-webp")
+        except SourceImageIOError:  # the file is gone: the commune still has its pages
+            return None
 
 
 class LocalAddition(models.Model):

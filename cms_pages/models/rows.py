@@ -74,6 +74,10 @@ class Evidence(GuideRow):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def obtained_path(self) -> str:
+        return self.obtained_by.url_path if self.obtained_by else ""
+
 
 class Cost(GuideRow):
     """A price (cv:Cost). With an e-service the page shows the e-service's own price instead."""

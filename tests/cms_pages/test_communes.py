@@ -1,6 +1,12 @@
 """Communes: their own pages, and the national ones under their address."""
 
+import io
+import re
+
+import PIL.Image
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -67,6 +73,24 @@ def parakou(territories, eservice) -> LocalSite:
 @pytest.fixture
 def kandi(territories, eservice, parakou) -> LocalSite:
     return opening.open_site(Order(territory=territories["dj-kandi"]))
+
+
+def test_the_crest_stands_small_on_every_page_of_the_commune(parakou, territories, read):
+    assert "<img" not in read(f"{HERE}/").partition("</header>")[2]
+    drawing = io.BytesIO()
+    PIL.Image.new("RGB", (1200, 900), "#0a6b3d").save(drawing, "PNG")
+    crest = SimpleUploadedFile("armoiries.png", drawing.getvalue(), "image/png")
+    opening.open_site(Order(territory=territories["dj-parakou"], crest=crest))
+
+    for path in (f"{HERE}/", HERE + GUIDE):
+        picture = re.search(r"<img[^>]*>", read(path).partition("</header>")[2])[0]
+        assert ".webp" in picture
+        assert 'width="96"' in picture
+    parakou.refresh_from_db()
+    assert parakou.small_crest().file.size < 5_000
+    default_storage.delete(parakou.crest.file.name)
+    parakou.crest.renditions.all().delete()
+    assert parakou.small_crest() is None
 
 
 @pytest.fixture

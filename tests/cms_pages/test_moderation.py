@@ -1,13 +1,17 @@
 """An author writes, a reviewer asks for changes then approves, a publisher publishes; each is told."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import GroupApprovalTask, TaskState
+from django.utils import timezone, translation
+from wagtail.models import GroupApprovalTask, Page, TaskState
 
-from cms_pages import roles
+from cms_pages import roles, satisfaction
 from cms_pages.models import ProcedurePage
+from cms_pages.services import record_vote
 from portal.accounts import services
 from tests.people import make_agent, sign_in
 
@@ -101,3 +105,48 @@ def test_agents_edit_no_page(site, guide, client):
     sign_in(client, make_agent())
     response = client.get(reverse("wagtailadmin_pages:edit", args=[guide.pk]))
     assert response.status_code in {302, 403}
+
+
+def test_every_kind_of_page_can_be_previewed(site):
+    """What an editor has typed and not saved is shown, whatever the type of page."""
+    kinds = {}
+    for page in Page.objects.filter(depth__gt=1, locale__language_code="fr").specific():
+        kinds.setdefault(type(page), page)
+    faults = []
+    for kind, page in kinds.items():
+        typed = kind.from_serializable_data(page.serializable_data())
+        typed.title = "Titre en cours"
+        for language in ("fr", "ar"):
+            with translation.override(language):
+                answer = typed.make_preview_request()
+            if answer.status_code != 200:
+                faults.append((kind.__name__, language, answer.status_code))
+    assert len(kinds) >= 10
+    assert faults == []
+
+
+def test_the_league_puts_first_what_helps_least(site, guide, desk_of, time_machine):
+    other = ProcedurePage.objects.get(identifier="SV-02", locale=guide.locale)
+
+    def vote(page, yes: int, no: int, comment: str = "") -> None:
+        for number in range(yes + no):
+            record_vote(page, is_helpful=number < yes, comment=comment if number >= yes else "")
+
+    time_machine.move_to(timezone.now() - timedelta(days=120))
+    vote(guide, 9, 1)
+    time_machine.move_to(timezone.now() + timedelta(days=120))
+    vote(guide, 2, 3, "Le prix manque.")
+    vote(other, 5, 0)
+    vote(other.get_parent(), 1, 3)  # too few to say anything
+
+    pages = list(satisfaction.league())
+    found = satisfaction.standings(pages)
+    assert [page.pk for page in pages] == [guide.pk, other.pk]
+    standing = found[guide.pk]
+    assert (standing.helped, standing.votes, standing.share, standing.change) == (2, 5, 40, -50)
+    assert standing.comments == ["Le prix manque."] * 3
+    assert found[other.pk].change is None
+
+    html = desk_of("Publishers").get(reverse("satisfaction")).content.decode()
+    assert "▼ 50 points de moins" in html
+    assert "« Le prix manque. »" in html
