@@ -222,3 +222,41 @@ def test_the_commands_print_a_definition_and_the_losses(tmp_path: Any) -> None:
     call_command("import_openforms", file, "--out", out, "--office", "bj-cotonou", stderr=losses)
     assert "offices:\n- bj-cotonou" in out.read_text()
     assert "losses" in losses.getvalue()
+
+
+def test_a_definition_is_found_whatever_version_of_the_api_its_step_names() -> None:
+    parts = json.loads(json.dumps(EXPORT))
+    for version, name in ((2, "formDefinitions"), (1, "formSteps")):
+        text = json.dumps(parts[name]).replace(
+            "http://x/definitions/", f"http://x/api/v{version}/form-definitions/"
+        )
+        parts[name] = json.loads(text)
+    found = import_openforms(zipped(parts), "export.zip")
+    assert [step["key"] for step in found.definition["steps"]] == ["gegevens", "dieren"]
+    assert "not in the export" not in "\n".join(map(str, found.losses))
+
+
+SHEET = """"survey",,,,,
+,"type","name","label","bind:constraint","bind:jr:constraintMsg"
+,"select one from water or specify other","source","D'où vient l'eau ?",,
+,"begin loop over water",,,,
+,"int","distance","À quelle distance ?",". <= 50","Cinquante au plus."
+,"end loop",,,,
+"choices",,,,,
+,"list name","name","label",,
+,"water","well","Un puits",,
+,"water","river","Une rivière",,
+"""  # the old spellings of pyxform
+
+
+def test_the_old_spellings_of_xlsform_are_read() -> None:
+    found = import_xlsform(SHEET.encode(), "eau.csv")
+    spec = engine.compile(found.definition)
+    assert [str(one).partition(": ")[2] for one in found.losses] == [
+        "a loop over a list: its questions come once"
+    ]
+    assert [field.key for field in spec.fields] == ["source", "source_other", "distance"]
+    assert engine.lint({**found.definition, "languages": ["fr"]}) == []
+    wrong = engine.check(spec, {"source": "other", "source_other": "Pluie", "distance": 60})
+    assert wrong == {"distance": ["Cinquante au plus."]}
+    assert "source_other" not in engine.prune(spec, {"source": "well", "source_other": "Pluie"})

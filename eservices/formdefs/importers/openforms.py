@@ -83,15 +83,17 @@ class _Importer:
 
     def run(self, name: str, **more: str) -> Imported:
         form = self.parts["forms"][0]
-        definitions = {str(one.get("url")): one for one in self.parts["formDefinitions"]}
-        definitions |= {str(one.get("uuid")): one for one in self.parts["formDefinitions"]}
+        # The address of a definition changes with the version of the API; its last part does not.
+        listed = self.parts["formDefinitions"]
+        definitions = {_last(one.get("url")): one for one in listed if one.get("url")}
+        definitions |= {str(one["uuid"]): one for one in listed if one.get("uuid")}
         places = sorted(
             self.parts["formSteps"], key=lambda one: one.get("index") or one.get("order") or 0
         )
         sources = []
         for place in places:
             found = definitions.get(
-                str(place.get("form_definition") or place.get("formDefinition"))
+                _last(place.get("form_definition") or place.get("formDefinition"))
             )
             if found is None:
                 self.lose(str(place.get("slug")), "its definition is not in the export")
@@ -326,6 +328,10 @@ class _Importer:
             )
         else:
             self.lose(place, f"the action “{kind}” has no equal here")
+
+
+def _last(address: Any) -> str:
+    return str(address).rstrip("/").rpartition("/")[2]
 
 
 def _only(source: Mapping[str, Any], *names: str) -> dict[str, Any]:

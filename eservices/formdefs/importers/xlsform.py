@@ -38,6 +38,10 @@ SELECT = re.compile(
 MANY = frozenset({"select_multiple", "select multiple", "select all that apply", "rank"})
 BEGIN = re.compile(r"begin[ _](group|repeat)")
 END = re.compile(r"end[ _](group|repeat)")
+LOOP = re.compile(r"(begin|end) loop.*")
+OR_OTHER = re.compile(r"or[_ ](?:specify[_ ])?other")
+OTHER = {"fr": "Autre", "ar": "غير ذلك", "en": "Other"}
+SPECIFY = {"fr": "Précisez", "ar": "أوضحوا", "en": "Please say which"}
 REGEX = re.compile(r"\s*regex\(\s*\.\s*,\s*(['\"])(.+)\1\s*\)\s*")
 NOT_TAKEN = {
     "default": "the default answer", "readonly": "“read only”", "guidance_hint": "the guidance",
@@ -126,11 +130,27 @@ class _Importer:
                 break
             if begin := BEGIN.match(low):
                 fields += self._group(row, begin[1], rows, repeat)
+            elif LOOP.fullmatch(low):
+                if low.startswith("begin"):
+                    self.lose(self._place(row), "a loop over a list: its questions come once")
             elif low in METADATA:
                 self.lose(self._place(row), f"the data of the phone “{kind}” are not collected")
             elif field := self._question(row, low, repeat):
-                fields.append(field)
+                fields += self._with_other(field, repeat)
         return fields
+
+    def _with_other(self, field: dict[str, Any], repeat: str | None) -> list[dict[str, Any]]:
+        """“or specify other”: one answer more, and the question that it opens."""
+        name = field.pop("_other", None)
+        if name is None:
+            return [field]
+        field.pop("list")
+        field["options"] = [*self._options(name), {"value": "other", "label": OTHER}]
+        reads = {"var": self._path(field["key"], repeat)}
+        is_many = field["type"] == "multi_choice"
+        shown = {"contains": [reads, "other"]} if is_many else {"eq": [reads, "other"]}
+        key = self.keys.make(f"{field['key']}_other")
+        return [field, {"key": key, "type": "text", "label": SPECIFY, "show_if": shown}]
 
     def _group(
         self, row: Row, kind: str, rows: Iterator[Row], repeat: str | None
@@ -225,13 +245,13 @@ class _Importer:
         name = match[2]
         if match[1] == "rank":
             self.lose(self._place(row), "the order of the answers is not kept")
-        if "or_other" in match[3]:
-            self.lose(self._place(row), "“or other”: add an answer and a text question")
         if not any(str(one.get("list_name", "")).lower() == name for one in self.choices):
             self.lose(self._place(row), f"the list {name} is not in the sheet “choices”")
             field["options"] = [{"value": "other", "label": "?"}]
             return
         field["list"] = _list_name(name)
+        if OR_OTHER.search(match[3]):
+            field["_other"] = name
         self.used_lists.setdefault(name, "")
         appearance = str(row.get("appearance") or "")
         if field["type"] == "choice" and ("minimal" in appearance or "autocomplete" in appearance):
