@@ -63,7 +63,7 @@ def read_csv(content: bytes | str, previous: list[Mapping[str, Any]] | None = No
         return reading
     first = text.split("\n", 1)[0]
     mark = max(";,\t", key=first.count)
-    rows = csv.reader(io.StringIO(text), delimiter=mark)
+    rows = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
     try:
         columns = _columns(next(rows, []), reading)
         if reading.faults:
@@ -74,7 +74,8 @@ def read_csv(content: bytes | str, previous: list[Mapping[str, Any]] | None = No
             if any(cell.strip() for cell in cells):
                 _take(rows.line_num, cells, columns, known, seen, reading)
     except csv.Error as error:
-        reading.faults.append(_("The file cannot be read: %s") % error)
+        place = {"n": rows.line_num, "error": error}
+        reading.faults.append(_("Line %(n)d: a quotation mark is not closed (%(error)s).") % place)
     if not reading.lines and not reading.faults:
         reading.faults.append(_("The file has no line."))
     reading.gone = [pick(one["label"]) for value, one in known.items() if value not in seen]
@@ -90,7 +91,9 @@ def _decoded(content: bytes | str, reading: Reading) -> str:
         return ""
     if isinstance(content, str):
         return content.removeprefix("\ufeff")
-    for encoding in ("utf-8-sig", "cp1252"):  # spreadsheets of this part of the world write both
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")  # “Unicode text” of spreadsheets
+    # Spreadsheets of this part of the world write both of the others.
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
@@ -135,6 +138,8 @@ def _entry(row: Mapping[str, str], seen: set[str]) -> tuple[str, dict[str, Any]]
         return _("The value is missing, or has other signs than letters, figures, - and _."), {}
     if value in seen:
         return _("This value stands twice."), {}
+    if any("\n" in text or "\r" in text for text in row.values()):
+        return _("The text goes on over the next line: close its quotation mark."), {}
     labels = {
         name[6:]: text[:200] for name, text in row.items() if name.startswith("label_") and text
     }

@@ -11,6 +11,7 @@ from typing import Any
 from eservices.formdefs.compiler import compile_spec
 from eservices.formdefs.expansion import expand
 from eservices.formdefs.groups import UnknownGroup
+from eservices.formdefs.references import ROW_FORMS
 from eservices.formdefs.spec import MAX_FIELDS, MAX_STEPS, CompiledSpec
 from eservices.formdefs.types import COMMON_KEYS, FIELD_TYPES
 from eservices.formdefs.types.choices import Listed
@@ -153,6 +154,11 @@ class _Linter:
         for problem in validate(source):
             self.fault(place, problem)
         inside = frozenset().union(*self.known.values()) if columns is None else columns
+        for path, group in sorted(_row_reads(source, None)):
+            if group is None and columns is None:
+                self.fault(place, f"{path!r} is read outside of a group that repeats")
+            elif group and path[4:].partition(".")[0] in inside - self.known.get(group, inside):
+                self.fault(place, f"{path!r} is no column of {group!r}")
         for path in sorted(compile_expression(source).variables):
             root, _, rest = path.partition(".")
             if root == "row":
@@ -342,6 +348,28 @@ class _Linter:
             elif isinstance(unit, (int, float)) and (type(unit) is not int or unit < 0):
                 self.fault(place, "unit is a whole amount, never negative")
         self.repeated("fees", codes)
+
+
+def _row_reads(source: Any, group: str | None) -> set[tuple[str, str | None]]:
+    """Return each `row.…` that an expression reads, with the group whose rows it goes through.
+
+    None is no group: the row is then that of the question itself. "" is a list made on the way.
+    """
+    if isinstance(source, list):
+        return {found for one in source for found in _row_reads(one, group)}
+    if not isinstance(source, Mapping) or len(source) != 1:
+        return set()
+    name, given = next(iter(source.items()))
+    if name == "var":
+        return {(given, group)} if isinstance(given, str) and given.startswith("row.") else set()
+    if name in ROW_FORMS and isinstance(given, list) and given:
+        rows = given[0]
+        is_named = isinstance(rows, Mapping) and set(rows) == {"var"}
+        own = str(rows["var"]) if is_named and isinstance(rows, Mapping) else ""
+        return _row_reads(rows, group) | _row_reads(
+            given[1:], "" if own.startswith("row.") else own
+        )
+    return _row_reads(given, group)
 
 
 def _all_fields(steps: Iterable[Any]) -> Iterator[Any]:

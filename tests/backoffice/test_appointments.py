@@ -45,7 +45,9 @@ def test_the_list_of_the_day_tells_people_and_places(desk, agent, case, booking)
     assert case.reference in page
     assert "ABDI Hodan" in page
     assert "demandé par FARAH Ali" in page
-    assert "1 places prises sur 4, 3 libres" in page or "1 place prise sur 4" in page
+    assert "Places prises : 1 sur 4. Libres : 3." in page.replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
     assert case.reference not in browser.get(LIST, {"jour": "2026-11-23"}).text
     assert browser.get(LIST, {"jour": "hier"}).status_code == 200
 

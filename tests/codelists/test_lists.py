@@ -31,6 +31,10 @@ GOOD = "value;label_fr;label_ar;parent;from;until\nzou;Zou;;BJ;;\nold;Ancien;;BJ
         ("value\nA\n", "« label_fr »"),
         ("value;label_fr\n", "aucune ligne"),
         ("", "« value »"),
+        ('value,label_fr\na,A\nb,"B\nc,C\n', "guillemet"),
+        ('value,label_fr\na,"A" B\n', "Ligne 2"),
+        ("value;label_fr\na;Unicode\n".encode("utf-16"), ""),
+        (b"\xff\xfe\x00", "UTF-8"),
     ],
 )
 def test_the_file_as_a_whole(text, told):

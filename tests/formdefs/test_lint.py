@@ -65,6 +65,10 @@ def test_rows_are_known_by_their_columns() -> None:
     bad = field("z", show_if={"some": [{"var": "rows"}, {"eq": [{"var": "row.q"}, "x"]}]})
     assert faults(rows, good) == ""
     assert "'row.q' is no column" in faults(rows, bad)
+    other = field("other", "group", fields=[field("q")])
+    assert "'row.q' is no column of 'rows'" in faults(rows, other, bad)
+    lost = field("z", show_if={"eq": [{"var": "row.n"}, "x"]})
+    assert "'row.n' is read outside of a group" in faults(rows, lost)
 
 
 json_like = st.recursive(

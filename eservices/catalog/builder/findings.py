@@ -30,6 +30,8 @@ WORDS = [
     (r"the list of options is empty", gettext_noop("The list of answers is empty.")),
     (r"a step has at least one field", gettext_noop("This step has no question.")),
     (r"a form has at least one step", gettext_noop("There is no step.")),
+    (r"'([\w.]+)' is read outside of a group that repeats", gettext_noop("The condition reads “%s” outside of its group: say for some or for every entry.")),
+    (r"'([\w.]+)' is no column of '(\w+)'", gettext_noop("The condition reads “%s”, which the group “%s” does not have.")),
     (r"'([\w.]+)' is no field here", gettext_noop("The message stands beside “%s”, which is not in this step.")),
     (r"'([\w.]+)' stands twice", gettext_noop("“%s” stands twice.")),
     (r"the key stands twice", gettext_noop("Another question has this key.")),
@@ -62,7 +64,7 @@ ROOTS = {
     "title": "service", "summary": "service", "slug": "service", "code": "service",
     "currency": "service", "delay": "service", "languages": "service", "country": "service",
     "declaration": "data", "offices": "offices", "routing": "offices", "pieces": "pieces",
-    "fees": "fees", "documents": "documents",
+    "fees": "fees", "documents": "documents", "who": "service",
 }  # fmt: skip
 
 
