@@ -66,6 +66,7 @@ def grow(agent: User, start: int, stop: int) -> float:
     """Make the cases from `start` to `stop`; return how many seconds it took."""
     begin = time.monotonic()
     with connection.cursor() as cursor, _without_indexes(cursor):
+        _give_defaults(cursor)
         cursor.execute("SET session_replication_role = replica")  # the keys are right by design
         for statement in (CASES, TASKS, DECISIONS, COMPLEMENTS, READINGS, EVENTS):
             cursor.execute(statement, _parameters(agent, start, stop))
@@ -106,6 +107,19 @@ def _parameters(agent: User, start: int, stop: int) -> dict[str, Any]:
         "last_s": [skeleton(one) for one in LAST], "actions": ACTIONS,
         "label": json.dumps({"fr": "Acte introuvable"}),
     }  # fmt: skip
+
+
+def _give_defaults(cursor: Any) -> None:
+    """Let what the history does not tell be empty, as columns added since are in old cases."""
+    empty = {"character varying": "''", "text": "''", "boolean": "false", "jsonb": "'{}'"}
+    cursor.execute(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE"
+        " table_name = ANY(%s) AND is_nullable = 'NO' AND column_default IS NULL",
+        [TABLES],
+    )
+    for table, column, kind in cursor.fetchall():
+        if kind in empty:
+            cursor.execute(f'ALTER TABLE {table} ALTER "{column}" SET DEFAULT {empty[kind]}')
 
 
 @contextmanager
