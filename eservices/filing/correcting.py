@@ -99,7 +99,7 @@ def open_complement(
         complement=complement,
         form=form,
         remarks=remarks,
-        pieces=_pieces(case, spec, complement, reasons, language),
+        pieces=_pieces(case, spec, complement, reasons, language) + _called_for(case, spec, form),
         uploads={key: files.getlist(key) for key in files} if files else {},
     )
 
@@ -135,6 +135,22 @@ def _pieces(
         )
         for piece in engine.all_pieces(spec)
         if piece.key in items
+    ]
+
+
+def _called_for(
+    case: Case, spec: engine.CompiledSpec, form: engine.StepForm | None
+) -> list[PieceToCorrect]:
+    """Return the pieces that the corrected answers call for and that the first ones did not."""
+    if form is None or not form.is_bound or not form.is_valid():
+        return []
+    before = {piece.key for piece in engine.pieces(spec, case.answers)}
+    now = engine.pieces(spec, engine.computed(spec, {**case.answers, **form.answers()}))
+    remark = _("Your new answer asks for this piece.")
+    return [
+        PieceToCorrect(piece, remark, [])
+        for piece in now
+        if piece.required and piece.key not in before
     ]
 
 

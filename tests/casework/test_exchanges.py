@@ -80,6 +80,25 @@ def test_canned_text_speaks_the_applicant_s_language_and_is_filled_in(desk, case
     assert canned.unknown_places({"fr": "{applicant} {amount}"}) == ["amount"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "view", "field"), [("complement", "ask", "message"), ("refusal", "propose", "reason")]
+)
+def test_correction_and_refusal_take_canned_texts_too(desk, office, agent, kind, view, field):
+    case = CaseFactory(office=office, in_review=True, assignee=agent, language="ar")
+    text = CannedText.objects.create(
+        name="x", kind=kind, text={"fr": "Non", "ar": "لا {reference}"}
+    )
+    browser = desk(agent)
+    typed = {"_insert": "1", "canned": text.pk, field: "Mon mot.", "ask": ["field:last_name"]}
+    answer = browser.post(page(view, case), typed)
+    assert answer.context["form"].initial[field] == f"Mon mot.\n\nلا {case.reference}"
+    assert "g-errors" not in answer.text
+    if view == "ask":
+        assert answer.context["form"].initial["ask"] == ["field:last_name"]
+    case.refresh_from_db()
+    assert case.status == "in_review"
+
+
 def cases_files(case):
     return list(attachments.for_owner(cases.attachment_owner(case)))
 

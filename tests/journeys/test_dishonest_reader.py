@@ -1,9 +1,12 @@
-"""J6: an agent looks at a neighbour's file; the citizen sees it, and no line can be taken away."""
+"""J6: an agent holds, skips and looks at a neighbour's file; citizen and chief see it, for good."""
 
 import io
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from eservices.cases import services as cases
 from portal.accounts.models import Office, User
@@ -23,10 +26,16 @@ def test_look_into_a_neighbour_s_file_is_asked_for_told_and_kept(new_page, porta
     citizen = User.objects.get(email="citoyenne@guichet.example")
     case = CaseFactory(office=office, applicant=citizen)
     cases.take(case, actor=colleague, reason="Exercice")
+    held, friend = _tricks(office)
 
     desk = new_page(viewport=DESKTOP)
     desk.set_default_timeout(30_000)
     sign_in_staff(desk, "agent.dj@guichet.example", password)
+    # A friend's request before the older one: the page asks why, the chief reads it.
+    desk.goto(f"/agent/dossiers/{friend.reference}/prendre/")
+    desk.fill("[name=reason]", "Départ demain")
+    desk.locator("main form button.g-button--primary, main form .g-actions button").first.click()
+    desk.wait_for_load_state()
     desk.goto(f"/agent/dossiers/{case.reference}/")
     assert "Robleh" not in desk.locator(".g-summary").all_inner_texts()
     desk.locator('[name="why"][value="other"]').check()
@@ -46,6 +55,13 @@ def test_look_into_a_neighbour_s_file_is_asked_for_told_and_kept(new_page, porta
     assert "Ma voisine m'a demandé" in told
     assert "Amina Farah Omar" in told
 
+    report = new_page(viewport=DESKTOP)
+    sign_in_staff(report, "chef.dj@guichet.example", password)
+    report.goto("/agent/chiffres/equite/")
+    seen = report.locator("main").inner_text()
+    for trick in ("Ma voisine m'a demandé", "Départ demain", friend.reference, held.reference):
+        assert trick in seen
+
     call_command("audit_verify", stdout=io.StringIO())
     line = AuditLine.objects.get(act="case.read", subject=case.reference)
     force(("UPDATE audit_auditline SET actor_name = %s WHERE id = %s", ["Idriss", line.pk]))
@@ -54,3 +70,13 @@ def test_look_into_a_neighbour_s_file_is_asked_for_told_and_kept(new_page, porta
         call_command("audit_verify", stdout=out)
     assert f"case.read {case.reference}" in out.getvalue()
     assert audit.chain() == 0
+
+
+def _tricks(office):
+    """A file that is held, and a friend's that came after an older one."""
+    now = timezone.now()
+    held = CaseFactory(office=office, filed_at=now - timedelta(days=9), due_at=now)
+    with time_machine.travel(now - timedelta(days=7), tick=False):
+        cases.take(held, actor=User.objects.get(email="agent.dj@guichet.example"))
+    CaseFactory(office=office, filed_at=now - timedelta(days=3))
+    return held, CaseFactory(office=office, filed_at=now - timedelta(hours=3))

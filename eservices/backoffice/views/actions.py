@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.forms import MultipleChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from eservices.backoffice.exchange_forms import HandOverForm
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import services as cases
 from eservices.cases.workflow import Action
-from eservices.casework import handover
+from eservices.casework import canned, handover
+from eservices.casework.models import CannedKind
 from portal.core.errors import PortalError
 
 
@@ -30,6 +32,8 @@ class ActionView(CaseView):
     button_kind: ClassVar[str] = "primary"
     done: ClassVar[Promise]
     template = "backoffice/action.html"
+    canned_kind: ClassVar[CannedKind | None] = None  # which canned texts are offered
+    canned_field: ClassVar[str] = "reason"  # and where one is written
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         allowed = self.standing.allowed(self.stage) if self.stage else self.file.actions
@@ -39,6 +43,8 @@ class ActionView(CaseView):
         return self._form_page(self.form_class(self.file))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        if self.canned_kind and "_insert" in request.POST:
+            return self._insert(self.canned_kind, request.POST)
         form = self.bound(request)
         if not form.is_valid():
             return self._form_page(form, status=422)
@@ -65,6 +71,21 @@ class ActionView(CaseView):
     def after(self) -> HttpResponse:
         return self.back()
 
+    def _insert(self, kind: CannedKind, typed: QueryDict) -> HttpResponse:
+        """Show the form again as it was typed, with a canned text in the applicant's language."""
+        if self.shows_file and not reading.open_file(self.standing, again=True):
+            return self.reason_page()
+        form = self.form_class(self.file)
+        for name, field in form.fields.items():
+            has_many = isinstance(field, MultipleChoiceField)
+            form.initial[name] = typed.getlist(name) if has_many else typed.get(name, "")
+        chosen = canned.chosen(typed.get("canned", ""), kind, self.case)
+        if chosen is not None:
+            text = canned.filled(chosen, self.case, agent=self.agent.user)
+            before = str(form.initial[self.canned_field]).strip()
+            form.initial[self.canned_field] = f"{before}\n\n{text}".strip()
+        return self._form_page(form)
+
     def _form_page(self, form: Any, status: int = 200) -> HttpResponse:
         if self.shows_file and status != 200 and not reading.open_file(self.standing, again=True):
             return self.reason_page()
@@ -73,6 +94,9 @@ class ActionView(CaseView):
             "view": self,
             "nav": "queue",
             "stale": status == 409,
+            "canned": canned.offered(self.canned_kind, self.case.office_id)
+            if self.canned_kind
+            else [],
         }
         return self.page(self.template, context, status=status)
 
@@ -113,6 +137,8 @@ class AskView(ActionView):
     action = Action.ASK
     form_class = forms.AskForm
     template = "backoffice/ask.html"
+    canned_kind = CannedKind.COMPLEMENT
+    canned_field = "message"
     title = gettext_lazy("Ask for a correction")
     intro = gettext_lazy(
         "Tick what is wrong. The applicant can change only what you tick, and the delay stops until the answer comes."
@@ -134,6 +160,7 @@ class AskView(ActionView):
 class ProposeView(ActionView):
     action = Action.PROPOSE
     form_class = forms.ProposeForm
+    canned_kind = CannedKind.REFUSAL
     title = gettext_lazy("Propose a decision")
     intro = gettext_lazy("Somebody else decides and signs.")
     button = gettext_lazy("Pass on")
@@ -180,6 +207,7 @@ class GrantView(ActionView):
 class RefuseView(ActionView):
     action = Action.REFUSE
     form_class = forms.MotiveForm
+    canned_kind = CannedKind.REFUSAL
     title = gettext_lazy("Refuse the request")
     intro = gettext_lazy("The applicant reads the motive, your explanation and how to appeal.")
     button = gettext_lazy("Refuse")
