@@ -1,10 +1,12 @@
 """What a chief should see of how files were handled: order, waiting, looking, passing on."""
 
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from eservices.backoffice import wording
@@ -35,10 +37,19 @@ class Listed:
 
     rows: list[Any]
     number: int
+    people: Counter[int] = field(default_factory=Counter)  # how many of all are whose
 
     @property
     def is_cut(self) -> bool:
         return self.number > len(self.rows)
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """One line of the summary: what one person did that a chief looks at."""
+
+    person: User
+    counts: Counter[str]  # skipped, held, looked, passed_on, taken_away
 
 
 @dataclass(frozen=True)
@@ -72,8 +83,7 @@ class Fairness:
 
     def readings(self) -> Listed:
         """Files opened by somebody without work on them, with the reason given."""
-        rows = CaseReading.objects.filter(self.period.within("at"), office__in=self.office_ids)
-        return _listed(rows.exclude(reason="").select_related("case", "reader"))
+        return _listed(self._looked().select_related("case", "reader"))
 
     def held(self) -> Listed:
         """Taken files on which the holder has done nothing for more than half the delay."""
@@ -94,7 +104,36 @@ class Fairness:
             if untouched > (case.due_at - case.filed_at) / 2:
                 found.append(Held(case, untouched))
         found.sort(key=lambda one: one.untouched, reverse=True)
-        return Listed(found[:SHOWN], len(found))
+        holders = Counter(one.case.assignee_id for one in found if one.case.assignee_id)
+        return Listed(found[:SHOWN], len(found), holders)
+
+    def by_person(self, held: Listed) -> list[Conduct]:
+        """Return who did how much of it, most first; nobody who did nothing of it."""
+        tally: dict[int, Counter[str]] = defaultdict(Counter)
+        for person, number in held.people.items():
+            tally[person]["held"] = number
+        for name, person, number in self._counted():
+            if isinstance(person, int) and number:
+                tally[person][name] += number
+        people = User.objects.in_bulk(tally)
+        found = [Conduct(people[pk], counts) for pk, counts in tally.items() if pk in people]
+        return sorted(found, key=lambda one: (-one.counts.total(), str(one.person)))
+
+    def _counted(self) -> Iterator[tuple[str, Any, int]]:
+        events = self._events().order_by()
+        each: dict[str, tuple[QuerySet[Any, Any], str]] = {
+            "skipped": (events.filter(action=Action.TAKE, data__skipped__gt=0), "actor"),
+            "passed_on": (events.filter(action__in=[Action.RELEASE, Action.TRANSFER]), "actor"),
+            "taken_away": (events.filter(action=Action.ASSIGN, data__method="chief"), "data__from"),
+            "looked": (self._looked().order_by(), "reader"),
+        }
+        for name, (rows, column) in each.items():
+            for person, number in rows.values_list(column).annotate(number=Count("pk")):
+                yield name, person, number
+
+    def _looked(self) -> QuerySet[CaseReading]:
+        rows = CaseReading.objects.filter(self.period.within("at"), office__in=self.office_ids)
+        return rows.exclude(reason="")
 
     def _events(self) -> QuerySet[CaseEvent]:
         scope = Q(case__office__in=self.office_ids)

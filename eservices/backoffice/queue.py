@@ -1,6 +1,6 @@
 """The queue: which cases wait for the agent's offices, in which order, and how many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -51,9 +51,10 @@ class Row:
     kind: str
     late: str  # by how much the deadline has passed; empty when it has not
     labels: Sequence[str] = ()
+    asked_by: str = ""  # the office whose case it is, when that is another one
 
     @classmethod
-    def of(cls, case: Case) -> "Row":
+    def of(cls, case: Case, here: Collection[int] = ()) -> "Row":
         status, kind = wording.status(case)
         late = wording.age(case.due_at) if case.is_overdue else ""
         return cls(
@@ -64,6 +65,7 @@ class Row:
             kind,
             late,
             [row.label.name for row in case.desk_labels.all()],
+            case.office.name_in() if here and case.office_id not in here else "",
         )
 
 
@@ -115,7 +117,7 @@ class Queue:
         has_previous = has_more if backward else start is not None
         has_next = backward or has_more
         return Page(
-            list_rows(keys),
+            list_rows(keys, here=self.agent.office_ids),
             previous=write_cursor(keys[0]) if has_previous else "",
             next=write_cursor(keys[-1]) if has_next else "",
         )
@@ -147,8 +149,14 @@ class Queue:
         return self.filters.status in NEWEST_FIRST
 
     def _places(self) -> list[int]:
-        """Return the offices to walk through; nought stands for what others ask of them."""
-        return self.office_ids if self.filters.show != "guest" else [0]
+        """Return the offices to walk through; nought stands for what others ask of them.
+
+        The inbox is one: what another office waits for stands in it at its age.
+        """
+        if self.filters.show == "guest":
+            return [0]
+        is_whole = not (self.filters.show or self.filters.office)
+        return [*self.office_ids, 0] if is_whole else self.office_ids
 
     def counters(self) -> list[Counter]:
         """Return what the strip above the queue shows, in one query of bounded counts."""
@@ -241,7 +249,7 @@ class Queue:
                 Case.objects.filter(pk__in=walk.values("pk")).values_list(self.column, "pk")
                 for walk in walks
             ]
-            found = places[0].union(*places[1:], all=True)
+            found = places[0].union(*places[1:])  # once, what two of these offices have to do with
         return sorted(found, reverse=descending)[:limit]
 
     def _walk(self, office_id: int, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
@@ -339,21 +347,21 @@ def untouched(cases: CaseQuerySet) -> CaseQuerySet:
     return taken.filter(~Exists(touched), filed_at__lt=limit)
 
 
-def list_rows(keys: list[Key]) -> list[Row]:
+def list_rows(keys: list[Key], here: Collection[int] = ()) -> list[Row]:
     """Return the cases at these places, in this order, with what a list shows and nothing more."""
     cases = (
         Case.objects.filter(pk__in=[pk for _filed_at, pk in keys])
-        .select_related("eservice", "version", "assignee")
+        .select_related("eservice", "version", "assignee", "office")
         .prefetch_related(Prefetch("desk_labels", CaseLabel.objects.select_related("label")))
         .only(
             "reference", "created_at", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",
             "eservice", "version", "assignee", "eservice__slug", "eservice__title", "version__spec_sha256",
             "assignee__full_name",
-            "assignee__email", "assignee__phone",
+            "assignee__email", "assignee__phone", "office__name",
         )
         .in_bulk()
     )  # fmt: skip
-    return [Row.of(cases[pk]) for _filed_at, pk in keys if pk in cases]
+    return [Row.of(cases[pk], here) for _filed_at, pk in keys if pk in cases]
 
 
 def stage_title(case: Case) -> str:

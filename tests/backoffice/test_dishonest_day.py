@@ -46,6 +46,8 @@ def test_three_tricks_stand_in_the_report_of_the_same_day(office, version, agent
     assert (looked.case, looked.reader) == (neighbour, agent)
     given = report.context["reassigned"].rows[0]
     assert (given.case, given.taken_from, given.given_to) == (held, agent, colleague)
+    summary = {one.person: dict(one.counts) for one in report.context["people"]}
+    assert summary == {agent: {"skipped": 1, "looked": 1, "taken_away": 1}}
     for text in ("Départ demain", "Dossier retenu sans action", agent.full_name):
         assert text in report.text
 

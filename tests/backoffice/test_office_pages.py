@@ -140,6 +140,22 @@ def test_other_offices_requests_are_listed_oldest_first(desk, office, agent):
     assert case.reference not in desk(agent).get(reverse("backoffice:guests")).text
 
 
+def test_inbox_holds_what_other_offices_ask_at_its_age(desk, office, agent):
+    tax = OfficeFactory(code="tax-office")
+    version = EServiceVersionFactory(offices=[office.code], circuit=parallel_circuit())
+    asked = cases.open_case(version=version, applicant=Applicant(name="Hodan"), answers=ANSWERS)
+    cases.take(asked, actor=agent)
+    cases.complete(asked, actor=agent, outcome="accepted", values={"sensitive": False})
+    now = timezone.now()
+    own = [CaseFactory(office=tax, filed_at=now + timedelta(days=n)) for n in (-2, 2)]
+    answer = desk(AgentFactory(office=tax)).get(reverse("backoffice:queue"))
+    rows = answer.context["page"].rows
+    assert [row.case for row in rows] == [own[0], asked, own[1]]
+    assert [row.asked_by for row in rows] == ["", office.name_in(), ""]
+    narrowed = desk(AgentFactory(office=tax)).get(reverse("backoffice:queue"), {"show": "overdue"})
+    assert asked not in [row.case for row in narrowed.context["page"].rows]
+
+
 def test_chief_opens_a_refused_request_again(desk, office, agent, chief):
     case = CaseFactory(office=office, refused=True)
     desk(agent).post(at(case, "reopen"), {"reason": "Non"})

@@ -78,10 +78,12 @@ class FairnessView(AgentView):
             raise Http404
         period = Period.read(request.GET, self.agent.time_zone)
         report = Fairness(offices, period)
+        held = report.held()
         context = {
             "period": period,
+            "people": report.by_person(held),
             "out_of_order": report.out_of_order(),
-            "held": report.held(),
+            "held": held,
             "readings": report.readings(),
             "passed_on": report.passed_on(),
             "reassigned": report.reassigned(),
