@@ -76,7 +76,8 @@ def _correct(page, case, password):
     page.goto("/accounts/login/")
     page.fill('[name="login"]', "wendkuni@guichet.example")
     page.fill('[name="password"]', password)
-    press_main(page)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
     page.goto(f"/suivi/{case.reference}/complement/")
     assert page.locator('[name="last_name"]').count() == 0  # only what was asked
     page.check('[name="mode"][value="parent"]')

@@ -4,7 +4,6 @@ import io
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -75,8 +74,9 @@ def test_look_into_a_neighbour_s_file_is_asked_for_told_and_kept(new_page, porta
 def _tricks(office):
     """A file that is held, and a friend's that came after an older one."""
     now = timezone.now()
-    held = CaseFactory(office=office, filed_at=now - timedelta(days=9), due_at=now)
-    with time_machine.travel(now - timedelta(days=7), tick=False):
-        cases.take(held, actor=User.objects.get(email="agent.dj@guichet.example"))
+    amina = User.objects.get(email="agent.dj@guichet.example")
+    held = CaseFactory(
+        office=office, in_review=True, assignee=amina, filed_at=now - timedelta(days=9), due_at=now
+    )
     CaseFactory(office=office, filed_at=now - timedelta(days=3))
     return held, CaseFactory(office=office, filed_at=now - timedelta(hours=3))
