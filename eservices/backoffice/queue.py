@@ -26,9 +26,8 @@ from eservices.cases.models import (
     StatusIs,
     TaskStatus,
 )
-from eservices.catalog import local
 from eservices.catalog import services as catalog
-from eservices.catalog.models import EService
+from eservices.catalog.models import EService, LocalOffer
 from portal.accounts.models import User
 from portal.core.counting import BoundedCount
 from portal.core.texts import pick
@@ -299,16 +298,18 @@ class Queue:
     def services(self) -> list[EService]:
         """Return the published e-services that these offices process."""
         codes = {office.code for office in self.agent.offices}
-        own = {eservice for eservice, _office in local.offered_at(self.agent.office_ids)}
-        published = EService.objects.published().only(
-            "slug", "code", "title", "current", "current__spec_sha256"
+        offers = LocalOffer.objects.standing().filter(office__in=self.agent.office_ids)
+        published = (
+            EService.objects.published()
+            .annotate(is_own=Exists(offers.filter(eservice=OuterRef("pk"))))
+            .only("slug", "code", "title", "current", "current__spec_sha256")
         )
         return [
             eservice
             for eservice in published
             if eservice.current
             and (
-                eservice.pk in own
+                getattr(eservice, "is_own", False)
                 or codes & set(catalog.compiled(eservice.current).source["offices"])
             )
         ]
