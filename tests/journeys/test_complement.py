@@ -37,7 +37,7 @@ def test_wrong_situation_and_illegible_scan_are_corrected_and_signed(new_page, p
     case.refresh_from_db()
     assert case.status == CaseStatus.AWAITING_APPLICANT
 
-    _correct(new_page(viewport=PHONE), case, password)
+    _correct(new_page(viewport=PHONE, javascript=False), case, password)
     case.refresh_from_db()
     assert (case.status, case.answers["mode"]) == (CaseStatus.IN_REVIEW, "parent")
     slots = attachments.for_owner(cases.attachment_owner(case)).values_list("slot", flat=True)
@@ -83,6 +83,7 @@ def _correct(page, case, password):
     page.check('[name="mode"][value="parent"]')
     page.set_input_files('[name="birth_record"]', photo("acte.jpg"))
     press_main(page)
+    page.locator("[name=parent_certificate]").wait_for()
     # The right situation asks for a piece that the wrong one did not.
     page.check('[name="mode"][value="parent"]')
     page.set_input_files('[name="birth_record"]', photo("acte.jpg"))
