@@ -48,7 +48,9 @@ def ways(definition: Definition) -> dict[str, Mapping[str, Any]]:
 def is_personal(definition: Definition) -> bool:
     """Whether only the person concerned may file, and nothing was said of anybody else."""
     who = definition.get("who")
-    return who == SELF or (set(ways(definition)) == {SELF} and not who.get("refused"))
+    if not isinstance(who, Mapping):
+        return who == SELF
+    return set(ways(definition)) == {SELF} and not who.get("refused")
 
 
 def in_words(way: str, language: str | None = None) -> str:
@@ -112,8 +114,12 @@ def _asks(steps: list[Any]) -> bool:
         isinstance(field, Mapping) and field.get("key") == QUESTION
         for step in steps
         if isinstance(step, Mapping)
-        for field in (step.get("fields") if isinstance(step.get("fields"), list) else [])
+        for field in _listed(step.get("fields"))
     )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 # --- The question ------------------------------------------------------------------------------

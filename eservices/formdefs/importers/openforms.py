@@ -83,24 +83,7 @@ class _Importer:
 
     def run(self, name: str, **more: str) -> Imported:
         form = self.parts["forms"][0]
-        # The address of a definition changes with the version of the API; its last part does not.
-        listed = self.parts["formDefinitions"]
-        definitions = {_last(one.get("url")): one for one in listed if one.get("url")}
-        definitions |= {str(one["uuid"]): one for one in listed if one.get("uuid")}
-        places = sorted(
-            self.parts["formSteps"], key=lambda one: one.get("index") or one.get("order") or 0
-        )
-        sources = []
-        for place in places:
-            found = definitions.get(
-                _last(place.get("form_definition") or place.get("formDefinition"))
-            )
-            if found is None:
-                self.lose(str(place.get("slug")), "its definition is not in the export")
-            else:
-                sources.append((place, found))
-        sources = sources or [({}, one) for one in self.parts["formDefinitions"]]
-        made = [(place, self._step(source)) for place, source in sources]
+        made = [(place, self._step(source)) for place, source in self._sources()]
         for number, rule in enumerate(self.parts["formLogic"], start=1):
             self._logic(number, rule, made)
         for one in self.parts["formVariables"]:
@@ -122,6 +105,23 @@ class _Importer:
         if form.get("authentication_backends"):
             self.lose("form", "its ways of signing in are those of another country")
         return Imported(definition, self.losses)
+
+    def _sources(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """Return each step with its definition, in order; all definitions where no step names one."""
+        # The address of a definition changes with the version of the API; its last part does not.
+        listed = self.parts["formDefinitions"]
+        definitions = {_last(one.get("url")): one for one in listed if one.get("url")}
+        definitions |= {str(one["uuid"]): one for one in listed if one.get("uuid")}
+        found: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
+        for place in sorted(
+            self.parts["formSteps"], key=lambda one: one.get("index") or one.get("order") or 0
+        ):
+            named = _last(place.get("form_definition") or place.get("formDefinition"))
+            if named in definitions:
+                found.append((place, definitions[named]))
+            else:
+                self.lose(str(place.get("slug")), "its definition is not in the export")
+        return found or [({}, one) for one in listed]
 
     def lose(self, place: str, text: str) -> None:
         self.losses.append(Loss(place, text))
