@@ -1,7 +1,7 @@
 """The constraints of CPSV-AP 3.2.0 on the classes that we export, as SHACL shapes.
 
-Restated, line by line, from the shapes that SEMIC publishes (github.com/SEMICeu/CPSV-AP,
-releases/3.2.0/shacl/cpsv-ap-SHACL.ttl, commit 9ac61ee4, CC BY 4.0). Their file repeats each
+Restated from the shapes that SEMIC publishes (github.com/SEMICeu/CPSV-AP,
+releases/3.2.0/shacl/cpsv-ap-SHACL.ttl, commit 9ac61ee4). Their file repeats each
 constraint with its explanation in 87 kB; here a line says: class, path, how many, of what.
 """
 
