@@ -61,6 +61,8 @@ class Page:
         kind = question.field.type
         if kind.reader == "computed" and question.field.config.get("hidden"):
             return self.wrapped(question, [])
+        if self.waits_to_be_filled(question):
+            return self.wrapped(question, [])
         if not kind.asks:
             return self.still(question)
         if kind.reader == "rows" and not question.field.fields:  # only in the preview of a draft
@@ -70,6 +72,12 @@ class Page:
         if kind.key in {"consent", "attestation"}:
             return self.consent(question)
         return self.asked(question)
+
+    def waits_to_be_filled(self, question: Question) -> bool:
+        """Whether there is nothing to read yet: a register gives it once the step is answered."""
+        kind = question.field.type
+        is_empty = kind.is_blank(question.value) and not self.errors(question)
+        return kind.key == "filled" and is_empty
 
     def control(self, question: Question, described_by: str | None) -> Control:
         return Control(
@@ -105,7 +113,8 @@ class Page:
     def label(self, question: Question) -> list[Any]:
         field = question.field
         parts: list[Any] = [pick(field.config.get("label"), self.language)]
-        if field.type.asks and not question.required and question.shown and not field.fields:
+        is_typed = field.type.asks and field.type.reader != "computed"
+        if is_typed and not question.required and question.shown and not field.fields:
             parts += [" ", tag("span", {"class": "g-muted"}, _("(optional)"))]
         return parts
 

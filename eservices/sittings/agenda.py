@@ -9,7 +9,7 @@ from typing import Any
 from eservices.cases.models import Case, CaseTask, TaskStatus
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
-from eservices.sittings.models import Sitting
+from eservices.sittings.models import AgendaItem, Sitting
 from portal.accounts.models import Office
 from portal.core.expressions import evaluate, truthy
 from portal.core.texts import pick
@@ -58,7 +58,7 @@ def waiting(office: Office) -> list[tuple[Case, Heading]]:
     """Return the cases whose stage before the body is open at `office`, on no agenda now."""
     tasks = (
         CaseTask.objects.filter(office=office, status=TaskStatus.OPEN)
-        .exclude(case__agenda_items__verdict="", case__agenda_items__isnull=False)
+        .exclude(case__in=AgendaItem.objects.standing().values("case"))
         .select_related("case__version", "case__eservice")
         .defer("case__version__spec", "case__eservice__definition")
         .order_by("opened_at", "pk")[:MOST_WAITING]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from eservices.cases.models import Case
 from portal.accounts.models import Office, OfficeMembership, Role, User
@@ -25,7 +26,7 @@ class Verdict(models.TextChoices):
     ADOPTED = "adopted", _("Adopted")
     RESERVED = "reserved", _("Adopted subject to changes")
     ADJOURNED = "adjourned", _("Adjourned")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("verdict", "Withdrawn")
     REJECTED = "rejected", _("Rejected")
 
 
@@ -122,6 +123,12 @@ class Execution(models.TextChoices):
     DONE = "done", _("Carried out")
 
 
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def standing(self) -> Self:
+        """Those of sittings that are not over: a decision written there may still change."""
+        return self.exclude(sitting__status__in=ENDED)
+
+
 class AgendaItem(models.Model):
     """One case on the agenda, then what was decided of it. Never deleted once the agenda is frozen."""
 
@@ -144,6 +151,8 @@ class AgendaItem(models.Model):
         max_length=10, choices=Execution.choices, default=Execution.PENDING
     )
     execution_note = models.CharField(max_length=500, blank=True)
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -86,9 +86,9 @@ def pay(page: Any, action: str = "accept") -> None:
     page.wait_for_load_state()
 
 
-def sign_in_staff(page: Any, email: str, password: str) -> None:
+def sign_in_staff(page: Any, email: str, password: str, door: str = "/agent/") -> None:
     """Sign in with the password, then with the code of the authenticator."""
-    page.goto("/agent/")
+    page.goto(door)
     page.fill('[name="login"]', email)
     page.fill('[name="password"]', password)
     page.locator("main form button[type=submit]").first.click()

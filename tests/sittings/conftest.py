@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -60,28 +61,35 @@ def pdf():
     return SimpleUploadedFile("rapport.pdf", stream.getvalue(), content_type="application/pdf")
 
 
+def file_as(writer, council, **more):
+    """File a dossier as the ministry does."""
+    answers = {
+        "nature": "decree", "title": "Projet de décret portant organisation de la filière karité",
+        "abstract": "Le projet organise la filière.", "classification": "public",
+        "urgent": False, "has_cost": False, "consulted": ["economie", "sante"],
+        "consulted_by": (timezone.localdate() + timedelta(days=9)).isoformat(),
+    } | more  # fmt: skip
+    draft = filing.begin(council, owner=writer, language="fr")
+    for step in [step["key"] for step in council.current.spec["steps"]]:
+        filing.save_step(draft, step=step, answers=answers, is_done=True)
+    for slot in ("presentation", "text"):
+        attachments.store(
+            pdf(), owner=filing.attachment_owner(draft), slot=slot, accept=["pdf"], max_mb=5
+        )
+    filing.save_step(draft, step=filing.PIECES, answers={}, is_done=True)
+    return filing.submit(draft)
+
+
 @pytest.fixture
 def file_dossier(council, writer):
-    """File a dossier as the ministry does."""
+    return partial(file_as, writer, council)
 
-    def file(**more):
-        answers = {
-            "nature": "decree", "title": "Projet de décret portant organisation de la filière karité",
-            "abstract": "Le projet organise la filière.", "classification": "public",
-            "urgent": False, "has_cost": False, "consulted": ["economie", "sante"],
-            "consulted_by": (timezone.localdate() + timedelta(days=9)).isoformat(),
-        } | more  # fmt: skip
-        draft = filing.begin(council, owner=writer, language="fr")
-        for step in [step["key"] for step in council.current.spec["steps"]]:
-            filing.save_step(draft, step=step, answers=answers, is_done=True)
-        for slot in ("presentation", "text"):
-            attachments.store(
-                pdf(), owner=filing.attachment_owner(draft), slot=slot, accept=["pdf"], max_mb=5
-            )
-        filing.save_step(draft, step=filing.PIECES, answers={}, is_done=True)
-        return filing.submit(draft)
 
-    return file
+def give_visa(case, agent, office, outcome):
+    """Give the visa or the opinion that this office owes."""
+    task = case.tasks.filter(status="open", office__code=office).get()
+    cases.take(case, actor=agent, stage=task.stage)
+    cases.complete(case, actor=agent, stage=task.stage, outcome=outcome)
 
 
 @pytest.fixture
@@ -99,9 +107,7 @@ def bring(file_dossier, clerk):
             ("bf-sggcm", "agent", "ready"),
         ):
             agent = clerk if office == "bf-sggcm" else member(office, role)
-            task = case.tasks.filter(status="open", office__code=office).get()
-            cases.take(case, actor=agent, stage=task.stage)
-            cases.complete(case, actor=agent, stage=task.stage, outcome=outcome)
+            give_visa(case, agent, office, outcome)
         return case
 
     return to_the_council

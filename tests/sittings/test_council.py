@@ -48,6 +48,24 @@ def test_only_a_dossier_at_the_stage_of_the_body_waits_for_it(file_dossier, brin
         services.add_item(sitting, ready, actor=clerk)
 
 
+def test_a_decided_case_waits_for_no_other_sitting_until_its_own_is_over(
+    bring, sitting, clerk, head
+):
+    case = bring()
+    item = put(sitting, clerk, case)[0]
+    services.freeze(sitting, actor=head)
+    services.decide(item, actor=clerk, verdict="adjourned")
+    assert agenda.waiting(sitting.office) == []
+    later = services.create(
+        office=sitting.office, actor=clerk, body="Conseil", place="Ouagadougou",
+        starts_at=timezone.now() + timedelta(days=7), chair="Le Président",
+    )  # fmt: skip
+    with pytest.raises(SittingError):
+        services.add_item(later, case, actor=clerk)
+    services.close(sitting, actor=head, ends_at=timezone.now())
+    assert services.add_item(later, case, actor=clerk).sitting == later
+
+
 def test_the_agenda_is_ordered_then_frozen_by_the_chief(bring, sitting, clerk, head):
     first, second = put(sitting, clerk, bring(), bring(title="Projet de décret portant B"))
     services.move_item(second, actor=clerk, step=-1)

@@ -30,11 +30,17 @@ class StepView(DraftView):
             self._known(step), step, self.draft.answers, language=get_language(), data=request.POST
         )
         is_done, answers = form.is_valid() and not form.wants_more(), form.answers()
-        is_done = is_done and not self._object(form, step, answers)
+        is_objected = is_done and self._object(form, step, answers)
+        is_done = is_done and not is_objected
         # What was typed is kept even when it is not right yet: nobody types it twice.
         services.save_step(self.draft, step=step, answers=answers, is_done=is_done)
         if "_later" in request.POST:
             return redirect("filing:later", key)
+        if is_objected:  # drawn again from what is kept: with the lines that registers filled in
+            form = engine.form_for(
+                self._known(step), step, self.draft.answers, language=get_language()
+            )
+            self._object(form, step, {})
         if not is_done:
             return self._form_page(step, form, status=200 if form.wants_more() else 422)
         return redirect(progress.next_url(self.draft, self.spec, step))

@@ -67,6 +67,8 @@ def add_item(sitting: Sitting, case: Case, *, actor: User, late_reason: str = ""
     tasks = case.tasks.filter(office=sitting.office_id, status=TaskStatus.OPEN)
     if not any(agenda.comes_before(case, task) for task in tasks):
         raise SittingError(_("This case does not wait for this body."))
+    if AgendaItem.objects.standing().filter(case=case).exists():
+        raise SittingError(_("This case is on an agenda already."))
     about = agenda.heading(case)
     last = sitting.items.aggregate(last=Max("position"))["last"] or 0
     try:
