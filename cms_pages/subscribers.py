@@ -45,7 +45,8 @@ def draft_report(
 
 
 def _body(opening: str, sections: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    blocks = [("text", f"<p>{escape(opening)}</p>")]
+    # The page shows its summary above: what fits there is not said twice.
+    blocks = [("text", f"<p>{escape(opening)}</p>")] if len(opening) > SUMMARY else []
     for section in sections:
         blocks.append(("heading", section["title"][:120]))
         parts = []

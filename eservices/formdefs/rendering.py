@@ -161,10 +161,12 @@ class Page:
         field = question.field
         errors = " g-field--error" if self.errors(question) else ""
         attributes: dict[str, Any] = {"class": f"g-field{errors}", "hidden": not question.shown}
-        if field.type.reader == "kept" and self.is_live and question.value:
+        # What a register filled in has no control to be read from: the browser is told.
+        reader = "kept" if field.type.key == "filled" else field.type.reader
+        if reader == "kept" and self.is_live and question.value:
             attributes["data-kept"] = _json(question.value)
         if self.is_live:
-            attributes |= {"data-field": question.path, "data-reader": field.type.reader}
+            attributes |= {"data-field": question.path, "data-reader": reader}
             attributes |= self.logic(field)
         return attributes
 
@@ -184,6 +186,8 @@ class Page:
             attributes["data-value"] = _source(field.expressions["value"])
             if field.config.get("format") == "money" or field.type.key == "payment_line":
                 attributes["data-currency"] = field.currency
+            elif not field.config.get("format"):
+                attributes |= {"data-yes": _("Yes"), "data-no": _("No")}
         if field.is_live and "parent" in field.expressions:
             attributes["data-parent-of"] = _source(field.expressions["parent"])
         conditions = {o.value: o.show_if.source for o in field.options if o.show_if}

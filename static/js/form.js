@@ -48,12 +48,13 @@ function start(page, { evaluate, truthy }) {
     if (rule.value === undefined) return readers[field.dataset.reader](field);
     const value = evaluate(rule.value, scope, options);
     const output = field.querySelector("output");
-    if (output) output.textContent = words(value, field.dataset.currency) || "—";
+    if (output) output.textContent = words(value, field.dataset) || "—";
     return value;
   }
 
-  function words(value, currency) {
-    if (value === null || typeof value === "boolean") return "";
+  function words(value, { currency, yes, no }) {
+    if (value === null) return "";
+    if (typeof value === "boolean") return (value ? yes : no) || "";
     if (currency) return evaluate({ money: [{ var: "value" }, currency] }, { value });
     return typeof value === "number" ? value.toLocaleString(document.documentElement.lang) : value;
   }
