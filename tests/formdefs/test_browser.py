@@ -52,16 +52,16 @@ def show(page: Page, name: str, step: str, answers: dict) -> list[str]:
 
 
 def test_a_question_comes_and_goes(page: Page) -> None:
-    wrong = show(page, "extrait-acte-naissance", "request", {})
-    relation = page.locator("[name=relation]")
-    assert relation.is_hidden()
-    assert relation.is_disabled()
-    page.get_by_label("Pour une autre personne").check()
-    assert relation.is_visible()
-    assert relation.is_enabled()
-    assert page.locator("[name=_asked][value=relation]").is_enabled()
-    page.get_by_label("Pour moi-même").check()
-    assert relation.is_disabled()
+    wrong = show(page, "ordre-de-mission", "transport_step", {})
+    plate = page.locator("[name=plate]")
+    assert plate.is_hidden()
+    assert plate.is_disabled()
+    page.get_by_label("Véhicule de service").check()
+    assert plate.is_visible()
+    assert plate.is_enabled()
+    assert page.locator("[name=_asked][value=plate]").is_enabled()
+    page.get_by_label("Avion").check()
+    assert plate.is_disabled()
     assert wrong == []
 
 
