@@ -121,9 +121,11 @@ class Fairness:
 
     def _counted(self) -> Iterator[tuple[str, Any, int]]:
         events = self._events().order_by()
+        skipped = Q(action=Action.TAKE, data__skipped__gt=0)
+        own = events.filter(skipped | Q(action__in=[Action.RELEASE, Action.TRANSFER]))
+        for action, person, number in own.values_list("action", "actor").annotate(n=Count("pk")):
+            yield "skipped" if action == Action.TAKE else "passed_on", person, number
         each: dict[str, tuple[QuerySet[Any, Any], str]] = {
-            "skipped": (events.filter(action=Action.TAKE, data__skipped__gt=0), "actor"),
-            "passed_on": (events.filter(action__in=[Action.RELEASE, Action.TRANSFER]), "actor"),
             "taken_away": (events.filter(action=Action.ASSIGN, data__method="chief"), "data__from"),
             "looked": (self._looked().order_by(), "reader"),
         }

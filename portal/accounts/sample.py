@@ -101,7 +101,7 @@ def _load_person(person: Mapping[str, Any], hashed: str, *, reset_password: bool
         office = Office.objects.get(code=person["office"])
         for role in (person["role"], *person.get("also", ())):
             services.add_member(office, user, role)
-    if person["role"] != "citizen":
+    if person["role"] not in {"citizen", "helper"}:  # who enters neither the desk nor the CMS
         services.enrol_totp(user)
 
 
