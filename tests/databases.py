@@ -107,9 +107,11 @@ class PostgresCopies:
             self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _copy(self, source: str, target: str) -> None:
-        # Two copies of one template at once are refused.
+        # Two copies of one template at once are refused, and one that somebody still reads: a thread
+        # of the live server may not have hung up yet.
         with _lock("postgres"):
             self._execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'",
                 f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)',
                 f'CREATE DATABASE "{target}" TEMPLATE "{source}"',
             )
