@@ -52,6 +52,6 @@ def test_a_guide_already_read_is_shown_as_a_saved_copy(portal, new_page):
     assert page.locator("h1").inner_text() in {"No network", "Pas de réseau"}
     page.context.set_offline(False)
     # The page of no network asks again by itself; two navigations at once would end one of them.
-    page.wait_for_function("!document.querySelector('[data-retry]')")
+    page.locator("[data-retry]").wait_for(state="detached")
     page.goto(portal.url + GUIDE)
     assert page.locator("[data-saved-copy]").is_hidden()
