@@ -90,11 +90,14 @@ def from_kept(
 ) -> Callable[[str, Callable[[], object]], None]:
     """Fill the database by a function, once in this run; later tests begin with a copy of that."""
 
+    from django.core.cache import cache
+
     def fill(title: str, make: Callable[[], object]) -> None:
         databases, _blocker = request.config.stash[COPIES]
         kept: set[str] = request.config.stash.setdefault(KEPT, set())
         if title in kept:
             databases.restore(title)
+            cache.clear()  # it remembers codes of the same people, used in the test before
         else:
             make()
             databases.keep_as(title)

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
@@ -85,6 +86,9 @@ def _load_person(person: Mapping[str, Any], hashed: str, *, reset_password: bool
     email, phone = person.get("email", ""), person.get("phone", "")
     known = User.objects.filter(email=email) if email else User.objects.filter(phone=phone)
     user = known.first()
+    groups = person.get("groups", ())
+    for name in groups:  # people come before pages, which give the groups what they may do
+        Group.objects.get_or_create(name=name)
     if user is None:
         user = services.create_person(
             full_name=person["full_name"],
@@ -92,7 +96,7 @@ def _load_person(person: Mapping[str, Any], hashed: str, *, reset_password: bool
             email=email,
             language=person.get("language", "fr"),
             password_hash=hashed,
-            groups=person.get("groups", ()),
+            groups=groups,
             is_superuser=person.get("is_superuser", False),
         )
     elif reset_password:

@@ -105,6 +105,12 @@ class TestSample:
             assert (user.pk in enrolled) is not is_public, user
             assert not (is_public and is_staff_account(user)), user
 
+    def test_everybody_is_in_the_groups_that_the_sample_names(self, logins_file) -> None:
+        sample.load_sample_people()
+        for email, group in (("relecteur", "Reviewers"), ("publication", "Publishers")):
+            user = User.objects.get(email=f"{email}@guichet.example")
+            assert [one.name for one in user.groups.all()] == [group]
+
     def test_a_lost_file_makes_a_new_password(self, logins_file) -> None:
         old = sample.load_sample_people()[0]["password"]
         logins_file.unlink()
