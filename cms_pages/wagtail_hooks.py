@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -159,3 +160,10 @@ def chores_first(request: HttpRequest, panels: list[Component]) -> None:
 @hooks.register("insert_global_admin_css")
 def brand() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/cms-admin.css"))
+
+
+@hooks.register("before_edit_page")
+def _keep_what_was_imported(request: HttpRequest, page: Page) -> None:
+    """Make what an import wrote the first version, so that the first edit can be compared with it."""
+    if request.method == "POST" and page.latest_revision_id is None:
+        page.save_revision(changed=False, clean=False)

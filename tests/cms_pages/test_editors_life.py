@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from wagtail import hooks
 from wagtail.models import Locale
 from wagtail_localize.models import (
     StringSegment,
@@ -180,3 +181,16 @@ def test_a_guide_goes_to_its_translator_and_comes_back_whole(
         work.save_target()
     assert guide.get_translation(english).specific.summary == "A summary written again."
     assert completeness.states([guide])[guide.pk]["en"] == "done"
+
+
+def test_the_first_edit_of_an_imported_guide_can_be_compared_with_what_was_imported(guide, rf):
+    assert not guide.revisions.exists()
+    for _ in range(2):
+        for hook in hooks.get_hooks("before_edit_page"):
+            hook(rf.post("/"), guide)
+    imported = guide.revisions.get()
+    guide.refresh_from_db()
+    assert (guide.latest_revision, guide.has_unpublished_changes) == (imported, False)
+    guide.title = "Extrait d'acte"
+    edited = guide.save_revision()
+    assert imported.as_object().title != edited.as_object().title
