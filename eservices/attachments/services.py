@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -78,6 +78,21 @@ def store(
     # Should the row fail, the sweep collects the file: whether a lost commit happened is not ours to guess.
     attachment.save(force_insert=True)
     return attachment
+
+
+def store_all(
+    uploads: Iterable[UploadedFile], *, owner: str, slot: str, accept: list[str], max_mb: int
+) -> None:
+    """Keep every one of `uploads` for `owner`, who has no other file, or none of them.
+
+    :raises UploadRefused: with the reason of the first that cannot be kept.
+    """
+    try:
+        for upload in uploads:
+            store(upload, owner=owner, slot=slot, accept=accept, max_mb=max_mb)
+    except UploadRefused:
+        remove_all(owner)
+        raise
 
 
 def join(parts: list[Attachment], *, slot: str, max_mb: int) -> Attachment:

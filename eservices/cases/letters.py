@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
-from eservices.attachments.errors import UploadRefused
 from eservices.attachments.models import Attachment
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, Message
@@ -41,12 +40,7 @@ def write(
     if len(uploads) > MAX_FILES:
         raise BadRequest(_("Send %(n)d files at most with one message.") % {"n": MAX_FILES})
     aside = f"letter:{uuid.uuid4()}"
-    try:
-        for upload in uploads:
-            attachments.store(upload, owner=aside, slot="letter", accept=ACCEPTED, max_mb=MAX_MB)
-    except UploadRefused:
-        attachments.remove_all(aside)
-        raise
+    attachments.store_all(uploads, owner=aside, slot="letter", accept=ACCEPTED, max_mb=MAX_MB)
     with transaction.atomic():
         message = send_message(case, text=text, author=author)
         attachments.move(aside, attachment_owner(case), slot=f"{SLOT}{message.pk}")

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
-from eservices.attachments.errors import UploadRefused
 from eservices.attachments.models import Attachment
 from eservices.cases import holding, papers
 from eservices.cases import services as cases
@@ -77,12 +76,7 @@ def send(duty: Duty, uploads: Sequence[UploadedFile]) -> None:
     if not 0 < len(uploads) <= MAX_FILES:
         raise DutyRefused(_("Choose one to %(n)d files.") % {"n": MAX_FILES})
     aside = f"duty:{uuid.uuid4()}"
-    try:
-        for upload in uploads:
-            attachments.store(upload, owner=aside, slot="duty", accept=ACCEPTED, max_mb=MAX_MB)
-    except UploadRefused:
-        attachments.remove_all(aside)
-        raise
+    attachments.store_all(uploads, owner=aside, slot="duty", accept=ACCEPTED, max_mb=MAX_MB)
     with transaction.atomic():
         attachments.move(aside, cases.attachment_owner(duty.case), slot=duty.slot)
         Duty.objects.filter(pk=duty.pk, done_at=None).update(sent_at=timezone.now())
