@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,33 +21,85 @@ TOOLS = {
 }
 
 
+@dataclass(frozen=True)
+class Part:
+    """One run of pytest; `needs` names the `TOOLS` without which it is skipped and said so."""
+
+    name: str
+    options: tuple[str, ...]
+    needs: frozenset[str] = frozenset()
+
+    @property
+    def on_postgres(self) -> bool:
+        return "psql" in self.needs
+
+
+# What stands in one group runs at the same time: browsers wait more than they work.
+GROUPS = [
+    [Part("SQLite", ("-n", "2"))],
+    [Part("PostgreSQL", ("-n", "2"), frozenset({"psql"}))],
+    [
+        Part("journeys on SQLite", ("-m", "journey"), frozenset({"chromium"})),
+        # The other tests in a browser look at scripts and styles: one database says as much as two.
+        Part(
+            "journeys on PostgreSQL",
+            ("-m", "journey", "tests/journeys"),
+            frozenset({"chromium", "psql"}),
+        ),
+    ],
+]
+
+
 def main() -> int:
     missing = _install_tools()
     BUILD.mkdir(exist_ok=True)
-    runs = [
-        ("SQLite", ["-n", "2"], False, set()),
-        ("PostgreSQL", ["-n", "2"], True, {"psql"}),
-        ("journeys on SQLite", ["-m", "journey"], False, {"chromium"}),
-        # The other tests in a browser look at scripts and styles: one database says as much as two.
-        ("journeys on PostgreSQL", ["-m", "journey", "tests/journeys"], True, {"chromium", "psql"}),
-    ]
     codes, totals = [], dict.fromkeys(("passed", "failed", "skipped"), 0)
-    for name, options, postgres, needs in runs:
-        print(f"\n=== {name} ===", flush=True)
-        if lacking := needs & missing:
-            packages = ", ".join(TOOLS[tool] for tool in sorted(lacking))
-            print(f"SKIPPED: install the Debian package {packages} to run this part.")
-            codes.append(int(CI))
-            totals["failed" if CI else "skipped"] += 1
-            continue
-        report = BUILD / f"junit-{len(codes)}.xml"
-        report.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "pytest", "-q", *options, f"--junitxml={report}"]
-        code = subprocess.call([*(POSTGRES if postgres else []), *command], cwd=ROOT)  # noqa: S603
-        codes.append(0 if code == 5 and "journey" in options else code)  # 5: none written yet
-        _add(report, totals)
+    for together in GROUPS:
+        started: list[_Started] = []
+        for part in together:
+            if lacking := part.needs & missing:
+                packages = ", ".join(TOOLS[tool] for tool in sorted(lacking))
+                print(f"\n=== {part.name} ===\nSKIPPED: install the Debian package {packages}.")
+                codes.append(int(CI))
+                totals["failed" if CI else "skipped"] += 1
+            else:
+                started.append(_start(part, shown=not started))
+        for run in started:
+            codes.append(_end(run))
+            _add(run.report, totals)
     print(f"\n{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
     return int(any(codes))
+
+
+@dataclass(frozen=True)
+class _Started:
+    name: str
+    process: subprocess.Popen[bytes]
+    report: Path
+    output: Path | None  # what it says waits here while the first of its group says its own
+
+
+def _start(part: Part, *, shown: bool) -> _Started:
+    title = part.name.replace(" ", "-").lower()
+    report, output = BUILD / f"junit-{title}.xml", None if shown else BUILD / f"{title}.txt"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-q", *part.options, f"--junitxml={report}"]
+    if shown:
+        print(f"\n=== {part.name} ===", flush=True)
+    process = subprocess.Popen(  # noqa: S603
+        [*(POSTGRES if part.on_postgres else []), *command],
+        cwd=ROOT,
+        stdout=None if output is None else output.open("wb"),
+        stderr=None if output is None else subprocess.STDOUT,
+    )
+    return _Started(part.name, process, report, output)
+
+
+def _end(run: _Started) -> int:
+    code = run.process.wait()
+    if run.output is not None:
+        print(f"\n=== {run.name} ===\n{run.output.read_text(errors='replace')}", flush=True)
+    return code
 
 
 def _install_tools() -> set[str]:
