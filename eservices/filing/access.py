@@ -1,7 +1,7 @@
 """What this browser may open without an account: signed keys in cookies, no session, no query."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.core import signing
@@ -30,20 +30,20 @@ def account(request: HttpRequest) -> User | None:
 def keys(request: HttpRequest) -> set[uuid.UUID]:
     """Return the keys this browser holds; a forged or old cookie holds none."""
     here = _read(request, SHARED_HELD, SHARED_SECONDS)
-    return _read(request, HELD, HELD_SECONDS) | here | proven(request)
+    return {*_read(request, HELD, HELD_SECONDS), *here, *proven(request)}
 
 
 def proven(request: HttpRequest) -> set[uuid.UUID]:
     """Return the keys that a code sent by SMS opened here within the hour."""
-    return _read(request, VISITED, VISIT_SECONDS)
+    return set(_read(request, VISITED, VISIT_SECONDS))
 
 
-def hold(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
-    """Let this browser come back to `key`: for thirty days, or while a shared computer is in use."""
+def hold(request: HttpRequest, response: HttpResponseBase, *found: uuid.UUID) -> None:
+    """Let this browser come back to these: for thirty days, or while a shared computer is in use."""
     if is_shared(request):
-        _write(request, response, SHARED_HELD, SHARED_SECONDS, key)
+        _write(request, response, SHARED_HELD, SHARED_SECONDS, found)
     else:
-        _write(request, response, HELD, HELD_SECONDS, key)
+        _write(request, response, HELD, HELD_SECONDS, found)
 
 
 def is_shared(request: HttpRequest) -> bool:
@@ -57,19 +57,21 @@ def share(request: HttpRequest, response: HttpResponseBase) -> None:
     _set_cookie(response, SHARED, "1", None)
 
 
-def stay(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
-    """On a shared computer, begin the half hour anew: somebody is at work on `key`."""
+def stay(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """On a shared computer, begin the half hour anew: somebody is at work. False when it is over."""
     if not is_shared(request):
-        return
-    if key in _read(request, SHARED_HELD, SHARED_SECONDS):
-        _write(request, response, SHARED_HELD, SHARED_SECONDS, key)
-    if account(request):
+        return True
+    if held := _read(request, SHARED_HELD, SHARED_SECONDS):
+        _write(request, response, SHARED_HELD, SHARED_SECONDS, held)
+    has_account = account(request) is not None
+    if has_account:
         request.session.set_expiry(SHARED_SECONDS)
+    return bool(held) or has_account or bool(proven(request))
 
 
-def visit(request: HttpRequest, response: HttpResponseBase, key: uuid.UUID) -> None:
-    """Let this browser open `key` for an hour."""
-    _write(request, response, VISITED, VISIT_SECONDS, key)
+def visit(request: HttpRequest, response: HttpResponseBase, *found: uuid.UUID) -> None:
+    """Let this browser open these for an hour."""
+    _write(request, response, VISITED, VISIT_SECONDS, found)
 
 
 def forget(response: HttpResponseBase) -> None:
@@ -78,24 +80,29 @@ def forget(response: HttpResponseBase) -> None:
         response.delete_cookie(name)
 
 
-def _read(request: HttpRequest, name: str, seconds: int) -> set[uuid.UUID]:
+def _read(request: HttpRequest, name: str, seconds: int) -> list[uuid.UUID]:
     text = request.COOKIES.get(name)
     if not text:
-        return set()
+        return []
     try:
         value = signing.TimestampSigner(salt=f"{SALT}.{name}").unsign(text, max_age=seconds)
-        return {uuid.UUID(part) for part in value.split(".") if part}
+        return [uuid.UUID(part) for part in value.split(".") if part]
     except (signing.BadSignature, ValueError):
-        return set()
+        return []
 
 
 def _write(
-    request: HttpRequest, response: HttpResponseBase, name: str, seconds: int, key: uuid.UUID
+    request: HttpRequest,
+    response: HttpResponseBase,
+    name: str,
+    seconds: int,
+    found: Sequence[uuid.UUID],
 ) -> None:
-    others: Iterable[uuid.UUID] = sorted(_read(request, name, seconds) - {key})
-    held = [key, *others][:MOST_KEYS]
+    """Keep these keys and those that are there already, newest first; the oldest give way."""
+    held = list(dict.fromkeys([*found, *_read(request, name, seconds)]))[:MOST_KEYS]
     value = signing.TimestampSigner(salt=f"{SALT}.{name}").sign(".".join(k.hex for k in held))
-    _set_cookie(response, name, value, None if name == SHARED_HELD else seconds)
+    ends_with_browser = name == SHARED_HELD or is_shared(request)
+    _set_cookie(response, name, value, None if ends_with_browser else seconds)
 
 
 def _set_cookie(response: HttpResponseBase, name: str, value: str, seconds: int | None) -> None:

@@ -70,6 +70,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             )
         return self.filter(held)
 
+    def saved_with(self, phone: str) -> Self:
+        """Drafts whose link was sent to `phone`, or that this phone agreed to, newest first."""
+        agreed = Q(helper=None) | Q(helped_at__isnull=False)
+        return self.filter(agreed, phone=phone).exclude(phone="").order_by("-saved_at")
+
     def with_version(self) -> Self:
         """Load what every page of the way needs in one query, the spec left out."""
         return self.select_related("version", "eservice").defer(

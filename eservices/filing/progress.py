@@ -1,5 +1,6 @@
 """Where the citizen is on the way, and what comes next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,17 +99,16 @@ def previous_url(draft: Draft, spec: CompiledSpec, current: str) -> str:
     return way[position - 1].url if position else ""
 
 
-def first_gap_url(draft: Draft, spec: CompiledSpec) -> str:
+def first_gap_url(draft: Draft, spec: CompiledSpec, missing: Collection[str] | None = None) -> str:
     """Return the first place that still needs the citizen, the check when none does."""
-    missing = services.missing_steps(draft)
-    return next(
-        (place.url for place in places(draft, spec, "") if place.key in missing),
-        reverse("filing:check", args=[draft.pk]),
-    )
+    check = reverse("filing:check", args=[draft.pk])
+    return next((place.url for place in gaps(draft, spec, missing)), check)
 
 
-def gaps(draft: Draft, spec: CompiledSpec) -> list[Place]:
-    missing = services.missing_steps(draft)
+def gaps(draft: Draft, spec: CompiledSpec, missing: Collection[str] | None = None) -> list[Place]:
+    """Return the places that still need the citizen; `missing`: their keys, where they are known."""
+    if missing is None:
+        missing = services.missing_steps(draft)
     return [place for place in places(draft, spec, CHECK) if place.key in missing]
 
 

@@ -6,6 +6,7 @@ const NAME = "guichet-drafts";
 const STORE = "kept";
 const DAYS = 30;
 const isShared = () => Boolean(document.querySelector("[data-shared]"));
+const LONGEST = 3000; // ms
 const memory = new Map();
 
 let opening = null;
@@ -14,10 +15,22 @@ function open() {
   opening ||= new Promise((done, fail) => {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-    request.onsuccess = () => done(request.result);
+    request.onsuccess = () => {
+      request.result.onversionchange = () => close(request.result); // another window erases
+      done(request.result);
+    };
     request.onerror = () => fail(request.error);
+    setTimeout(fail, LONGEST, new Error("slow")); // a store that hangs must hold up no saving
+  }).catch((failure) => {
+    opening = null;
+    throw failure;
   });
   return opening;
+}
+
+function close(database) {
+  database.close();
+  opening = null;
 }
 
 async function run(mode, act) {
@@ -29,14 +42,14 @@ async function run(mode, act) {
   });
 }
 
-/** Keep `record`, whose `id` begins with the draft's key. False when this browser keeps nothing. */
+/** Keep `record`, whose `id` begins with the draft's key. False when it ends with this window. */
 export async function put(record) {
   const dated = { ...record, kept: Date.now() };
   try {
     if (!isShared()) await run("readwrite", (store) => store.put(dated));
     else if (dated.blob) memory.set(dated.id, dated);
     else sessionStorage.setItem(`${NAME}:${dated.id}`, JSON.stringify(dated));
-    return true;
+    return !isShared();
   } catch {
     memory.set(dated.id, dated); // a private window, a full disk: at least while this page is open
     return false;
@@ -52,10 +65,12 @@ export async function all(draft) {
   } catch {
     // Nothing is kept here.
   }
+  // Of the draft that is open nothing is too old: a phone's clock may be a year away from the truth.
   const limit = Date.now() - DAYS * 86_400_000;
-  for (const old of found.filter((one) => one.kept < limit)) await remove(old.id);
+  const isOurs = (one) => one.id.startsWith(draft);
+  for (const old of found.filter((one) => one.kept < limit && !isOurs(one))) await remove(old.id);
   return found
-    .filter((one) => one.kept >= limit && one.id.startsWith(draft))
+    .filter(isOurs)
     .sort((one, other) => one.kept - other.kept);
 }
 
@@ -74,17 +89,18 @@ export async function clear(draft) {
   for (const one of await all(draft)) await remove(one.id);
 }
 
-/** Forget everything of everybody: the whole database goes. */
+/** Forget everything of everybody: the whole database goes, and the pages kept for reading. */
 export async function erase() {
   memory.clear();
   try {
     for (const one of inWindow()) sessionStorage.removeItem(`${NAME}:${one.id}`);
-    if (opening) (await opening).close();
-    opening = null;
+    if (opening) close(await opening);
     await new Promise((done) => {
       const request = indexedDB.deleteDatabase(NAME);
-      request.onsuccess = request.onerror = request.onblocked = done;
+      request.onsuccess = request.onerror = done;
+      setTimeout(done, LONGEST);
     });
+    for (const name of self.caches ? await caches.keys() : []) await caches.delete(name);
   } catch {
     // Nothing was kept.
   }

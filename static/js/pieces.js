@@ -4,7 +4,8 @@
 
 import * as keep from "./keep.js";
 import { prepare } from "./photos.js";
-import { Refused, send } from "./tus.js";
+import { Gone, Lost, reach } from "./reach.js";
+import { Forgotten, Refused, send } from "./tus.js";
 
 const form = document.querySelector("form[data-pieces]");
 if (form) start(form);
@@ -19,7 +20,6 @@ function start(form) {
   let timer = 0;
   let pressed = null;
 
-  const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
   const slotOf = (key) => form.querySelector(`[data-slot="${CSS.escape(key)}"]`);
 
   async function chosen(input) {
@@ -38,7 +38,7 @@ function start(form) {
 
   async function enqueue(record) {
     record.id = record.id || `${draft}|file|${keep.newName()}`;
-    await keep.put(record);
+    record.isKept = await keep.put(record);
     queue.push(record);
     show(record, texts.waiting);
   }
@@ -52,21 +52,23 @@ function start(form) {
       try {
         await send(record, {
           endpoint,
-          token: token(),
-          note: keep.put,
+          note: () => queue.includes(record) && keep.put(record),
           onProgress: (part) => show(record, part < 1 ? texts.sending : texts.checking, part),
         });
         wait = 3000;
         await done(record);
       } catch (failure) {
+        if (!queue.includes(record)) continue; // the person took it back
         if (failure instanceof Refused) {
           refuse(record.slot, `${record.name}: ${failure.message}`);
           await done(record);
+        } else if (failure instanceof Gone) {
+          await keep.clear(draft);
+          return location.reload(); // the server says what became of it
+        } else if (failure instanceof Forgotten && record.url) {
+          record.url = ""; // announced anew
         } else {
-          if (failure.message === "forgotten") record.url = "";
-          show(record, texts.away);
-          timer = setTimeout(go, wait);
-          wait = Math.min(wait * 2, 60_000);
+          pause(record, failure);
           break;
         }
       }
@@ -79,8 +81,20 @@ function start(form) {
     }
   }
 
+  /** Say why the file cannot leave and where it is meanwhile; try again later. */
+  function pause(record, failure) {
+    const isLost = failure instanceof Lost;
+    const reason = isLost ? "lost" : failure.reason || "trouble";
+    const kept = isLost ? "" : texts[record.isKept === false ? "open" : "kept"];
+    show(record, `${texts[reason]} ${kept}`.trim());
+    line(record).classList.add("is-away");
+    form.querySelector("[data-way]").hidden = !isLost;
+    timer = setTimeout(go, wait);
+    wait = Math.min(wait * 2, 60_000);
+  }
+
   async function done(record) {
-    queue.shift();
+    if (queue.includes(record)) queue.splice(queue.indexOf(record), 1);
     await keep.remove(record.id);
     slotOf(record.slot)?.querySelector(`[data-file="${record.id}"]`)?.remove();
     if (!queue.some((one) => one.slot === record.slot)) await refresh(record.slot);
@@ -102,23 +116,37 @@ function start(form) {
   }
 
   function show(record, text, part) {
-    const slot = slotOf(record.slot);
-    if (!slot) return;
-    let line = slot.querySelector(`[data-file="${record.id}"]`);
-    if (!line) {
-      line = document.createElement("div");
-      line.dataset.file = record.id;
-      line.className = "g-sending";
-      line.innerHTML = '<p><bdi></bdi> <span role="status"></span></p><progress class="g-progress" max="1"></progress>';
-      line.querySelector("bdi").textContent = record.name;
-      line.querySelector("progress").setAttribute("aria-label", record.name);
-      slot.querySelector("[data-queue]").append(line);
-    }
-    const state = line.querySelector("span");
+    const here = queue.includes(record) && line(record);
+    if (!here) return;
+    const state = here.querySelector("[role=status]");
     if (state.textContent !== text) state.textContent = text;
-    line.classList.toggle("is-away", text === texts.away);
-    if (part === undefined) line.querySelector("progress").removeAttribute("value");
-    else line.querySelector("progress").value = part;
+    here.querySelector("[data-part]").textContent = part > 0 && part < 1 ? `${Math.round(part * 100)} %` : "";
+    here.classList.remove("is-away");
+    if (part !== undefined) here.querySelector("progress").value = part;
+  }
+
+  /** Return the line that tells of this file, made when it is first told of. */
+  function line(record) {
+    const slot = slotOf(record.slot);
+    const known = slot?.querySelector(`[data-file="${record.id}"]`);
+    if (known || !slot) return known;
+    const made = form.querySelector("template[data-line]").content.firstElementChild.cloneNode(true);
+    made.dataset.file = record.id;
+    made.querySelector("bdi").textContent = record.name;
+    made.querySelector("progress").setAttribute("aria-label", record.name);
+    made.querySelector("button span").textContent = ` – ${record.name}`;
+    made.querySelector("button").addEventListener("click", () => takeBack(record));
+    slot.querySelector("[data-queue]").append(made);
+    return made;
+  }
+
+  /** The person does not want to send this file after all: nobody waits for a wrong photo. */
+  async function takeBack(record) {
+    if (record.url) reach(record.url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0" } }).catch(() => {});
+    await done(record);
+    slotOf(record.slot)?.querySelector(".g-file")?.focus();
+    wait = 3000;
+    go();
   }
 
   function refuse(key, text) {
@@ -139,8 +167,9 @@ function start(form) {
     go();
   });
   window.addEventListener("online", go);
+  document.addEventListener("visibilitychange", () => !document.hidden && queue.length && go());
   window.addEventListener("beforeunload", (event) => {
-    if (queue.length && document.querySelector("[data-shared]")) event.preventDefault();
+    if (queue.some((record) => record.isKept === false)) event.preventDefault();
   });
   keep.all(draft).then((kept) => {
     for (const record of kept.filter((one) => one.blob && slotOf(one.slot))) {

@@ -3,15 +3,16 @@
 // Without this file the step is saved by its own button, as every form.
 
 import * as keep from "./keep.js";
+import { Gone, Lost, reach } from "./reach.js";
 
 const PAUSE = 900; // ms after the last key
 const LONGEST_WAIT = 60_000;
 const OUR_NAMES = /^(csrfmiddlewaretoken|_asked|_later|_add:.*|_remove:.*|_tab|_save)$/;
 
 const form = document.querySelector("form[data-save]");
-if (form) start(form, form.querySelector("[data-save-state]"));
+if (form) start(form, form.querySelector("[data-save-state]"), form.querySelector("[data-save-way]"));
 
-function start(form, line) {
+function start(form, line, way) {
   const draft = form.dataset.save;
   const id = `${draft}|step|${form.dataset.stepKey}`;
   const tab = keep.newName();
@@ -21,25 +22,40 @@ function start(form, line) {
   let wait = 4000;
   let sending = null;
   let isAway = false;
+  let isKept = true; // by this browser, should its window be closed
+  let isChanging = false;
   let isLeaving = false;
   let isGoing = false; // the next page may be on its way already, written before this save
+  let reason = "away";
   let held; // the button that was pressed while the network was away
 
   const root = (name) => name.split(".")[0];
   const entries = () =>
     [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OUR_NAMES.test(name));
-  const say = (state, detail = "") => {
+  const say = (state, detail = "") => show(state, line.dataset[state].replace("%s", detail));
+  const show = (state, text) => {
     line.dataset.state = state;
-    const text = line.dataset[state].replace("%s", detail);
     if (line.textContent !== text) line.textContent = text;
+    way.hidden = state !== "lost";
   };
+
+  /** Say why the answers cannot leave, where they are meanwhile, and what comes by itself. */
+  function sayAway() {
+    const parts = [line.dataset[reason], line.dataset[isKept ? "kept" : "open"]];
+    const isHeld = held !== undefined && reason !== "lost";
+    if (isHeld) parts.push(line.dataset.next);
+    show(isHeld ? "held" : reason, parts.join(" "));
+  }
 
   function note(event) {
     const name = event.target.name;
     if (!name || OUR_NAMES.test(name)) return;
     isGoing = false; // a download looks like leaving
     touched.add(root(name));
-    say(isAway ? "away" : "unsaved");
+    if (isAway) sayAway();
+    else say("unsaved");
+    if (!isChanging) keep.remove(`${draft}|send`); // who changes an answer has not declared this one
+    isChanging = true;
     clearTimeout(timer);
     timer = setTimeout(flush, event.type === "change" ? 200 : PAUSE);
   }
@@ -63,9 +79,9 @@ function start(form, line) {
     number = Math.max(number + 1, Date.now());
     touched.clear();
     const record = { id, names, entries: now, tab, number, url: form.dataset.url };
-    await keep.put(record);
+    isKept = await keep.put(record);
     try {
-      const problems = await send(record, token());
+      const { at, problems } = await send(record);
       wait = 4000;
       isAway = false;
       if (touched.size) return true; // newer answers will be saved in their turn
@@ -76,14 +92,15 @@ function start(form, line) {
       } else {
         if (!isGoing) await keep.remove(id); // else the next page puts it back, and removes it
         if (held !== undefined) setTimeout(goOn);
-        say("saved", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+        say("saved", at);
       }
       return true;
     } catch (failure) {
       names.forEach((name) => touched.add(name));
-      if (failure.isFinal) return gone();
+      if (failure instanceof Gone) return gone();
       isAway = true;
-      say(held === undefined ? "away" : "held");
+      reason = failure instanceof Lost ? "lost" : failure.reason || "trouble";
+      sayAway();
       timer = setTimeout(flush, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
       return false;
@@ -96,8 +113,6 @@ function start(form, line) {
     location.reload(); // the server says what became of it
     return false;
   }
-
-  const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
 
   function labels(problems) {
     const found = Object.keys(problems).map((path) => {
@@ -130,8 +145,8 @@ function start(form, line) {
 
   async function late(record) {
     try {
-      await send(record, token());
-      await keep.remove(record.id);
+      const { problems } = await send(record);
+      if (!Object.keys(problems).length) await keep.remove(record.id);
     } catch {
       // Its own page will try again.
     }
@@ -169,7 +184,7 @@ function start(form, line) {
     if (!touched.size) entries().forEach(([name]) => touched.add(root(name)));
     held = button;
     if (await flush()) goOn();
-    else say("held");
+    else sayAway();
   }
 
   function goOn() {
@@ -183,7 +198,8 @@ function start(form, line) {
   form.addEventListener("submit", leave);
   window.addEventListener("online", flush);
   window.addEventListener("beforeunload", () => (isGoing = true));
-  document.addEventListener("visibilitychange", () => document.hidden && touched.size && flush());
+  // Before the screen is locked or the browser is closed; and at once when somebody is back.
+  document.addEventListener("visibilitychange", () => touched.size && flush());
   restore();
 }
 
@@ -196,12 +212,8 @@ function isChanged(control) {
   return "defaultValue" in control && control.type !== "hidden" && control.value !== control.defaultValue;
 }
 
-class Final extends Error {
-  isFinal = true;
-}
-
-/** Send one save; return what is not right yet. Throws when the network or the server is away. */
-async function send(record, token) {
+/** Send one save; return when it was saved, and what is not right yet. Throws as `reach` does. */
+async function send(record) {
   const body = new URLSearchParams();
   for (const [name, value] of record.entries) {
     if (record.names.includes(name.split(".")[0])) body.append(name, value);
@@ -212,14 +224,7 @@ async function send(record, token) {
   }
   body.append("_tab", record.tab);
   body.append("_save", record.number);
-  const answer = await fetch(record.url, {
-    method: "PATCH",
-    headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" },
-    body,
-    redirect: "error",
-    signal: AbortSignal.timeout ? AbortSignal.timeout(30_000) : undefined,
-  });
-  if (answer.status === 404) throw new Final();
-  if (!answer.ok) throw new Error(String(answer.status));
-  return (await answer.json()).problems;
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  const answer = await reach(record.url, { method: "PATCH", headers, body: () => body });
+  return answer.json();
 }

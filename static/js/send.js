@@ -3,11 +3,12 @@
 // Without this file the form is sent as every form.
 
 import * as keep from "./keep.js";
+import { Gone, Lost, reach } from "./reach.js";
 
 const form = document.querySelector("form[data-send]");
-if (form) start(form, form.querySelector("[data-send-state]"));
+if (form) start(form, form.querySelector("[data-send-state]"), form.querySelector("[data-send-way]"));
 
-function start(form, line) {
+function start(form, line, way) {
   const draft = form.dataset.send;
   const id = `${draft}|send`;
   const button = form.querySelector("button");
@@ -15,9 +16,9 @@ function start(form, line) {
   let timer = 0;
   let isBusy = false;
 
-  const say = (state) => {
-    line.hidden = !state;
-    line.textContent = state ? line.dataset[state] : "";
+  const say = (state, text) => {
+    line.hidden = false;
+    line.textContent = text;
     line.dataset.state = state;
   };
 
@@ -25,27 +26,38 @@ function start(form, line) {
     if (isBusy) return;
     clearTimeout(timer);
     isBusy = true;
+    button.setAttribute("aria-disabled", "true");
     form.setAttribute("aria-busy", "true");
-    say("sending");
-    await keep.put({ id, asked: true });
+    say("sending", line.dataset.sending);
+    const isKept = await keep.put({ id, asked: true });
     try {
-      const answer = await fetch(location.href, {
-        method: "POST",
-        headers: { Accept: "application/json" },
-        body: new FormData(form),
-        signal: AbortSignal.timeout ? AbortSignal.timeout(60_000) : undefined,
-      });
-      await arrived(answer);
-    } catch {
+      await arrived(
+        await reach(location.href, {
+          method: "POST",
+          headers: { Accept: "application/json" },
+          body: () => new FormData(form),
+          redirect: "follow",
+          timeout: 60_000,
+        }),
+      );
+    } catch (failure) {
       isBusy = false;
-      say("away");
+      if (failure instanceof Gone) return gone();
+      const isLost = failure instanceof Lost;
+      const reason = isLost ? "lost" : failure.reason || "trouble";
+      say(reason, `${line.dataset[reason]} ${isLost ? "" : line.dataset[isKept ? "kept" : "open"]}`.trim());
+      way.hidden = !isLost;
       timer = setTimeout(send, wait);
       wait = Math.min(wait * 2, 60_000);
     }
   }
 
+  async function gone() {
+    await keep.clear(draft);
+    location.reload(); // the server says what became of it
+  }
+
   async function arrived(answer) {
-    if (answer.status >= 500) throw new Error(String(answer.status));
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
     const told = isJson ? await answer.json() : {};
     const url = told.url || (answer.redirected && answer.url);
@@ -55,18 +67,17 @@ function start(form, line) {
     if (url) return location.assign(url);
     isBusy = false;
     form.removeAttribute("aria-busy");
+    button.removeAttribute("aria-disabled");
     if (!told.problem) return location.reload();
-    line.hidden = false;
-    line.dataset.state = "refused";
-    line.textContent = told.problem;
+    say("refused", told.problem);
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    button.setAttribute("aria-disabled", "true");
     send();
   });
-  window.addEventListener("online", () => line.dataset.state === "away" && send());
+  window.addEventListener("online", () => form.hasAttribute("aria-busy") && send());
+  document.addEventListener("visibilitychange", () => !document.hidden && form.hasAttribute("aria-busy") && send());
   // The page was closed before it could be sent: go on.
   keep.all(draft).then((kept) => {
     if (!kept.some((one) => one.id === id)) return;

@@ -14,7 +14,13 @@ for (const form of document.querySelectorAll("form[data-forget]")) {
     erase().finally(() => form.requestSubmit());
   });
 }
-if (document.querySelector("[data-erase]")) erase(); // the page after: nothing is left
+// All windows of this browser hear that somebody is at work, and that everything was erased.
+const windows = "BroadcastChannel" in self ? new BroadcastChannel("guichet-session") : new EventTarget();
+const tell = (word) => windows.postMessage?.(word);
+if (document.querySelector("[data-erase]")) erase().then(() => tell("erased")); // nothing is left
+else windows.addEventListener("message", ({ data }) => data === "erased" && location.reload());
+// A page of somebody's request that the browser brings back without asking may be another's by now.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 const box = document.querySelector("[data-shared]");
 if (box) watch(box);
@@ -22,16 +28,27 @@ if (box) watch(box);
 function watch(box) {
   const dialog = box.querySelector("[data-warning]");
   const words = dialog.querySelector("[data-left]");
+  const until = box.querySelector("[data-until]");
   const length = Number(box.dataset.shared);
   let last = Date.now();
   let told = last;
 
+  function alive() {
+    last = told = Date.now();
+    const end = new Date(last + length * 1000);
+    until.textContent = until.dataset.until.replace("%s", end.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+    if (dialog.open) dialog.close();
+  }
+
   async function stay() {
-    dialog.close();
+    if (dialog.open) dialog.close();
     try {
       const token = box.querySelector("[name=csrfmiddlewaretoken]").value;
       const answer = await fetch(box.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token } });
-      if (answer.ok) last = Date.now();
+      if (answer.status === 404) leave(); // it is over for the server
+      if (!answer.ok) return;
+      alive();
+      tell("alive");
     } catch {
       // Without network nothing is extended; the warning comes again.
     }
@@ -55,6 +72,9 @@ function watch(box) {
     told = Date.now();
     stay();
   });
+  windows.addEventListener("message", ({ data }) => data === "alive" && alive());
+  alive();
+  tell("alive"); // this page was just given
   dialog.querySelector("[data-extend]").addEventListener("click", stay);
   dialog.querySelector("[data-leave]").addEventListener("click", leave);
   setInterval(look, 10_000);

@@ -31,7 +31,7 @@ def test_each_request_of_the_way_is_cheap(client, version, photo, assert_max_que
     draft = start(client)  # the process now keeps what never changes of this version
     client.get(reverse("filing:step", args=[draft.pk, "person"]))
     draft.delete()
-    with assert_max_queries(1):
+    with assert_max_queries(2):  # one more where this browser holds requests: was one begun?
         client.get(slug)
     with assert_max_queries(2):
         client.post(slug)

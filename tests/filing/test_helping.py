@@ -65,6 +65,15 @@ def test_person_with_an_account_finds_the_request_there(client, helper, deliver_
     assert Draft.objects.get().owner == person
 
 
+def test_helper_cannot_lead_the_request_to_another_phone(client, helper, deliver_all):
+    agreed(client, deliver_all)
+    draft = Draft.objects.get()
+    client.post(reverse("filing:later", args=[draft.pk]), {"phone": "77 00 00 00"})
+    deliver_all()
+    assert Draft.objects.get().phone == OWN_PHONE
+    assert Delivery.objects.get(kind="draft.resume_link").to == OWN_PHONE
+
+
 def test_without_the_code_nobody_opens_the_draft(client, helper):
     page = client.post(HELP, {"phone": OWN_PHONE})
     access = page.context["code_form"].initial["access"]

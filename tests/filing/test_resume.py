@@ -44,6 +44,36 @@ def test_link_and_code_continue_on_another_device(client, version, deliver_all, 
     assert "ABDI" in back.upper()
 
 
+def test_phone_and_code_find_every_draft_saved_with_it(client, version, deliver_all):
+    for _number in range(2):
+        client.post(reverse("filing:start", args=["extrait-test"]))
+    for draft in Draft.objects.all():
+        client.post(reverse("filing:later", args=[draft.pk]), {"phone": "77 12 34 56"})
+    other, find = type(client)(), reverse("filing:find")
+    nobody = other.post(find, {"phone": "77 99 99 99"}).content.decode()
+    page = other.post(find, {"phone": "77 12 34 56"})
+    assert len(page.content) == len(nobody.encode())
+    access = page.context["code_form"].initial["access"]
+    deliver_all()
+    sms = Delivery.objects.get(kind="draft.code").body
+    assert other.post(find, {"access": access, "code": "000 000"}).status_code == 422
+    code = re.search(r"\b\d{6}\b", sms)[0]
+    assert other.post(find, {"access": access, "code": code}).url == find
+    listed = other.get(find).content.decode()
+    for draft in Draft.objects.all():
+        assert reverse("filing:check", args=[draft.pk]) in listed
+        assert other.get(reverse("filing:step", args=[draft.pk, "person"])).status_code == 200
+
+
+def test_browser_closed_and_opened_again_is_offered_to_continue(client, version):
+    draft = start(client)
+    url = reverse("filing:start", args=["extrait-test"])
+    assert client.get(url).context["begun"] == []  # nothing was written yet
+    client.post(reverse("filing:step", args=[draft.pk, "person"]), PERSON)
+    assert reverse("filing:check", args=[draft.pk]) in client.get(url).content.decode()
+    assert type(client)().get(url).context["begun"] == []
+
+
 def test_forged_link_answers_like_a_true_one_and_sends_nothing(client, version, deliver_all):
     path = reverse("filing:resume", args=["forged"])
     assert client.get(path).status_code == 200

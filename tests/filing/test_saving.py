@@ -1,9 +1,11 @@
 """Answers saved while they are typed, once each, whatever the network does."""
 
+import uuid
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from eservices.cases.models import Case
 from eservices.filing import services
 from eservices.filing.models import Draft
 from tests.filing.test_way import start
@@ -60,11 +62,33 @@ def test_two_windows_do_not_undo_each_other(client, version):
 
 def test_stranger_and_nonsense_save_nothing(client, version):
     draft = start(client)
-    assert save(type(client)(), draft, 1, last_name="X").status_code == 404
+    stranger = save(type(client)(), draft, 1, last_name="X")
+    assert (stranger.status_code, stranger.json()) == (404, {"lost": True})
     assert save(client, draft, 0, last_name="X").status_code == 422
     assert save(client, draft, 1, step="nowhere", last_name="X").status_code == 404
     draft.refresh_from_db()
     assert draft.answers == {}
+
+
+def test_window_left_open_learns_that_the_draft_is_gone(client, version, photo):
+    from tests.filing.test_way import fill, send
+
+    draft = fill(client, photo)
+    send(client, draft)
+    assert save(client, draft, 1, last_name="X").status_code == 410
+    announced = client.post(reverse("filing:uploads", args=[draft.pk]), HTTP_TUS_RESUMABLE="1.0.0")
+    assert announced.status_code == 410
+    Case.objects.update(access_key=uuid.uuid4())
+    assert save(client, draft, 2, last_name="X").json() == {"lost": False}
+
+
+def test_page_of_an_ended_session_says_how_to_come_back(client, version):
+    draft = start(client)
+    url = reverse("filing:step", args=[draft.pk, "person"])
+    page = type(client)().get(url)
+    assert page.status_code == 404
+    assert f"?next={url}" in page.content.decode()
+    assert reverse("filing:find") in page.content.decode()
 
 
 def test_script_that_sends_is_told_where_to_go(client, version, photo):

@@ -12,14 +12,14 @@ PERSON = {"last_name": "Abdi", "first_names": "Hawa", "phone": "+253 77 12 34 56
 REQUEST = {"copies": "2", "reason": "school"}
 
 
-def start(client):
-    response = client.post(reverse("filing:start", args=["extrait-test"]))
+def start(client, **choices):
+    response = client.post(reverse("filing:start", args=["extrait-test"]), choices)
     assert response.status_code == 302
     return Draft.objects.get()
 
 
-def fill(client, photo):
-    draft = start(client)
+def fill(client, photo, **choices):
+    draft = start(client, **choices)
     for step, data in (("person", PERSON), ("request", REQUEST)):
         response = client.post(reverse("filing:step", args=[draft.pk, step]), data)
         assert response.status_code == 302, response.content.decode()

@@ -1,10 +1,9 @@
 """What the pages of one draft share: who may open it, and that it follows its service."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -23,6 +22,7 @@ class DraftView(View):
     """Base of the pages of one draft: it is found only by its account or the browser that holds it."""
 
     draft: Draft
+    is_for_scripts = False
     tells_news = True  # a page: what a new version changed is told before anything else is shown
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -38,16 +38,26 @@ class DraftView(View):
                 response = self._news() or super().dispatch(request, *args, **kwargs)
         except Draft.DoesNotExist:  # sent or deleted by another window, a moment ago
             response = self.gone(request, draft.pk)
-        access.stay(request, response, draft.pk)
+        access.stay(request, response)
         response["Cache-Control"] = "no-store"  # nothing personal stays on a shared computer
         return response
 
     def gone(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-        """A draft that was sent leads to its case; any other is not yours, or not there."""
+        """A draft that was sent leads to its case; any other is not yours, or not there.
+
+        What is said depends on the browser that asks only, never on what exists.
+        """
+        is_known = key in access.keys(request) or access.account(request) is not None
         case = Case.objects.filter(access_key=key).only("reference", "applicant_id").first()
         if case and (key in access.keys(request) or _owns(request, case)):
-            return redirect("tracking:case", case.reference)
-        raise Http404
+            if request.method != "PATCH" and not self.is_for_scripts:
+                return redirect("tracking:case", case.reference)
+            return JsonResponse({"lost": False}, status=410)  # nothing is left to save
+        if self.is_for_scripts or asked_by_script(request):
+            return JsonResponse({"lost": not is_known}, status=404)
+        response = render(request, "filing/lost.html", {"is_known": is_known}, status=404)
+        response["Cache-Control"] = "no-store"
+        return response
 
     @cached_property
     def spec(self) -> CompiledSpec:
@@ -61,8 +71,6 @@ class DraftView(View):
             "eservice": self.draft.eservice,
             "opening": self.draft.eservice.opening(),
             "closes_soon": openings.closes_soon(self.draft.eservice),
-            "shared_seconds": access.SHARED_SECONDS if access.is_shared(self.request) else 0,
-            "shared_until": timezone.now() + timedelta(seconds=access.SHARED_SECONDS),
             "places": progress.places(self.draft, self.spec, current),
         }
         with timezone.override(catalog.time_zone(self.draft.version)):
@@ -79,6 +87,12 @@ class DraftView(View):
         if draft.eservice.current_id not in {None, draft.version_id}:
             services.catch_up(draft)
         return redirect("filing:news", draft.pk) if draft.news else None
+
+
+def asked_by_script(request: HttpRequest) -> bool:
+    """Whether one of our scripts asks: it shows a word, not a page."""
+    accepted = request.headers.get("Accept", "")
+    return request.method in {"PATCH", "HEAD", "DELETE"} or "application/json" in accepted
 
 
 def _owns(request: HttpRequest, case: Case) -> bool:

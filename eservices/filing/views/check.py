@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eservices.cases.errors import NoOffice
-from eservices.cases.models import Case
+from eservices.cases.models import Case, CaseStatus
 from eservices.catalog.errors import EServiceClosed
 from eservices.filing import access, progress, services, telling
 from eservices.filing.errors import NotReady
-from eservices.filing.views.base import DraftView
+from eservices.filing.views.base import DraftView, asked_by_script
 from eservices.formdefs import engine
 
 
@@ -36,7 +36,9 @@ class CheckView(DraftView):
             )
         except NotReady as exc:
             messages.warning(request, str(exc))
-            return self._go(progress.first_gap_url(self.draft, self.spec), is_sent=False)
+            missing = exc.details.get("steps") or None
+            url = progress.first_gap_url(self.draft, self.spec, missing)
+            return self._go(url, is_sent=False)
         except (NoOffice, EServiceClosed) as exc:
             return self._refused(str(exc), status=409)
         if helper:
@@ -52,22 +54,25 @@ class CheckView(DraftView):
             "Request %(reference)s is sent. It is followed on the person's own phone from now on."
         )
         messages.success(self.request, text % {"reference": case.reference})
+        if case.status == CaseStatus.AWAITING_PAYMENT:
+            text = _(
+                "It is treated once %(amount)s are paid: by the person's own phone, or at a desk."
+            )
+            messages.info(
+                self.request, text % {"amount": case.payment.money if case.payment else ""}
+            )
         return self._go(reverse("filing:my_requests"), is_sent=True)
 
     def _go(self, url: str, *, is_sent: bool) -> HttpResponse:
         """Lead on; send.js asks for the address instead, to spare a slow line a second page."""
-        if self._is_script:
+        if asked_by_script(self.request):
             return JsonResponse({"url": url, "sent": is_sent})
         return HttpResponseRedirect(url)
 
     def _refused(self, problem: str, status: int) -> HttpResponse:
-        if self._is_script:
+        if asked_by_script(self.request):
             return JsonResponse({"problem": problem}, status=status)
         return self._check_page([problem], status=status)
-
-    @property
-    def _is_script(self) -> bool:
-        return "application/json" in self.request.headers.get("Accept", "")
 
     def _check_page(self, problems: list[str], status: int = 200) -> HttpResponse:
         answers = engine.computed(self.spec, self.draft.answers)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views import View
 
@@ -10,6 +11,7 @@ from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
 from eservices.filing import access, blank, openings, services
+from eservices.filing.models import Draft
 from eservices.formdefs import engine, standing
 from portal.accounts.models import Office
 
@@ -68,7 +70,7 @@ class StartView(View):
             response = redirect("filing:reuse", draft.pk)
         if "shared" in request.POST:
             access.share(request, response)
-            access.stay(request, response, draft.pk)
+            access.stay(request, response)
         if draft.owner_id is None:  # an account finds its own; signing out must close the door
             access.hold(request, response, draft.pk)
         return response
@@ -78,6 +80,14 @@ class StartView(View):
 
     def _counters(self, eservice: EService) -> list[Office]:
         return local.counters(eservice.current) if eservice.current else []
+
+    def _begun(self, request: HttpRequest, eservice: EService) -> list[Draft]:
+        """Return what this browser, or this account, began of this service and did not send."""
+        keys, person = access.keys(request), access.account(request)
+        if not keys and person is None:
+            return []
+        held = Draft.objects.for_holder(person, keys, access.proven(request))
+        return list(held.filter(eservice=eservice).exclude(answers={}).order_by("-saved_at")[:3])
 
     def _test(self, eservice: EService, data: QueryDict | None) -> engine.StepForm | None:
         """Return the questions that tell whether this service is for this person, if it has some."""
@@ -110,9 +120,12 @@ class StartView(View):
             "pieces": engine.all_pieces(spec) if spec else [],
             "is_personal": spec is not None and standing.is_personal(spec.source),
             "person": access.account(request),
+            "begun": self._begun(request, eservice),
             "can_help": services.accreditation_of(access.account(request)) is not None,
             "test": test or self._test(eservice, None),
             "is_refused": status == 422 and test is not None and not test.is_valid(),
             "is_shared": access.is_shared(request),
         }
-        return render(request, "filing/start.html", context, status=status)
+        zone = catalog.time_zone(eservice.current) if eservice.current else None
+        with timezone.override(zone):
+            return render(request, "filing/start.html", context, status=status)

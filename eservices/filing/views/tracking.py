@@ -56,7 +56,8 @@ class TrackView(View):
         # Same page, same work, whether the request exists or not: nobody learns who filed what.
         row = telling.send_tracking_code(case, phone=form.cleaned_data["phone"])
         code_form = CodeForm(initial={"access": row.pk})
-        return render(request, "tracking/code.html", {"code_form": code_form})
+        context = {"code_form": code_form, "is_shared": access.is_shared(request)}
+        return render(request, "tracking/code.html", context)
 
     def _redeem(self, request: HttpRequest) -> HttpResponse:
         form = CodeForm(request.POST)
@@ -71,9 +72,12 @@ class TrackView(View):
             else:
                 case = get_object_or_404(Case, access_key=key)
                 response = redirect("tracking:case", case.reference)
+                if "shared" in request.POST:
+                    access.share(request, response)
                 access.visit(request, response, key)
                 return response
-        return render(request, "tracking/code.html", {"code_form": form}, status=422)
+        context = {"code_form": form, "is_shared": "shared" in request.POST}
+        return render(request, "tracking/code.html", context, status=422)
 
 
 class CaseView(View):
@@ -93,6 +97,7 @@ class CaseView(View):
         # Times are those of the office, wherever the applicant is.
         with timezone.override(ZoneInfo(self.case.office.time_zone)):
             response = super().dispatch(request, *args, **kwargs)
+        access.stay(request, response)
         response["Cache-Control"] = "no-store"
         return response
 

@@ -31,6 +31,7 @@ CHECKSUM_MISMATCH = 460  # the protocol's own
 class TusView(DraftView):
     """What every answer of the protocol carries, and what every question must."""
 
+    is_for_scripts = True
     tells_news = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -44,9 +45,6 @@ class TusView(DraftView):
             response = super().dispatch(request, *args, **kwargs)
         response["Tus-Resumable"] = VERSION
         return response
-
-    def gone(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-        raise Http404
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         most = max((piece.max_mb for piece in engine.all_pieces(self.spec)), default=0)
