@@ -100,13 +100,18 @@ def catch_up(draft: Draft) -> None:
     if current is not None and locked.version_id != current.pk:
         own_fees = local.fees_at(current, locked.office) if locked.office else {}
         before, after = compiled(locked), catalog.compiled(current, own_fees)
-        carried = engine.carry(before, after, locked.answers, locked.steps_done)
-        more = news.of_pieces_and_price(before, after, locked, carried.answers)
-        locked.news = _both(locked.news, {**carried.news, **(more if locked.steps_done else {})})
+        # Steps with news not yet answered count as done: only what they ask more is news again.
+        done = [*locked.steps_done, *locked.news.get("steps", [])]
+        carried = engine.carry(before, after, locked.answers, done)
+        given = attachments.for_owner(attachment_owner(locked)).values_list("slot", flat=True)
+        more = news.of_pieces_and_price(before, after, locked, carried.answers, given=set(given))
+        locked.news = news.both(locked.news, {**carried.news, **(more if done else {})})
+        waiting = {*locked.news.get("steps", []), *([PIECES] if more.get("pieces") else [])}
         locked.version, locked.own_fees = current, own_fees
-        locked.answers, locked.steps_done = carried.answers, carried.steps_done
-        if more.get("pieces"):
-            locked.steps_done = [key for key in locked.steps_done if key != PIECES]
+        locked.answers = carried.answers
+        # The pieces are none of the form's steps: their place is kept here.
+        kept = [*carried.steps_done, *({PIECES} & set(done))]
+        locked.steps_done = [key for key in kept if key not in waiting]
         locked.save(update_fields=["version", "own_fees", "answers", "steps_done", "news"])
     for name in ("version", "own_fees", "answers", "steps_done", "news"):
         setattr(draft, name, getattr(locked, name))
@@ -162,16 +167,3 @@ def _save(locked: Draft, shown: Draft) -> None:
     locked.save(update_fields=names)
     for name in names:
         setattr(shown, name, getattr(locked, name))
-
-
-def _both(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Join the news of two versions that came before the person did."""
-    if not first or not second:
-        return dict(first or second)
-    joined = {**first, **second}
-    for name in ("added", "changed", "gone", "pieces", "pieces_gone", "steps"):
-        known = list(first.get(name, []))
-        joined[name] = known + [one for one in second.get(name, []) if one not in known]
-    if "fee" in first:
-        joined["fee"] = first["fee"]  # the price that the person last saw
-    return joined

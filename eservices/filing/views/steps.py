@@ -8,26 +8,28 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from eservices.catalog import services as catalog
 from eservices.filing import lines, news, progress, services
 from eservices.filing.forms import SaveForm
 from eservices.filing.views.base import DraftView
 from eservices.formdefs import engine
-from eservices.formdefs.engine import CompiledSpec
 
 
 class StepView(DraftView):
     """One step of questions."""
 
     def get(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
-        form = engine.form_for(self._known(step), step, self.draft.answers, language=get_language())
+        if not self._is_asked(step):  # a version, or another answer, took it away: on to the next
+            return redirect(progress.first_gap_url(self.draft, self.spec))
+        form = engine.form_for(self.spec, step, self.draft.answers, language=get_language())
         if step in self.draft.steps_done:
             self._object(form, step, {})
         return self._form_page(step, form)
 
     def post(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
+        if not self._is_asked(step):
+            return redirect(progress.first_gap_url(self.draft, self.spec))
         form = engine.form_for(
-            self._known(step), step, self.draft.answers, language=get_language(), data=request.POST
+            self.spec, step, self.draft.answers, language=get_language(), data=request.POST
         )
         is_done, answers = form.is_valid() and not form.wants_more(), form.answers()
         is_objected = is_done and self._object(form, step, answers)
@@ -37,9 +39,7 @@ class StepView(DraftView):
         if "_later" in request.POST:
             return redirect("filing:later", key)
         if is_objected:  # drawn again from what is kept: with the lines that registers filled in
-            form = engine.form_for(
-                self._known(step), step, self.draft.answers, language=get_language()
-            )
+            form = engine.form_for(self.spec, step, self.draft.answers, language=get_language())
             self._object(form, step, {})
         if not is_done:
             return self._form_page(step, form, status=200 if form.wants_more() else 422)
@@ -47,12 +47,14 @@ class StepView(DraftView):
 
     def patch(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
         """Keep the answers just typed. Says what is saved, and what is not right yet."""
+        if not self._is_asked(step):
+            raise Http404
         data = QueryDict(request.body)
         save = SaveForm(data)
         if not save.is_valid():
             return JsonResponse({"problem": save.errors}, status=422)
         form = engine.PartialForm(
-            self._known(step), step, self.draft.answers, language=get_language(), data=data
+            self.spec, step, self.draft.answers, language=get_language(), data=data
         )
         services.autosave(
             self.draft,
@@ -60,7 +62,7 @@ class StepView(DraftView):
             tab=save.cleaned_data["_tab"],
             number=save.cleaned_data["_save"],
         )
-        with timezone.override(catalog.time_zone(self.draft.version)):
+        with timezone.override(self.draft.version.time_zone):
             at = timezone.localtime(self.draft.saved_at).strftime("%H:%M")
         return JsonResponse({"at": at, "problems": form.problems()})
 
@@ -71,10 +73,8 @@ class StepView(DraftView):
             form.object_to(path, texts)
         return bool(objections)
 
-    def _known(self, step: str) -> CompiledSpec:
-        if step not in {place.key for place in engine.steps(self.spec, self.draft.answers)}:
-            raise Http404
-        return self.spec
+    def _is_asked(self, step: str) -> bool:
+        return step in {place.key for place in engine.steps(self.spec, self.draft.answers)}
 
     def _form_page(self, step: str, form: engine.StepForm, status: int = 200) -> HttpResponse:
         context = {
