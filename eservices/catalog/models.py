@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -115,12 +117,20 @@ class EService(models.Model):
                 "suspended", text or _("This service is suspended. Please come back later.")
             )
         if self.opens_at and now < self.opens_at:
-            day = date_format(timezone.localtime(self.opens_at), "DATETIME_FORMAT")
+            day = self._moment(self.opens_at)
             return Opening("not_yet", _("Requests open on %(day)s.") % {"day": day})
         if self.closes_at and now >= self.closes_at:
-            day = date_format(timezone.localtime(self.closes_at), "DATETIME_FORMAT")
+            day = self._moment(self.closes_at)
             return Opening("closed", _("Requests closed on %(day)s.") % {"day": day})
         return Opening("open")
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The zone in which its people and its editors read times."""
+        return self.current.time_zone if self.current else ZoneInfo(settings.TIME_ZONE)
+
+    def _moment(self, at: datetime) -> str:
+        return date_format(timezone.localtime(at, self.time_zone), "DATETIME_FORMAT")
 
     def prices(
         self, language: str | None = None, fees: Mapping[str, int] | None = None
@@ -173,6 +183,11 @@ class EServiceVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.eservice.slug} v{self.number}"
 
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The zone in which people read the times of this e-service: that of its first office."""
+        return _time_zone(self.spec_sha256, self.pk)
+
     def prices(
         self, language: str | None = None, fees: Mapping[str, int] | None = None
     ) -> list[Price]:
@@ -194,6 +209,13 @@ class EServiceVersion(models.Model):
         if days := delay.get("working_days"):
             return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
         return ""
+
+
+@lru_cache(maxsize=256)
+def _time_zone(digest: str, version_id: int) -> ZoneInfo:
+    spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
+    offices = Office.objects.filter(code__in=spec["offices"]).order_by("pk")
+    return ZoneInfo(offices.values_list("time_zone", flat=True).first() or settings.TIME_ZONE)
 
 
 class EServiceRevision(models.Model):

@@ -8,6 +8,7 @@ from django.db import transaction
 from eservices.catalog.models import EService
 from portal.accounts.models import User
 from portal.audit import services as audit
+from portal.outbox.services import publish as announce
 
 
 @transaction.atomic
@@ -37,3 +38,4 @@ def change(
             "suspended": is_suspended,
         },
     )
+    announce("eservice.opening_changed", eservice_id=locked.pk)

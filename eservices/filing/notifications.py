@@ -61,6 +61,23 @@ register(
 )
 
 register(
+    "draft.reopened",
+    needs={"url": "page that opens the draft"},
+    may={"title": "name of the e-service", "day": "when it closes again"},
+    subject=_("You can send your request again"),
+    sms=[_("this service is open again. Finish your request:"), _("It closes on %(day)s.")],
+    body=[
+        _("You began a request and have not sent it."),
+        _("Procedure: %(title)s"),
+        _(
+            "This service is open again: your answers are kept, you can finish and send your request."
+        ),
+        _("It closes on %(day)s."),
+    ],
+    action=_("Continue my request"),
+)
+
+register(
     "draft.help_code",
     needs={
         "code": "code of six digits",

@@ -7,13 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from eservices.cases.models import Case
 from eservices.cases.papers import tracking_url
-from eservices.filing import openings, services
+from eservices.filing import services
 from eservices.filing.models import AccessCode, Accreditation, Draft, Purpose
 from portal.notifications.services import notify
 
@@ -100,57 +99,17 @@ def warn_expiring() -> int:
                 "draft.expiring",
                 draft,
                 draft.phone,
-                {"url": _link(draft), "until": draft.expires_at},
+                {"url": link(draft), "until": draft.expires_at},
                 key=str(draft.pk),
             )
         count += 1
     return count
 
 
-def tell_closing() -> int:
-    """Tell whoever has a draft that its service closes soon, or is closed; once each. Return how many."""
-    now = timezone.now()
-    shut = Q(eservice__is_suspended=True) | Q(eservice__closes_at__lt=now + openings.SOON)
-    drafts = Draft.objects.filter(shut).select_related("owner", "eservice", "version")
-    count = 0
-    for draft in drafts.order_by("pk").iterator():
-        eservice = draft.eservice
-        moment = "suspended" if eservice.is_suspended else f"{eservice.closes_at:%Y%m%dT%H%M}"
-        state = f"{'soon' if eservice.opening(now).is_open else 'shut'}:{moment}"
-        if draft.closing_told == state:
-            continue
-        with transaction.atomic():
-            Draft.objects.filter(pk=draft.pk).update(closing_told=state)
-            count += _tell_closing(draft, state)
-    return count
-
-
-def _tell_closing(draft: Draft, state: str) -> bool:
-    """Write to the person by the best contact known; False when there is none: the draft says it."""
-    person = services.applicant_of(draft, draft.answers)
-    phone = draft.phone or person.phone
-    if not (phone or person.email):
-        return False
-    with translation.override(draft.language):
-        message = draft.eservice.opening().message
-    notify(
-        "draft.closing" if state.startswith("soon") else "draft.closed",
-        to_phone=phone,
-        to_email=person.email,
-        language=draft.language,
-        context={
-            "title": draft.eservice.title_in(draft.language),
-            "url": _link(draft),
-            "day": None if draft.eservice.is_suspended else draft.eservice.closes_at,
-            "message": message,
-        },
-        key=f"{draft.pk}:{state}",
-    )
-    return True
-
-
-def _link(draft: Draft) -> str:
-    return settings.BASE_URL + way_back(draft)
+def link(draft: Draft) -> str:
+    """Return the address to send: the account's list, or the way back that asks for a code."""
+    path = reverse("filing:my_requests") if draft.owner_id else way_back(draft)
+    return settings.BASE_URL + path
 
 
 def _send(kind: str, draft: Draft, phone: str, context: dict[str, Any], *, key: str) -> None:

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from eservices.cases.models import Case
+from eservices.cases.models import Case, CaseStatus
+from eservices.catalog import opening
 from eservices.catalog import services as catalog
-from eservices.filing import telling
+from eservices.filing import closing
 from eservices.filing.models import Draft
 from portal.notifications.models import Delivery
 from tests.filing.test_way import fill, send, start
@@ -76,6 +77,7 @@ def test_question_document_and_price_that_changed_are_named(client, version, pho
     publish(change)
     page = news(client, draft)
     assert all(text in page for text in ("Prénoms", "Photo d’identité", "Nouveau prix"))
+    assert "ne sera pas envoyée" in page  # the answer that is dropped
     client.post(reverse("filing:news", args=[draft.pk]))
     assert client.get(reverse("filing:check", args=[draft.pk])).status_code == 200
     assert send(client, draft).url == reverse("filing:pieces", args=[draft.pk])
@@ -106,13 +108,52 @@ def test_people_with_drafts_are_told_of_the_closing_once(client, version, photo,
     eservice = version.eservice
     eservice.closes_at = timezone.now() + timedelta(days=3)
     eservice.save()
-    assert telling.tell_closing() == 1
-    assert telling.tell_closing() == 0
+    assert closing.tell_closing() == 1
+    assert closing.tell_closing() == 0
     eservice.closes_at = timezone.now() - timedelta(minutes=1)
     eservice.save()
-    assert telling.tell_closing() == 1
+    assert closing.tell_closing() == 1
     kinds = Delivery.objects.values_list("kind", "to")
     assert set(kinds) == {("draft.closing", "+25377123456"), ("draft.closed", "+25377123456")}
+
+
+def test_suspending_is_told_at_once_each_time_and_so_is_opening_again(
+    client, version, photo, deliver_all
+):
+    draft = fill(client, photo)
+    quiet = {"by": None, "opens_at": None, "closes_at": None, "message": {"fr": "En panne."}}
+    for is_suspended in (True, False, True, True):
+        opening.change(version.eservice, is_suspended=is_suspended, **quiet)
+        deliver_all()
+    kinds = Delivery.objects.filter(channel="sms").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["draft.closed", "draft.reopened", "draft.closed"]
+    page = client.get(reverse("filing:step", args=[draft.pk, "person"])).content.decode()
+    assert "En panne." in page
+    assert 'value="Abdi"' in page
+
+
+def test_full_quota_is_told_and_so_is_a_place_that_came_free(client, version, photo):
+    draft = fill(client, photo)
+    publish(lambda one: one.update(quota=1))
+    send(client, draft)
+    Draft.objects.create(
+        eservice=version.eservice, version=version, answers=draft.answers,
+        steps_done=[], expires_at=draft.expires_at, phone="+25377123456",
+    )  # fmt: skip
+    assert closing.tell_closing() == 1
+    Case.objects.update(status=CaseStatus.WITHDRAWN)
+    assert closing.tell_closing() == 1
+    kinds = Delivery.objects.filter(channel="sms").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["draft.closed", "draft.reopened"]
+
+
+def test_step_taken_away_leads_on_instead_of_nowhere(client, version):
+    draft = start(client)
+    publish(lambda one: one["steps"].pop(1) and one["fees"][0].update(quantity=1))
+    gone = reverse("filing:step", args=[draft.pk, "request"])
+    first = reverse("filing:step", args=[draft.pk, "person"])
+    assert client.get(gone).url == first
+    assert client.post(gone, {"copies": "2"}).url == first
 
 
 @pytest.mark.parametrize("reason", ["closed", "full"])

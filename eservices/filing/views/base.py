@@ -10,7 +10,6 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from eservices.cases.models import Case
-from eservices.catalog import services as catalog
 from eservices.filing import access, openings, progress, services
 from eservices.filing.models import Draft
 from eservices.filing.sources import DraftSource
@@ -69,11 +68,11 @@ class DraftView(View):
         shared = {
             "draft": self.draft,
             "eservice": self.draft.eservice,
-            "opening": self.draft.eservice.opening(),
+            "opening": openings.opening(self.draft.eservice, self.draft.version),
             "closes_soon": openings.closes_soon(self.draft.eservice),
             "places": progress.places(self.draft, self.spec, current),
         }
-        with timezone.override(catalog.time_zone(self.draft.version)):
+        with timezone.override(self.draft.version.time_zone):
             return render(self.request, template, shared | context, status=status)
 
     def _news(self) -> HttpResponse | None:
