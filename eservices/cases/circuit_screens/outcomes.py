@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eservices.catalog.builder import label_lines
 from eservices.catalog.circuits.model import BACK, NEXT, REFUSE, SAME
 from eservices.formdefs.editing import new_key
 
@@ -32,7 +33,7 @@ PROPOSALS: tuple[tuple[str, Promise], ...] = (
 class OutcomeRow:
     index: int
     key: str = ""
-    labels: list[tuple[str, str]] = field(default_factory=list)  # language, text
+    labels: label_lines.Line = field(default_factory=list)
     to: str = NEXT
     reason: bool = False
     proposal: str = ""
@@ -65,10 +66,10 @@ def read(
     errors: list[tuple[str, str]] = []
     ways = _ways(earlier)
     for index in data.getlist("outcome.row")[:MOST]:
-        labels = {code: data.get(f"outcome.{index}.{code}", "").strip()[:200] for code in languages}
-        if act == f"del:{index}" or not any(labels.values()):
+        label = label_lines.typed(data, f"outcome.{index}", languages, most=200)
+        if act == f"del:{index}" or not label:
             continue
-        entry = _entry(data, index, labels, {one["key"] for one in entries})
+        entry = _entry(data, index, label, {one["key"] for one in entries})
         if entry.get("to", NEXT) not in dict(ways):
             errors.append((f"outcome-{index}-to", _("Choose where the request goes.")))
         if entry["key"] in {one["key"] for one in entries}:
@@ -81,13 +82,13 @@ def read(
 
 
 def _entry(
-    data: QueryDict, index: str, labels: Mapping[str, str], taken: set[Any]
+    data: QueryDict, index: str, label: Mapping[str, str], taken: set[Any]
 ) -> dict[str, Any]:
     key = data.get(f"outcome.{index}.key", "").strip()[:40]
     to, proposal = data.get(f"outcome.{index}.to", NEXT), data.get(f"outcome.{index}.proposal", "")
     entry: dict[str, Any] = {
-        "key": key or new_key(next(filter(None, labels.values())), taken)[:40],
-        "label": {code: text for code, text in labels.items() if text},
+        "key": key or new_key(next(iter(label.values())), taken)[:40],
+        "label": dict(label),
     }
     if to != NEXT:
         entry["to"] = to
@@ -103,13 +104,11 @@ def _rows(
 ) -> list[OutcomeRow]:
     rows = []
     for index, entry in enumerate([*entries, *([{}] * spare)]):
-        label = entry.get("label")
-        texts = label if isinstance(label, Mapping) else {languages[0]: label or ""}
         rows.append(
             OutcomeRow(
                 index,
                 str(entry.get("key", "")),
-                [(code, str(texts.get(code, ""))) for code in languages],
+                label_lines.shown(entry.get("label"), languages),
                 str(entry.get("to", NEXT)),
                 bool(entry.get("reason")),
                 str(entry.get("proposal", "")),

@@ -12,6 +12,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from eservices.catalog.builder import label_lines
 from eservices.catalog.builder.condition_editor import ConditionEditor
 from eservices.formdefs.lint import KEY
 
@@ -27,7 +28,7 @@ OWN = (
     "closing",
 )  # asked by controls of their own
 CELL_MARK = "|"
-Texts = list[tuple[str, str]]  # language, text
+Texts = label_lines.Line
 Editor = Callable[[str, Any, QueryDict | None], ConditionEditor]
 
 
@@ -105,8 +106,7 @@ class SaidControl:
     def _texts(self, text: Any) -> Texts:
         if isinstance(text, Mapping) and "text" in text:
             text = text["text"]
-        given = text if isinstance(text, Mapping) else {self.languages[0]: text or ""}
-        return [(code, str(given.get(code, ""))) for code in self.languages]
+        return label_lines.shown(text, self.languages)
 
     def _joined(self, cells: Sequence[Any]) -> Texts:
         texts = [dict(self._texts(one)) for one in cells]
