@@ -91,7 +91,7 @@ def _step(stage: Stage, home: Office, scope: Mapping[str, Any], start: datetime)
 
 def _home(definition: Mapping[str, Any], answers: Mapping[str, Any]) -> Office | None:
     """Return the open office that the routing rule of a draft names."""
-    codes = definition["offices"]
+    codes = definition.get("offices") or [""]
     code = evaluate(definition.get("routing", codes[0]), answers)
     offices = Office.objects.open().select_related("calendar", "parent")
     return offices.filter(code=code).first() if code in codes else None

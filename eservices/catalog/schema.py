@@ -12,7 +12,7 @@ from eservices.formdefs.groups import UnknownGroup
 from portal.core.expressions import validate
 from portal.core.money import EXPONENTS
 
-REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "offices", "circuit")
+REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "circuit")
 LISTS = ("steps", "offices", "pieces", "fees", "documents", "languages")
 
 

@@ -5,9 +5,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -56,7 +54,7 @@ def publish(definition: Definition, *, by: User | None = None, note: str = "") -
     eservice.published_revision = eservice.revision
     fields = ["current", "published_revision", "updated_at"]
     if window := definition.get("window"):
-        eservice.opens_at, eservice.closes_at = window_moments(window, time_zone(version))
+        eservice.opens_at, eservice.closes_at = window_moments(window, version.time_zone)
         fields += ["opens_at", "closes_at"]
     eservice.save(update_fields=fields)
     audit.record(
@@ -85,7 +83,9 @@ def check(definition: Definition) -> list[str]:
     faults = engine.lint(with_desk_steps(definition))
     if not faults:
         faults = lint.faults(definition, _field_keys(definition))
-    codes = set(definition["offices"]) | lint.office_codes(definition)
+    codes = set(definition.get("offices") or []) | lint.office_codes(definition)
+    if not definition.get("offices"):
+        faults.append("offices: choose at least one")
     missing = codes - set(Office.objects.filter(code__in=codes).values_list("code", flat=True))
     faults += plan_faults(definition)
     faults += _letter_faults(definition)
@@ -138,23 +138,6 @@ def _desk_form(digest: str, version_id: int) -> CompiledSpec:
 def _field_keys(definition: Definition) -> set[str]:
     steps = engine.expand(definition)["steps"]
     return {str(field["key"]) for step in steps for field in step.get("fields") or []}
-
-
-def time_zone(version: EServiceVersion) -> ZoneInfo:
-    """Return the zone in which people read the times of this e-service: that of its first office."""
-    return _time_zone(version.spec_sha256, version.pk)
-
-
-@lru_cache(maxsize=256)
-def _time_zone(digest: str, version_id: int) -> ZoneInfo:
-    spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
-    name = (
-        Office.objects.filter(code__in=spec["offices"])
-        .order_by("pk")
-        .values_list("time_zone", flat=True)
-        .first()
-    )
-    return ZoneInfo(name or settings.TIME_ZONE)
 
 
 def _save_draft(definition: Definition, by: User | None) -> EService:

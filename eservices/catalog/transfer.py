@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 
 from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService
+from eservices.catalog.shape import misshapen
+from eservices.formdefs.expansion import MAX_DEPTH
 from portal.accounts.models import Office
 from portal.core.errors import PortalError
 
 MAX_BYTES = 2_000_000
+MAX_ALIASES = 200
 Definition = Mapping[str, Any]
 
 
@@ -26,15 +29,8 @@ class FileRefused(PortalError):
     code = "file_refused"
 
 
-class _Loader(yaml.SafeLoader):
-    """Without dates (they are texts here) and without the expansion of a bomb of aliases."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            self.aliases = getattr(self, "aliases", 0) + 1
-            if self.aliases > 200:
-                raise yaml.YAMLError("too many aliases")
-        return super().compose_node(parent, index)
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Dates are texts here."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -55,12 +51,30 @@ def load(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES:
         raise FileRefused(_("The file is larger than 2 MB."))
     try:
-        definition = yaml.load(data.decode("utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FileRefused(_("The file is not in UTF-8: save it again in this encoding.")) from error
+    try:
+        _measure(text)
+        definition = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:
         raise FileRefused(_("This is not a YAML file of an e-service.")) from error
     if not isinstance(definition, dict) or not isinstance(definition.get("steps"), list):
         raise FileRefused(_("This file holds no steps: it is not an e-service."))
+    if faults := misshapen(definition):
+        raise FileRefused(_("The file cannot be used: %s") % "; ".join(faults))
     return definition
+
+
+def _measure(text: str) -> None:
+    """Look for bombs before anything is built. :raises yaml.YAMLError:"""
+    depth = aliases = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > MAX_DEPTH or aliases > MAX_ALIASES:
+            raise yaml.YAMLError("nested too deeply, or too many aliases")
 
 
 def shared_lists(definition: Definition) -> list[str]:

@@ -5,6 +5,7 @@ texts in every language, and no condition looks at a question that comes later.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ from portal.core.money import EXPONENTS
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_TEXT = 20_000
+MAX_OPTIONS = 1_000  # written in a question; longer lists are code lists
 RESERVED = frozenset({"row", "csrfmiddlewaretoken"})
 STEP_KEYS = frozenset(["key", "title", "intro", "show_if", "fields", "rules", "eligibility"])
 RULE_KEYS = frozenset(["require", "when", "message", "field"])
@@ -146,8 +148,9 @@ class _Linter:
             self.fault(place, "a text is expected (put it between quotes)")
 
     def repeated(self, place: str, keys: list[str]) -> None:
-        for key in sorted({key for key in keys if keys.count(key) > 1}):
-            self.fault(place, f"{key!r} stands twice")
+        for key, times in sorted(Counter(keys).items()):
+            if times > 1:
+                self.fault(place, f"{key!r} stands twice")
 
     def expression(self, place: str, source: Any, columns: frozenset[str] | None = None) -> None:
         """Check that it is sound and reads only what stands before it."""
@@ -284,6 +287,8 @@ class _Linter:
                 self.fault(place, f"there is no list {name!r}")
         elif not field.get("options"):
             self.fault(place, "the list of options is empty")
+        elif len(self.listed(place, field["options"])) > MAX_OPTIONS:
+            self.fault(place, f"a question has at most {MAX_OPTIONS} options; use a code list")
         else:
             self.options(place, field["options"], columns)
 

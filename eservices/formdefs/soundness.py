@@ -30,6 +30,7 @@ PERSONAL_TYPES = frozenset(
     ]
 )
 INFINITE = float("inf")
+ARITHMETIC = frozenset({"add", "sub", "mul", "div", "round", "floor", "ceil", "min", "max", "abs"})
 Fact = tuple[str, str, Any]  # a question, a comparison, a literal
 
 
@@ -82,6 +83,7 @@ class _Reader:
                 yield Doubt(words, f"entry:pieces/pieces/{index}")
         yield from self.fees()
         yield from self.personal()
+        yield from self.contact()
 
     # --- Prices ----------------------------------------------------------------------------------
     def fees(self) -> Iterable[Doubt]:
@@ -92,6 +94,29 @@ class _Reader:
             if self._may_be_negative(fee):
                 words = _("The fee “%s” may be negative: give its questions a smallest value.")
                 yield Doubt(words % name, target)
+
+            for key in self._no_numbers(fee):
+                words = _(
+                    "The fee “%(fee)s” is worked out from “%(question)s”, which is no number."
+                )
+                question = pick(self.fields[key].get("label")) or key
+                yield Doubt(words % {"fee": name, "question": question}, target)
+
+    def _no_numbers(self, fee: Mapping[str, Any]) -> list[str]:
+        """Return the questions that a price multiplies or adds although their answer is no number."""
+        found, waiting = [], [fee.get("unit"), fee.get("quantity")]
+        while waiting:
+            value = waiting.pop()
+            if not isinstance(value, Mapping) or len(value) != 1:
+                continue
+            name, given = next(iter(value.items()))
+            if name == "var":
+                subject = self.subjects.get(str(given))
+                if subject is not None and subject.kind not in ("number", "value"):
+                    found.append(subject.path)
+            elif name in ARITHMETIC and isinstance(given, list):
+                waiting += given
+        return [key for key in found if key in self.fields]
 
     def _may_be_negative(self, fee: Mapping[str, Any]) -> bool:
         """Whether it may, in one of the ways in which it is due."""
@@ -146,6 +171,17 @@ class _Reader:
         if found:
             words = _("Personal data are asked (%s) and nothing says how long they are kept.")
             yield Doubt(words % ", ".join(found[:3]), "section:data")
+
+    def contact(self) -> Iterable[Doubt]:
+        """Whoever files must hear of the answer; agents of the house have an account."""
+        named = self.definition.get("contact") or {}
+        keys = {str(named.get("phone", "phone")), str(named.get("email", "email"))}
+        if self.definition.get("audience") == "agents" or keys & set(self.fields):
+            return
+        words = _(
+            "No question is named as the telephone or the e-mail of the applicant: people without an account will hear nothing of their request."
+        )
+        yield Doubt(words, "section:data", is_error=False)
 
     # --- Conditions that cannot hold -------------------------------------------------------------
     def never(self, condition: Any, seen: frozenset[str] = frozenset()) -> bool:

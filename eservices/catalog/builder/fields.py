@@ -1,5 +1,6 @@
 """One question: chosen by its type, edited with the options of its type only."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from eservices.catalog.builder.listing import group_rows
 from eservices.catalog.builder.preview import answers_of, frame
 from eservices.catalog.builder.spec_form import SpecForm
 from eservices.catalog.builder.steps import StepBase
-from eservices.catalog.builder.type_cards import card, families
+from eservices.catalog.builder.type_cards import Card, card, families
 from eservices.codelists.models import CodeList
 from eservices.formdefs import editing
 from eservices.formdefs.editing import NoSuchPlace
@@ -21,9 +22,10 @@ from eservices.formdefs.groups import library, name_of
 from eservices.formdefs.guessing import guess
 from eservices.formdefs.references import uses
 from eservices.formdefs.subjects import subjects
-from eservices.formdefs.types import FIELD_TYPES
+from eservices.formdefs.types import COMMON_KEYS, FIELD_TYPES
 from portal.core.texts import pick
 
+HOLDERS = ("group", "section")
 PANELS = {
     "question": gettext_lazy("The question"),
     "config": gettext_lazy("What may be answered"),
@@ -150,6 +152,8 @@ class FieldView(StepBase):
         new = self._applied(forms)
         if "_preview" in request.POST:
             return self._previewed(new)
+        if "_retype" in request.POST:
+            return self._retyped(new)
         if any(not form.is_valid() for form in forms.values()):
             more = any(form.wants_more for form in forms.values())
             return self._page(forms, 200 if more else 422)
@@ -166,6 +170,27 @@ class FieldView(StepBase):
         answers = answers_of(self.request, self.eservice)
         step = str(self.step["key"])
         return HttpResponse(frame(self.request, self.eservice, changed, step, answers))
+
+    def _retyped(self, new: dict[str, Any]) -> HttpResponse:
+        """Make it a question of another type, with what was typed just now."""
+        wanted = self.request.POST.get("_type", "")
+        if wanted not in {one.key for one in self._types}:
+            raise Http404
+        path, label = self.kwargs["path"], pick(new.get("label")) or str(new["key"])
+        new = retyped(new | {"key": self.field["key"]}, wanted)
+        changed = editing.replace_field(self.definition, path, new)
+        summary = _("Question “%s” has another type of answer") % label
+        said = _("The type is changed. Look at what may be answered.")
+        return self.save(changed, summary, "field", path, said=said)
+
+    @property
+    def _types(self) -> list[Card]:
+        """The types that this question may become; what holds questions stays what it is."""
+        if self.field.get("type") in HOLDERS:
+            return []
+        inside = bool(self.group)
+        found = [one for _label, cards in families(inside_group=inside) for one in cards]
+        return [one for one in found if one.key not in HOLDERS]
 
     def _applied(self, forms: dict[str, SpecForm]) -> dict[str, Any]:
         new = dict(self.field)
@@ -217,6 +242,7 @@ class FieldView(StepBase):
             field=self.field,
             path=self.kwargs["path"],
             card=card(str(self.field["type"])),
+            types=self._types,
             panels=[(name, PANELS[name], form) for name, form in forms.items()],
             errors=[error for form in forms.values() for error in form.errors],
             columns=group_rows(self.definition, self.field),
@@ -263,6 +289,20 @@ def new_field(kind: str, label: str, taken: set[str]) -> dict[str, Any]:
     if kind == "email":
         field["required"] = False
     return field
+
+
+def retyped(field: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return the question with another type: what both types know stays."""
+    old, new = FIELD_TYPES.get(str(field.get("type"))), FIELD_TYPES[kind]
+    allowed = COMMON_KEYS | new.config_keys | new.expression_keys
+    if old is None or old.family != new.family:
+        allowed -= {"min", "max"}  # a day is no number
+    kept = {key: value for key, value in field.items() if key in allowed}
+    start = new_field(kind, pick(field.get("label")), set())
+    start.pop("required", None)
+    if "list" in kept:
+        start.pop("options", None)
+    return {**start, **kept, "type": kind}
 
 
 def sorted_types() -> list[Any]:

@@ -36,6 +36,7 @@ WORDS = [
     (r"'([\w.]+)' stands twice", gettext_noop("“%s” stands twice.")),
     (r"the key stands twice", gettext_noop("Another question has this key.")),
     (r"there is no list '([^']*)'", gettext_noop("There is no list “%s”.")),
+    (r"choose at least one", gettext_noop("Choose at least one office that handles the requests.")),
     (r"there is no office '([^']*)'", gettext_noop("There is no office “%s” here.")),
     (r"missing", gettext_noop("Something is missing here.")),
     (r"a list is expected", gettext_noop("Something is missing here.")),
@@ -53,7 +54,11 @@ WORDS = [
 READS = re.compile(r"'([\w.]+)' is no (?:question|column here), or comes later")
 LANGUAGE = re.compile(r"the text is missing in '(\w+)'")
 # With these the form can still be followed through: what else makes no sense is told at once.
-LIGHT = [READS, LANGUAGE, *map(re.compile, (r"the text is missing", r"there is no office .*"))]
+LIGHT = [
+    READS,
+    LANGUAGE,
+    *map(re.compile, (r"the text is missing", r"there is no office .*", r"choose at least one")),
+]
 OFFICES_NAMED = 6
 PATTERNS = [(re.compile(pattern), words) for pattern, words in WORDS]
 STEP = re.compile(r"step '([^']*)'")

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -101,13 +102,12 @@ class PublishView(ReadyView):
         return redirect(self.url("publish"))
 
     def _open(self) -> HttpResponse:
-        form = OpeningForm(self.request.POST)
-        if not form.is_valid():
-            return self._page(422, opening_form=form)
+        with timezone.override(self.eservice.time_zone):
+            form = OpeningForm(self.request.POST)
+            if not form.is_valid():
+                return self._page(422, opening_form=form)
         opening.change(self.eservice, by=self.user, **form.values(self.languages))
-        messages.success(
-            self.request, _("Saved. People who have a draft are told when the e-service closes.")
-        )
+        messages.success(self.request, _("Saved. People who have a draft are told of it."))
         return redirect(self.url("publish"))
 
     def _page(self, status: int = 200, **more: Any) -> HttpResponse:
@@ -121,8 +121,10 @@ class PublishView(ReadyView):
             .order_by("-number")[:20],
             "opening": self.eservice.opening(),
             "opening_form": OpeningForm(initial=_initial(self.eservice)),
+            "zone": self.eservice.time_zone,
         }
-        return self.page("publish", status, **(context | more))
+        with timezone.override(self.eservice.time_zone):  # people there read the clock
+            return self.page("publish", status, **(context | more))
 
 
 class OpeningForm(forms.Form):

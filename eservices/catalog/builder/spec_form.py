@@ -256,15 +256,16 @@ class SpecForm:
 
     # --- Choices -----------------------------------------------------------------------------------
     def show_options(self, one: Bound, stored: Any) -> None:
-        one.rows = show_options(stored, self.languages)
+        table = show_options(stored, self.languages)
+        one.rows, one.value = table.rows, table.text
 
     def read_options(self, one: Bound, data: QueryDict) -> None:
-        options, one.rows, problems, wants_more = read_options(
-            one.name, data, self.languages, editing.at(self.entry, one.name) or []
-        )
-        self.wants_more = self.wants_more or wants_more
-        one.errors += problems
-        self.values[one.name] = options
+        stored = editing.at(self.entry, one.name) or []
+        table = read_options(one.name, data, self.languages, stored)
+        one.rows, one.value = table.rows, table.text
+        self.wants_more = self.wants_more or table.wants_more
+        one.errors += table.problems
+        self.values[one.name] = table.options
 
     # --- What a document says ----------------------------------------------------------------------
     def show_said(self, one: Bound, stored: Any) -> None:
