@@ -141,7 +141,7 @@ def test_full_quota_is_told_and_so_is_a_place_that_came_free(client, version, ph
         steps_done=[], expires_at=draft.expires_at, phone="+25377123456",
     )  # fmt: skip
     assert closing.tell_closing() == 1
-    Case.objects.update(status=CaseStatus.WITHDRAWN)
+    Case.objects.update(status=CaseStatus.WITHDRAWN, ended_at=timezone.now())
     assert closing.tell_closing() == 1
     kinds = Delivery.objects.filter(channel="sms").order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["draft.closed", "draft.reopened"]

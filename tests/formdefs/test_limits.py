@@ -38,15 +38,16 @@ def test_five_hundred_fields_and_sixty_steps(source: dict, told: str) -> None:
 
 def test_two_thousand_expressions() -> None:
     options = [
-        {"value": f"v{n}", "label": "V", "show_if": {"filled": [{"var": "a"}]}} for n in range(1001)
+        {"value": f"v{n}", "label": "V", "show_if": {"filled": [{"var": "a"}]}} for n in range(999)
     ]
     many = [
         field("a"),
         field("b", "choice", options=options),
         field("c", "choice", options=options),
+        field("d", "choice", options=options[:4]),
     ]
     assert "at most 2000 expressions" in "".join(engine.lint(definition(*many)))
-    assert engine.lint(definition(*many[:2])) == []
+    assert engine.lint(definition(*many[:3])) == []
 
 
 def test_the_step_reads_what_it_needs_and_nothing_else() -> None:
