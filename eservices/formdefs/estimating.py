@@ -5,6 +5,7 @@ from typing import Any
 
 from eservices.formdefs.expansion import expand
 from eservices.formdefs.groups import UnknownGroup
+from eservices.formdefs.spec import MAX_ROWS
 
 # Seconds by question: observed orders of size, on a phone, for people who type slowly.
 SECONDS = {
@@ -40,7 +41,7 @@ def _field(field: Mapping[str, Any]) -> float:
     if field.get("hidden"):
         return 0
     if kind == "group":
-        rows = max(1, field["min"]) if isinstance(field.get("min"), int) else 1
+        rows = min(max(1, field["min"]), MAX_ROWS) if isinstance(field.get("min"), int) else 1
         seconds = rows * sum(map(_field, field.get("fields") or []))
     else:
         seconds = SECONDS.get(str(kind), USUAL)

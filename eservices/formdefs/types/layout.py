@@ -174,10 +174,14 @@ class Group(FieldType):
         return {"type": "array", "items": row, "maxItems": self.most(field)}
 
     def least(self, field: FieldSpec) -> int:
-        return field.config.get("min") or 0
+        return self._limit(field.config.get("min"), 0)
 
     def most(self, field: FieldSpec) -> int:
-        return min(field.config.get("max") or MAX_ROWS, MAX_ROWS)
+        return self._limit(field.config.get("max"), MAX_ROWS)
+
+    def _limit(self, value: Any, default: int) -> int:
+        """Also for a draft that no check has read: its preview draws no million of rows."""
+        return min(value, MAX_ROWS) if type(value) is int and value > 0 else default
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         faults = [] if config.get("fields") else ["a group needs fields"]
