@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from eservices.backoffice.views.outside import OpinionView
+from eservices.filing.views.hosts import HostView
 
 handler500 = "portal.core.unavailable.server_error"
 
@@ -32,6 +33,8 @@ urlpatterns += i18n_patterns(
     path("agent/", include("eservices.backoffice.urls")),
     # Tokens are long: the short words after /avis/ are votes on pages.
     re_path(r"^avis/(?P<token>[\w-]{16,})/$", OpinionView.as_view(), name="opinion"),
+    # Printed as a QR code: short, so that its squares stay large enough for an old phone.
+    path("visa/<str:reference>/<slug:token>/", HostView.as_view(), name="host"),
     path("demarches/", include("eservices.filing.urls")),
     path("suivi/", include("eservices.filing.tracking_urls")),
     path("suggestions-et-plaintes/", include("eservices.feedback.urls")),

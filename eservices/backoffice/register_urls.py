@@ -10,6 +10,11 @@ urlpatterns = [
     path("", registers.RegistersView.as_view(), name="registers"),
     path("<slug:code>/", registers.LinesView.as_view(), name="register"),
     path("<slug:code>/feuille.csv", registers.RegisterSheetView.as_view(), name="register_sheet"),
+    path(
+        "<slug:code>/rapports/<slug:key>/",
+        registers.ReportView.as_view(),
+        name="register_report",
+    ),
     path("<slug:code>/imprimer/", registers.RegisterPrintView.as_view(), name="register_print"),
     path("<slug:code>/importer/", registers.ImportView.as_view(), name="register_import"),
     path("<slug:code>/ecrire/", registers.EntryFormView.as_view(), name="register_add"),

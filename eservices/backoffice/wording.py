@@ -33,6 +33,7 @@ EVENTS: dict[str, Promise] = {
     "ask": _("Correction asked"),
     "reply": _("Correction received"),
     "duty_sent": _("Report sent by the applicant"),
+    "endorsed": _("Confirmed by the host"),
     "bill": _("Payment asked"),
     "settle": _("Paid by the applicant"),
     "fill": _("Stage filled in"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from eservices.cases import host_link
 from eservices.cases.errors import NotAllowed
 from eservices.cases.models import Case, CaseEvent, Decision, Outcome
 from eservices.cases.scope import scope
@@ -114,6 +115,7 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             "title": _fill(pick(recipe["title"], language), texts),
             "data": {name: value for name, value in data.items() if value not in ("", [])}
             | _letter(recipe, texts, rows, values, language)
+            | _scan(case, recipe, language)
             | _fee(case),
             "language": language,
             "subject": case.concerned
@@ -209,6 +211,13 @@ def _resolved(
 
 def _fill(text: str, texts: Mapping[str, str]) -> str:
     return letters.fill(text, texts).strip()
+
+
+def _scan(case: Case, recipe: Mapping[str, Any], language: str) -> dict[str, dict[str, str]]:
+    """Return the code for whoever receives the holder of the act, if the recipe has one."""
+    if not recipe.get("scan"):
+        return {}
+    return {"scan": {"url": host_link.address(case), "caption": pick(recipe["scan"], language)}}
 
 
 def _fee(case: Case) -> dict[str, str]:

@@ -22,7 +22,7 @@ from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from eservices.documents.models import IssuedDocument
 from eservices.formdefs import engine
-from portal.core.expressions import truthy
+from portal.core.expressions import evaluate, truthy
 from portal.core.references import clean_reference
 from portal.core.texts import pick
 
@@ -54,6 +54,7 @@ TITLES = {
     "cancel_act": gettext_lazy("Document cancelled"),
     "replace_act": gettext_lazy("Corrected document ready"),
     "duty_sent": gettext_lazy("Sent by you"),
+    "endorsed": gettext_lazy("Confirmed by the host"),
     "reuse": gettext_lazy("Data of yours taken over, with your consent"),
     "help": gettext_lazy("Filled in with the help of an accredited person"),
 }
@@ -105,19 +106,29 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
         "explanation": explanation(case),
         "appointment": _appointment(case, spec),
-        "follow_up": _follow_up(case, spec) if case.decided_at else [],
+        "follow_up": follow_up(case),
     }
 
 
-def _follow_up(case: Case, spec: engine.CompiledSpec) -> list[tuple[str, EService]]:
-    """Return what this person may ask next, with the words that say why."""
-    offers = spec.source.get("follow_up") or []
+def follow_up(case: Case) -> list[tuple[str, EService]]:
+    """Return what this person may ask next, with the words that say why; none while it is examined."""
+    offers = (catalog.compiled(case.version).source.get("follow_up") or []) if case.decided_at else []
     if not offers:
         return []
     values = scope(case)
     wanted = {one["eservice"]: one for one in offers if truthy(one.get("show_if"), values)}
     found = EService.objects.published().filter(slug__in=wanted)
     return [(pick(wanted[one.slug].get("text")), one) for one in found]
+
+
+def handed_on(case: Case, slug: str) -> dict[str, Any]:
+    """Return the answers that a request for `slug` may begin with: those said before, and what the
+    e-service itself draws from this case."""
+    offers = catalog.compiled(case.version).source.get("follow_up") or []
+    rule: dict[str, Any] = next((one for one in offers if one["eservice"] == slug), {})
+    values = scope(case)
+    drawn = {key: evaluate(one, values) for key, one in (rule.get("fill") or {}).items()}
+    return {**case.answers, **drawn}
 
 
 def _appointment(case: Case, spec: engine.CompiledSpec) -> Booking | None:

@@ -28,6 +28,10 @@ from portal.audit import services as audit
 from portal.core.money import Money
 
 
+# Said for one request only: agreed to, signed, booked or chosen anew each time.
+UNREPEATABLE = frozenset({"attestation", "signature", "appointment", "office"})
+
+
 @dataclass(frozen=True)
 class Identity:
     """The paper by which the person at the counter was known."""
@@ -66,8 +70,18 @@ def _serves(office: Office, eservice: EService, listed: Collection[str]) -> bool
     return office.code in listed
 
 
-def begin(eservice: EService, *, agent: User, office: Office, language: str) -> CounterDraft:
-    """Start keying a request. :raises EServiceClosed: with what to tell people."""
+def begin(
+    eservice: EService,
+    *,
+    agent: User,
+    office: Office,
+    language: str,
+    given: Mapping[str, Any] | None = None,
+) -> CounterDraft:
+    """Start keying a request; `given` answers of an earlier one need not be keyed again.
+
+    :raises EServiceClosed: with what to tell people.
+    """
     opening = eservice.opening()
     if not opening.is_open or eservice.current is None:
         raise EServiceClosed(opening.message)
@@ -76,8 +90,18 @@ def begin(eservice: EService, *, agent: User, office: Office, language: str) -> 
         office=office,
         agent=agent,
         language=language,
-        answers=_of_this_counter(eservice.current, office),
+        answers=_known(eservice.current, given or {}) | _of_this_counter(eservice.current, office),
     )
+
+
+def _known(version: EServiceVersion, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the given answers that this e-service asks too; they are checked when sent."""
+    fields = catalog.compiled(version).field_by_key
+    return {
+        key: value
+        for key, value in given.items()
+        if key in fields and fields[key].type.asks and fields[key].type.key not in UNREPEATABLE
+    }
 
 
 def _of_this_counter(version: EServiceVersion, office: Office) -> dict[str, str]:

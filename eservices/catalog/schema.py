@@ -13,6 +13,7 @@ from portal.core.expressions import validate
 from portal.core.money import EXPONENTS
 
 REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "circuit")
+ENDORSEMENT = {"key", "label", "each", "place", "from", "marks", "shows", "help", "duty"}
 LISTS = ("steps", "offices", "pieces", "fees", "documents", "languages")
 
 
@@ -47,6 +48,7 @@ def faults(definition: Any) -> list[str]:
         _local,
         _agenda,
         _duties,
+        _endorsements,
         _confidential,
     ]
     return [fault for check in checks for fault in check(definition)]
@@ -124,6 +126,33 @@ def _duties(definition: Mapping[str, Any]) -> list[str]:
             found.append(f"duties[{number}]: a key, a label and a due date are expected")
         else:
             found += [f"duties[{number}].due: {fault}" for fault in validate(rule["due"])]
+    return found
+
+
+def _endorsements(definition: Mapping[str, Any]) -> list[str]:
+    """What a host confirms with the paper in hand: where, and by which buttons."""
+    rules = definition.get("endorsements") or []
+    if not isinstance(rules, list):
+        return ["endorsements: a list is expected"]
+    duties = {one.get("key") for one in definition.get("duties") or []}
+    found = []
+    for number, rule in enumerate(rules):
+        place = f"endorsements[{number}]"
+        if not isinstance(rule, Mapping) or not all(rule.get(k) for k in ("key", "label", "marks")):
+            found.append(f"{place}: a key, a label and marks are expected")
+            continue
+        if set(rule) - ENDORSEMENT:
+            found.append(f"{place}: unknown {sorted(set(rule) - ENDORSEMENT)}")
+        marks = rule["marks"] if isinstance(rule["marks"], list) else []
+        if not marks or not all(
+            isinstance(m, Mapping) and m.get("key") and m.get("label") for m in marks
+        ):
+            found.append(f"{place}.marks: each has a key and a label")
+        if rule.get("each") and not rule.get("place"):
+            found.append(f"{place}.place: the text that names each row is missing")
+        if rule.get("duty") and rule["duty"] not in duties:
+            found.append(f"{place}.duty: nothing owed has the key {rule['duty']!r}")
+        found += [f"{place}.from: {fault}" for fault in validate(rule.get("from", True))]
     return found
 
 

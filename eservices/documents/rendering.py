@@ -146,6 +146,7 @@ def _payload(sheet: Sheet) -> dict[str, Any]:
         "made": _made(data, sheet.at, language),
         "signer": {"title": data.get("signer_title", ""), "name": plain_text(sheet.signer)},
         "facts": _facts(data, words),
+        "scan": _scan(data, is_preview=sheet.is_preview),
         "note": words["preview_note"] if sheet.is_preview else sheet.note,
         "footer": _footer(sheet),
         "stamp": _picture(sheet.stamp),
@@ -187,6 +188,13 @@ def _made(data: Mapping[str, Any], at: datetime, language: str) -> str:
 def _facts(data: Mapping[str, Any], words: Mapping[str, Any]) -> list[list[str]]:
     keys = (("fee", "fee"), ("receipt_no", "receipt_number"), ("valid_until", "valid_until_text"))
     return [[words[label], data[key]] for label, key in keys if data.get(key)]
+
+
+def _scan(data: Mapping[str, Any], *, is_preview: bool) -> dict[str, str]:
+    """Return the code that whoever receives the holder scans; a preview shows its place only."""
+    scan = data.get("scan") or {}
+    url = "" if is_preview else scan.get("url", "")
+    return {"svg": qr_svg(url), "caption": scan.get("caption", "")}
 
 
 def _footer(sheet: Sheet) -> str:

@@ -13,12 +13,17 @@ from portal.accounts.models import User
 from portal.core.texts import pick
 
 SLOT = "duty:"
+ENDORSED = "endorsement:"
 
 
 def slot_labels(source: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Return what the files sent for each thing owed are called, by where they lie."""
-    rules = source.get("duties") or []
-    return {f"{SLOT}{rule['key']}": pick(rule["label"], language) for rule in rules}
+    """Return what the files sent for each thing owed, or by a host, are called, by where they lie."""
+    named = ((SLOT, source.get("duties")), (ENDORSED, source.get("endorsements")))
+    return {
+        f"{slot}{rule['key']}": pick(rule["label"], language)
+        for slot, rules in named
+        for rule in rules or []
+    }
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -78,3 +83,33 @@ class Duty(models.Model):
     def slot(self) -> str:
         """Where the files sent for it lie among those of the case."""
         return f"{SLOT}{self.key}"
+
+
+class Endorsement(models.Model):
+    """What a host confirmed on the spot, by the link printed on an act: a mission came, or left.
+
+    The moment is the server's own: nothing can be confirmed for a day that is over.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="endorsements")
+    key = models.CharField(max_length=40)  # of the rule
+    place = models.PositiveSmallIntegerField(default=0)  # which row of the rule's group
+    place_label = models.CharField(max_length=200, blank=True)
+    mark = models.CharField(max_length=40)
+    given_at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=120)
+    function = models.CharField(max_length=120)
+    phone = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        ordering = ["given_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "key", "place", "mark"],
+                name="endorsed_once",
+                violation_error_message=_("This was confirmed already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.key} {self.place} {self.mark}"

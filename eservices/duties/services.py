@@ -16,6 +16,7 @@ from eservices.cases import holding, papers
 from eservices.cases import services as cases
 from eservices.cases.models import Case, CaseStatus
 from eservices.catalog import services as catalog
+from eservices.duties import endorsing
 from eservices.duties.models import Duty
 from eservices.formdefs import engine
 from portal.accounts.models import User
@@ -106,11 +107,17 @@ def send_back(duty: Duty, *, actor: User, note: str) -> None:
 
 @transaction.atomic
 def receive(duty: Duty, *, actor: User, note: str = "") -> None:
-    """Say that what was owed is there; what the e-service ties to it follows. :raises DutyRefused:"""
+    """Say that what was owed is there; what the e-service ties to it follows.
+
+    What no host confirmed must be proven otherwise, and the note says how. :raises DutyRefused:
+    """
     duty = (
         Duty.objects.select_for_update(of=("self",)).select_related("case__version").get(pk=duty.pk)
     )
     _may_receive(duty, actor)
+    if not note.strip() and (lacking := endorsing.missing(duty)):
+        text = _("Not confirmed by the host: %(what)s. Say in the note how it was proven.")
+        raise DutyRefused(text % {"what": "; ".join(lacking)})
     duty.done_at, duty.done_by, duty.note = timezone.now(), actor, note.strip()[:500]
     duty.save()
     holding.happened(duty.case, f"duty:{duty.key}", actor=actor)

@@ -13,7 +13,7 @@ from portal.core.money import EXPONENTS
 
 KEYS = frozenset(
     ["code", "title", "summary", "country", "currency", "languages", "key", "label", "columns",
-     "lists", "balance", "periods", "doors"]
+     "lists", "balance", "periods", "doors", "reports"]
 )  # fmt: skip
 STEP = "entry"
 
@@ -35,11 +35,29 @@ def faults(definition: Any) -> list[str]:
         found.append("balance: the column of the credit is a money or integer column")
     if definition.get("currency", "XOF") not in EXPONENTS:
         found.append(f"currency: {definition['currency']!r} is not known")
+    found += _report_faults(definition.get("reports") or [], columns)
     for number, door in enumerate(definition.get("doors") or []):
         if not isinstance(door, Mapping) or not door.get("office"):
             found.append(f"doors[{number}]: an office is expected")
         elif door.get("role") and door["role"] not in Role.values:
             found.append(f"doors[{number}].role: one of {', '.join(Role.values)} is expected")
+    return found
+
+
+def _report_faults(reports: Any, columns: Mapping[Any, Mapping[str, Any]]) -> list[str]:
+    found = []
+    for number, rule in enumerate(reports if isinstance(reports, list) else [None]):
+        place = f"reports[{number}]"
+        if not isinstance(rule, Mapping) or not all(rule.get(k) for k in ("key", "title", "by")):
+            found.append(f"{place}: a key, a title and `by` (columns) are expected")
+            continue
+        named = [*rule["by"], *rule.get("sum", []), *filter(None, [rule.get("year")])]
+        found += [f"{place}: there is no column {one!r}" for one in named if one not in columns]
+        for one in rule.get("sum", []):
+            if columns.get(one, {}).get("type") not in ("money", "integer"):
+                found.append(f"{place}.sum: {one!r} is no money or integer column")
+        if rule.get("split") and rule["split"] not in rule["by"]:
+            found.append(f"{place}.split: one of the columns of `by` is expected")
     return found
 
 

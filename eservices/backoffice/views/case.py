@@ -9,7 +9,7 @@ from eservices.backoffice import casefile, reading
 from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters
 from eservices.backoffice.views.base import CaseView
-from eservices.cases import issuing
+from eservices.cases import issuing, tracking
 from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
@@ -24,6 +24,7 @@ class FileView(CaseView):
         context = self.context() | {
             "viewer": self.file.viewer(request.GET, kept=Filters.read(request.GET).query()),
             "relatives": self._relatives(),
+            "follow_up": tracking.follow_up(self.case),
             "tab": "case",
             "previous": previous,
             "following": following,

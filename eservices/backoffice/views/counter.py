@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.backoffice import counter as page
-from eservices.backoffice import till
+from eservices.backoffice import casefile, till
 from eservices.backoffice.views.base import AgentView
-from eservices.cases import papers
+from eservices.cases import papers, tracking
 from eservices.cases import services as cases
 from eservices.cases.errors import NoOffice
 from eservices.casework import counter, onepage
@@ -49,12 +49,23 @@ class CounterView(AgentView):
         eservice = get_object_or_404(EService.objects.published(), slug=slug)
         try:
             draft = counter.begin(
-                eservice, agent=self.agent.user, office=offer.office, language="fr"
+                eservice,
+                agent=self.agent.user,
+                office=offer.office,
+                language="fr",
+                given=self._given(slug),
             )
         except EServiceClosed as exc:
             messages.warning(request, str(exc))
             return redirect("backoffice:counter")
         return redirect("backoffice:keying", draft.pk)
+
+
+    def _given(self, slug: str) -> dict[str, Any]:
+        """Return what the case that leads to this request says already, if one does."""
+        reference = self.request.POST.get("after", "")
+        case = casefile.find(self.agent, reference) if reference else None
+        return tracking.handed_on(case, slug) if case else {}
 
 
 class DraftView(AgentView):

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.views.base import AgentView
-from eservices.duties import services
+from eservices.duties import endorsing, services
 from eservices.duties.models import Duty
 
 PER_PAGE = 50
@@ -17,9 +17,14 @@ class DutiesView(AgentView):
     """Reports and proofs that are awaited."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = Duty.objects.for_agent(self.agent.user).owed().select_related("case__eservice")
+        found = Duty.objects.for_agent(self.agent.user).owed()
+        found = found.select_related("case__eservice", "case__version")
+        found = found.prefetch_related("case__endorsements")
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
-        rows = [(duty, services.files(duty) if duty.sent_at else []) for duty in page]
+        rows = [
+            (duty, services.files(duty) if duty.sent_at else [], endorsing.places_for(duty))
+            for duty in page
+        ]
         return self.page(
             "backoffice/duties.html", {"duties": page, "rows": rows, "nav": "registers"}
         )

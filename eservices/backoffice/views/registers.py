@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from eservices.backoffice import registerpages, sheets
 from eservices.backoffice.registerforms import ImportForm, ReasonForm
 from eservices.backoffice.registerpages import EntryPage, RegisterPage
+from eservices.backoffice.registerreports import Report, named
 from eservices.backoffice.views.base import AgentView
 from eservices.formdefs import engine
 from eservices.registers import definitions, services
@@ -59,9 +60,8 @@ class LinesView(RegisterView):
     """The lines of one register, newest first."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self.page(
-            "lines.html", {"lines": RegisterPage(self.register, request.GET, self.agent.user)}
-        )
+        lines = RegisterPage(self.register, request.GET, self.agent.user)
+        return self.page("lines.html", {"lines": lines, "reports": named(self.register)})
 
 
 class RegisterSheetView(RegisterView):
@@ -86,6 +86,21 @@ class RegisterPrintView(RegisterView):
         return self.page(
             "print.html", {"lines": RegisterPage(self.register, request.GET, self.agent.user)}
         )
+
+
+class ReportView(RegisterView):
+    """What the lines add up to, as a page or as a file."""
+
+    def get(self, request: HttpRequest, code: str, key: str) -> HttpResponse:
+        try:
+            report = Report(self.register, key, self.agent.user, request.GET.get("annee", ""))
+        except KeyError as exc:
+            raise Http404 from exc
+        kind = request.GET.get("format", "")
+        if kind in sheets.TYPES:
+            sheet = sheets.Sheet(report.title, report.head, report.rows)
+            return sheets.response(f"{code}-{key}", kind, [sheet])
+        return self.page("report.html", {"report": report, "key": key})
 
 
 class EntryView(RegisterView):
