@@ -31,6 +31,7 @@ ACTS: dict[str, Promise] = {
     "case.reopened": _("Opened again"),
     "case.act_cancelled": _("Document cancelled"),
     "case.act_replaced": _("Document replaced"),
+    "case.act_redrawn": _("Document drawn again with corrected texts"),
     "case.transferred": _("Passed to another office"),
     "case.handed_over": _("Document handed over"),
     "counter.opened": _("Opened at the counter"),

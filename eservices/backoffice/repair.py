@@ -1,20 +1,30 @@
-"""The repair list: stages that nobody can do, and messages that were tried too often. Nothing is lost."""
+"""The repair list: stages that nobody can do, and what failed again and again. Nothing is lost."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.circuit_file import PROBLEMS
+from eservices.cases import services as cases
 from eservices.cases.circuit import Circuit
-from eservices.cases.models import OPEN, Case, CaseTask, TaskStatus
+from eservices.cases.models import OPEN, Case, CaseTask, Hearing, TaskStatus
 from eservices.catalog import services as catalog
-from portal.accounts.models import OfficeMembership
+from portal.accounts.models import OfficeMembership, User
 from portal.outbox import services as outbox
 from portal.outbox.models import OutboxMessage
 
 SHOWN = 200
+# How each fact names what it is about, and the way from there to the case.
+CASE_OF = {
+    "case_id": "pk",
+    "task_id": "tasks__pk",
+    "item_id": "tasks__hearing_item__pk",
+    "document_id": "decision__document_id",
+    "payment_id": "payment_id",
+}
 
 
 @dataclass(frozen=True)
@@ -27,12 +37,22 @@ class Stuck:
 
 
 @dataclass(frozen=True)
-class Parked:
-    """Something that had to follow a fact and failed each time: an act, a message."""
+class Failed:
+    """Something that had to follow a fact and failed several times: an act, a message, minutes."""
 
     message: OutboxMessage
-    case: Case
     what: str
+    case: Case | None = None
+    hearing: Hearing | None = None
+
+    @property
+    def next_try(self) -> datetime | None:
+        """When it is tried again by itself; None once it waits for a person."""
+        return None if self.message.is_parked else self.message.available_at
+
+    @property
+    def draws_act(self) -> bool:
+        return self.message.handler.endswith(".issue_document")
 
 
 class RepairList:
@@ -66,38 +86,68 @@ class RepairList:
         return Stuck(task, stage.title_in() if stage else task.stage, str(why))
 
     @cached_property
-    def parked(self) -> list[Parked]:
-        rows = list(_parked()[:SHOWN])
-        cases = (
-            Case.objects.filter(
-                pk__in=[row.payload.get("case_id") for row in rows], office__in=self.office_ids
-            )
-            .select_related("eservice")
-            .in_bulk()
-        )
-        found = ((row, cases.get(row.payload.get("case_id") or 0)) for row in rows)
-        return [Parked(row, case, _what(row)) for row, case in found if case is not None]
+    def failed(self) -> list[Failed]:
+        mine = set(self.office_ids)
+        return [
+            one
+            for one in failures()
+            if (one.case and one.case.office_id in mine)
+            or (one.hearing and one.hearing.office_id in mine)
+        ]
 
     def __len__(self) -> int:
-        return len(self.stuck) + len(self.parked)
+        return len(self.stuck) + len(self.failed)
 
 
-def retry(office_ids: list[int], number: str) -> bool:
-    """Try a parked message of these offices again; False when there is none of this number."""
-    if not (number.isdecimal() and len(number) < 18):
-        return False
-    message = _parked().filter(pk=number).first()
-    if message is None:
-        return False
-    own = Case.objects.filter(pk=message.payload.get("case_id"), office__in=office_ids)
-    if not own.exists():
-        return False
-    outbox.retry(message)
-    return True
+def failures() -> list[Failed]:
+    """Return everything that failed several times and has not succeeded since, the oldest first."""
+    rows = list(OutboxMessage.objects.failing().order_by("pk")[:SHOWN])
+    places = {name: _cases_by(rows, name) for name in CASE_OF}
+    meetings = Hearing.objects.select_related("office").in_bulk(_numbers(rows, "hearing_id"))
+    found = []
+    for row in rows:
+        case = next((places[name][row.payload[name]] for name in CASE_OF
+                     if row.payload.get(name) in places[name]), None)  # fmt: skip
+        hearing = meetings.get(row.payload.get("hearing_id") or 0)
+        found.append(Failed(row, _what(row), case, hearing))
+    return found
 
 
-def _parked() -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.parked().filter(payload__has_key="case_id").order_by("pk")
+def failed_act(case: Case) -> bool:
+    """Tell whether the act of this case failed to be drawn."""
+    rows = OutboxMessage.objects.failing().filter(topic="case.granted", payload__case_id=case.pk)
+    return any(row.handler.endswith(".issue_document") for row in rows)
+
+
+def retry(
+    office_ids: list[int] | None, number: str, *, by: User, with_current: bool = False
+) -> bool:
+    """Try what failed again, now; False when these offices have nothing of this number.
+
+    `office_ids` None: any office. `with_current`: the act is drawn with the texts of the version
+    published today, for a document of the case's own version that cannot be drawn.
+    """
+    for one in RepairList(office_ids).failed if office_ids is not None else failures():
+        if str(one.message.pk) != number:
+            continue
+        if with_current and one.case is not None and one.draws_act:
+            cases.draw_with_current(one.case, actor=by)
+        outbox.retry(one.message)
+        return True
+    return False
+
+
+def _cases_by(rows: list[OutboxMessage], name: str) -> dict[int, Case]:
+    numbers = _numbers(rows, name)
+    if not numbers:
+        return {}
+    path = CASE_OF[name]
+    found = Case.objects.select_related("eservice", "office").filter(**{f"{path}__in": numbers})
+    return {case.of: case for case in found.annotate(of=F(path))}
+
+
+def _numbers(rows: list[OutboxMessage], name: str) -> list[int]:
+    return [row.payload[name] for row in rows if isinstance(row.payload.get(name), int)]
 
 
 def _what(message: OutboxMessage) -> str:
@@ -105,6 +155,8 @@ def _what(message: OutboxMessage) -> str:
     name = message.handler.rpartition(".")[2]
     if name == "issue_document":
         return _("The document could not be produced.")
+    if name == "write_minutes":
+        return _("The minutes could not be produced.")
     if name.startswith("tell"):
         return _("The applicant could not be told.")
     return _("A step in the background failed (%(name)s).") % {"name": name.replace("_", " ")}

@@ -61,6 +61,7 @@ EVENTS: dict[str, Promise] = {
     "collect": _("Document downloaded by the applicant"),
     "document": _("Document produced"),
     "cancel_act": _("Document cancelled"),
+    "redraw": _("Document drawn again with corrected texts"),
     "replace_act": _("Document replaced by a corrected one"),
 }
 

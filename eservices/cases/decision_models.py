@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from eservices.catalog.models import EServiceVersion
 from eservices.documents.models import IssuedDocument
 from portal.accounts.models import User
 
@@ -30,6 +31,11 @@ class Decision(models.Model):
     decided_at = models.DateTimeField(null=True)
     document = models.OneToOneField(
         IssuedDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="decision"
+    )
+
+    # Whose texts draw the act, when those of the case's own version cannot be drawn.
+    drawn_with = models.ForeignKey(
+        EServiceVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     class Meta:

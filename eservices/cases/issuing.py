@@ -88,7 +88,9 @@ def preview(case: Case, *, signer: User | None = None) -> bytes | None:
 def _recipe(case: Case) -> Mapping[str, Any] | None:
     """Return the first document of the version whose condition holds for what is known."""
     values = scope(case)
-    for recipe in case.version.spec.get("documents", []):
+    decision = getattr(case, "decision", None)
+    version = (decision and decision.drawn_with) or case.version
+    for recipe in version.spec.get("documents", []):
         if truthy(recipe.get("show_if"), values):
             return dict(recipe)
     return None

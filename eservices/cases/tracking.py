@@ -112,7 +112,9 @@ def overview(case: Case, language: str) -> dict[str, Any]:
 
 def follow_up(case: Case) -> list[tuple[str, EService]]:
     """Return what this person may ask next, with the words that say why; none while it is examined."""
-    offers = (catalog.compiled(case.version).source.get("follow_up") or []) if case.decided_at else []
+    offers = (
+        (catalog.compiled(case.version).source.get("follow_up") or []) if case.decided_at else []
+    )
     if not offers:
         return []
     values = scope(case)

@@ -27,7 +27,6 @@ from portal.accounts.models import Office, User
 from portal.audit import services as audit
 from portal.core.money import Money
 
-
 # Said for one request only: agreed to, signed, booked or chosen anew each time.
 UNREPEATABLE = frozenset({"attestation", "signature", "appointment", "office"})
 

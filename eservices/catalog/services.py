@@ -94,12 +94,14 @@ def check(definition: Definition) -> list[str]:
 
 
 def _letter_faults(definition: Definition) -> list[str]:
-    """Return what is wrong with the documents that are written as blocks."""
+    """Return what is wrong with the form of documents: they could not be drawn."""
     return [
         f"documents[{number}].{fault}"
         for number, document in enumerate(definition.get("documents") or [])
-        if "body" in document
-        for fault in letters.faults(document["body"])
+        for fault in (
+            *(letters.faults(document["body"]) if "body" in document else ()),
+            *letters.data_faults(document.get("data") or {}),
+        )
     ]
 
 

@@ -78,7 +78,40 @@ def faults(body: Any) -> list[str]:
     return found
 
 
+def data_faults(data: Any) -> list[str]:
+    """Return what is wrong with the form of the entries that every frame draws."""
+    if not isinstance(data, Mapping):
+        return ["data: named entries are expected"]
+    found = [
+        f"data.{name}: a list is expected"
+        for name in ("paragraphs", "lines")
+        if not isinstance(data.get(name, []), list)
+    ]
+    if found:
+        return found
+    for number, line in enumerate(data.get("lines", [])):
+        cells = line.get("cells") if isinstance(line, Mapping) else line
+        if not isinstance(cells, list) or len(cells) != 2:
+            found.append(f"data.lines[{number}]: a name and a value are expected")
+    table = data.get("table")
+    if table is not None and not (
+        isinstance(table, Mapping)
+        and all(isinstance(table.get(name), list) and table[name] for name in ("headers", "cells"))
+        and table.get("rows")
+    ):
+        found.append("data.table: headers, rows (a group) and cells are expected")
+    return found
+
+
 def _items(block: Mapping[str, Any], texts: Texts, rows: Rows, language: str) -> list[list[Runs]]:
+    """Return what a block says; what says nothing, its answers being blank, is left out.
+
+    An archived PDF may have no heading without words: it would not be drawn at all.
+    """
+    return [item for item in _written(block, texts, rows, language) if any(item)]
+
+
+def _written(block: Mapping[str, Any], texts: Texts, rows: Rows, language: str) -> list[list[Runs]]:
     kind, text = block.get("kind", "paragraph"), pick(block.get("text"), language).strip()
     if not text:
         return []

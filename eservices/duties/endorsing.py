@@ -90,9 +90,10 @@ def places_for(duty: Duty) -> list[Place]:
 
 
 def buttons(found: list[Place]) -> list[Mark]:
-    """Return one mark of each kind, in the order of the rules: what there is to press."""
-    kinds = {mark.key: mark for place in reversed(found) for mark in reversed(place.marks)}
-    return [kinds[key] for key in reversed(list(kinds))]
+    """Return one mark of each kind that a place still lacks, in the order of the rules."""
+    order = list(dict.fromkeys(mark.key for place in found for mark in place.marks))
+    lacking = {mark.key: mark for place in found for mark in place.missing}
+    return [lacking[key] for key in order if key in lacking]
 
 
 def missing(duty: Duty) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from portal.audit.services import record
@@ -18,16 +19,26 @@ class StaffActsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
         path = request.path_info
-        if (
-            path.startswith("/cms/")
-            and request.method == "POST"
-            and response.status_code in CHANGED
-        ):
-            self._record("cms.changed", request)
-        elif ("/agent/" in path or path.startswith("/cms/")) and _is_table(response):
+        if path.startswith("/cms/") and request.method == "POST":
+            response = self._change(request)
+        else:
+            response = self.get_response(request)
+        if ("/agent/" in path or path.startswith("/cms/")) and _is_table(response):
             self._record("export.made", request)
+        return response
+
+    def _change(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in one transaction with the line: a crash leaves both the change and it, or neither.
+
+        A page that breaks half-way changes nothing.
+        """
+        with transaction.atomic():
+            response = self.get_response(request)
+            if response.status_code in CHANGED:
+                self._record("cms.changed", request)
+            elif response.status_code >= 500:
+                transaction.set_rollback(True)
         return response
 
     def _record(self, act: str, request: HttpRequest) -> None:

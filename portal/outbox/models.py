@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-MAX_ATTEMPTS = 16  # about eighteen hours of retries, then a person looks at it
+MAX_ATTEMPTS = 16  # about eighteen hours of retries, then it waits for a person
+TRIES_BEFORE_TOLD = 3  # half a minute: no passing trouble any more, people may look at it
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
@@ -25,6 +26,10 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def parked(self) -> Self:
         """Messages that failed too often: they wait for a person, and hold nobody up."""
         return self.undelivered().filter(attempts__gte=MAX_ATTEMPTS)
+
+    def failing(self) -> Self:
+        """Messages that failed several times, whether they are tried again by themselves or not."""
+        return self.undelivered().filter(attempts__gte=TRIES_BEFORE_TOLD).exclude(last_error="")
 
     def delivered_before(self, moment: datetime) -> Self:
         return self.filter(delivered_at__lt=moment)
@@ -56,6 +61,10 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} → {self.handler}"
+
+    @property
+    def is_parked(self) -> bool:
+        return self.attempts >= MAX_ATTEMPTS
 
 
 class ScheduledRun(models.Model):

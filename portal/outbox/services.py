@@ -88,10 +88,16 @@ def deliver(message: OutboxMessage) -> bool:
     except Exception as exc:
         logger.exception("outbox %s failed: %s", message.pk, message)
         delay = min(timedelta(seconds=5 * 2**message.attempts), LONGEST_DELAY)
-        row.update(last_error=repr(exc)[:2000], available_at=timezone.now() + delay)
+        row.update(last_error=_told(exc)[:2000], available_at=timezone.now() + delay)
     else:
         row.update(delivered_at=timezone.now(), last_error="")
     return True
+
+
+def _told(error: Exception) -> str:
+    """Return what failed, with what our own errors say to whoever repairs."""
+    details = getattr(error, "details", None)
+    return f"{error!r} {details}" if details else repr(error)
 
 
 def retry(message: OutboxMessage) -> None:

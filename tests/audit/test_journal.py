@@ -9,12 +9,15 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from eservices.cases import services as cases
+from portal.accounts.models import Office
 from portal.audit import checking, exporting, jobs, sealing, services
+from portal.audit.middleware import StaffActsMiddleware
 from portal.audit.models import AuditHead, AuditLine, AuditLink
 from portal.audit.services import UTC
 from portal.notifications.models import Delivery
@@ -217,6 +220,20 @@ def test_administrator_s_changes_and_roles_leave_lines(db):
         ("role.taken", "chief", "dj-central"), ("cms.changed", "", ""),
     ]  # fmt: skip
     assert lines[0].request == lines[1].request != ""
+
+
+@pytest.mark.parametrize(("status", "stays"), [(302, True), (500, False)])
+def test_a_change_in_the_cms_and_its_line_are_one_transaction(status, stays, rf):
+    def view(request):
+        assert connection.in_atomic_block
+        OfficeFactory(code="dj-new")
+        return HttpResponse(status=status)
+
+    request = rf.post("/cms/offices/new/")
+    request.user = make_administrator()
+    StaffActsMiddleware(view)(request)
+    assert Office.objects.filter(code="dj-new").exists() is stays
+    assert AuditLine.objects.filter(act="cms.changed").exists() is stays
 
 
 def test_staff_sign_in_and_failure_leave_lines_without_what_was_typed(db):

@@ -129,7 +129,7 @@ def test_who_owes_it_sends_the_report_and_an_agent_reads_it_or_sends_it_back(sig
     sign_in(client, signed.applicant)
     assert "Visa de départ illisible" in client.get(page).content.decode()
     client.post(send, {"files": [pdf()]})
-    duties.receive(Duty.objects.get(), actor=finance)
+    duties.receive(Duty.objects.get(), actor=finance, note="Visas vus sur l’original")
     assert Duty.objects.get().done_by == finance
 
 

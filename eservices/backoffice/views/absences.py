@@ -105,9 +105,13 @@ class RepairView(AgentView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("message", "")
-        if not repair.retry(self._offices(), number):
-            raise Http404
-        messages.success(request, _("It will be tried again in a moment."))
+        current = "with_current" in request.POST
+        try:
+            if not repair.retry(self._offices(), number, by=self.agent.user, with_current=current):
+                raise Http404
+            messages.success(request, _("It will be tried again in a moment."))
+        except PortalError as exc:
+            messages.warning(request, str(exc))
         return redirect("backoffice:repair")
 
     def _offices(self) -> list[int]:

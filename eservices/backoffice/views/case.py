@@ -5,7 +5,7 @@ import uuid
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from eservices.attachments import services as attachments
-from eservices.backoffice import casefile, reading
+from eservices.backoffice import casefile, reading, repair
 from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters
 from eservices.backoffice.views.base import CaseView
@@ -24,6 +24,7 @@ class FileView(CaseView):
         context = self.context() | {
             "viewer": self.file.viewer(request.GET, kept=Filters.read(request.GET).query()),
             "relatives": self._relatives(),
+            "act_failed": self._act_failed(),
             "follow_up": tracking.follow_up(self.case),
             "tab": "case",
             "previous": previous,
@@ -34,6 +35,11 @@ class FileView(CaseView):
             "nav": "queue",
         }
         return self.page("backoffice/case.html", context)
+
+    def _act_failed(self) -> bool:
+        decision = self.file.decision
+        waits = decision is not None and decision.document is None and self.file.has_act
+        return waits and self.case.status == "granted" and repair.failed_act(self.case)
 
     def _relatives(self) -> Relatives:
         has_pieces = bool(self.file.files)

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
-from eservices.backoffice import counter as page
 from eservices.backoffice import casefile, till
+from eservices.backoffice import counter as page
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import papers, tracking
 from eservices.cases import services as cases
@@ -59,7 +59,6 @@ class CounterView(AgentView):
             messages.warning(request, str(exc))
             return redirect("backoffice:counter")
         return redirect("backoffice:keying", draft.pk)
-
 
     def _given(self, slug: str) -> dict[str, Any]:
         """Return what the case that leads to this request says already, if one does."""

@@ -1,6 +1,6 @@
 """One stage in plain controls: title, kind, office, role, condition, delay, reminders, questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eservices.cases.circuit_screens import outcomes
+from eservices.cases.circuit_screens import elsewhere, outcomes
 from eservices.cases.circuit_screens.editor import CircuitBase
+from eservices.cases.circuit_screens.elsewhere import ANSWER, Asked
 from eservices.catalog.builder import controls
 from eservices.catalog.builder.access import existing
 from eservices.catalog.builder.controls import HOLDERS, Control
@@ -18,7 +19,7 @@ from eservices.catalog.builder.fields import new_field, sorted_types
 from eservices.catalog.builder.spec_form import SpecForm
 from eservices.catalog.builder.type_cards import card
 from eservices.catalog.circuits import drawing, editing
-from eservices.catalog.circuits.model import KINDS
+from eservices.catalog.circuits.model import KINDS, with_desk_steps
 from portal.accounts.models import Office
 
 OWN, PARENT, TOP = "", "@parent", "@top"
@@ -32,7 +33,7 @@ SILENCES = (
 Entry = dict[str, Any]
 
 
-def stage_controls(offices: list[tuple[str, str]]) -> list[Control]:
+def stage_controls(offices: list[tuple[str, str]], named: list[Control]) -> list[Control]:
     own = (OWN, _("The office that has the request"))
     above = ((PARENT, _("The level above")), (TOP, _("The highest level")))
     return [
@@ -40,6 +41,7 @@ def stage_controls(offices: list[tuple[str, str]]) -> list[Control]:
         controls.choice("kind", _("Kind"), [(key, drawing.KINDS[key]) for key in KINDS]),
         controls.choice("role", _("Who does it"), list(drawing.ROLES.items())),
         controls.choice("office_choice", _("In which office"), [own, *above, *offices]),
+        named[0],
         Control(
             "show_if", "condition", _("When does a request go through this stage?"),
             none_label=_("Always"),
@@ -58,6 +60,7 @@ def stage_controls(offices: list[tuple[str, str]]) -> list[Control]:
             "sees", "lines", _("What another office may read"),
             _("Keys of steps, questions and pieces, one per line. Empty: everything."),
         ),
+        *named[1:],
     ]  # fmt: skip
 
 
@@ -80,10 +83,11 @@ class StageView(CircuitBase):
         if "_control" in request.POST:
             return HttpResponse(str(form[request.POST["_control"]].editor))
         typed = outcomes.read(request.POST, self.languages, self._earlier(key))
-        if not form.is_valid() or typed.errors or typed.wants_more:
+        wrong = elsewhere.faults(form.values, self._known(key)) if form.is_valid() else []
+        if not form.is_valid() or wrong or typed.errors or typed.wants_more:
             more = form.wants_more or typed.wants_more
-            return self._form_page(form, key, typed, 200 if more else 422)
-        entry = from_screen(form.apply(), stage)
+            return self._form_page(form, key, typed, 200 if more and not wrong else 422, wrong)
+        entry = elsewhere.from_screen(from_screen(form.apply(), stage), stage, self._asked(key))
         entry.pop("outcomes", None)
         if typed.entries and "outcome.row" in request.POST:
             entry["outcomes"] = typed.entries
@@ -114,23 +118,38 @@ class StageView(CircuitBase):
             return []
         return [(one.key, one.title_in()) for one in self.circuit.earlier(key)]
 
+    def _known(self, key: str) -> set[str]:
+        return {one.path for one in self.subjects_before(key)}
+
+    def _asked(self, key: str) -> list[Asked]:
+        """The questions that are answered when a request gets to this stage."""
+        definition = self.definition if self.shape_faults else with_desk_steps(self.definition)
+        return elsewhere.asked_before(definition, self._known(key))
+
     def _stage(self, key: str) -> Mapping[str, Any]:
         found = existing(editing.find(self.definition, key))
         stage: Mapping[str, Any] = found[1]
         return stage
 
     def _bound(self, key: str, data: Any) -> SpecForm:
-        offices = [(one.code, one.name_in()) for one in Office.objects.open()]
+        stage, asked = self._stage(key), self._asked(key)
+        offices = elsewhere.office_choices(asked)
+        offices += [(one.code, one.name_in()) for one in Office.objects.open()]
         return SpecForm(
-            stage_controls(offices),
-            to_screen(self._stage(key)),
+            stage_controls(offices, elsewhere.stage_controls(asked, stage)),
+            to_screen(stage) | elsewhere.to_screen(stage),
             languages=self.languages,
             subjects=self.subjects_before(key),
             data=data,
         )
 
     def _form_page(
-        self, form: SpecForm, key: str, table: outcomes.OutcomeTable, status: int = 200
+        self,
+        form: SpecForm,
+        key: str,
+        table: outcomes.OutcomeTable,
+        status: int = 200,
+        wrong: Sequence[str] = (),
     ) -> HttpResponse:
         stage = self._stage(key)
         found = self.circuit.find(key) if self.circuit else None
@@ -144,7 +163,7 @@ class StageView(CircuitBase):
             usual=", ".join(one.text for one in usual),
             is_decider=bool(found and self.circuit and found is self.circuit.decider)
             or stage.get("kind") == "delivery",
-            errors=[*form.errors, *table.errors],
+            errors=[*form.errors, *wrong, *table.errors],
             questions=[
                 (one, card(str(one.get("type"))))
                 for one in stage.get("fields") or []
@@ -211,6 +230,8 @@ def to_screen(stage: Mapping[str, Any]) -> Entry:
     if isinstance(office, Mapping) and "relative" in office:
         relative = {name: sign for sign, name in RELATIVES.items()}
         entry["office_choice"] = relative.get(str(office["relative"]), "@kept")
+    elif isinstance(office, Mapping) and set(office) == {"var"}:
+        entry["office_choice"] = f"{ANSWER}{office['var']}"
     else:
         entry["office_choice"] = office if isinstance(office, str) else "@kept" if office else OWN
     deadline = stage.get("deadline") or {}
@@ -230,6 +251,8 @@ def from_screen(entry: Entry, stage: Mapping[str, Any]) -> Entry:
     chosen = changed.pop("office_choice", OWN) or OWN
     if chosen in RELATIVES:
         changed["office"] = {"relative": RELATIVES[chosen]}
+    elif chosen.startswith(ANSWER):
+        changed["office"] = {"var": chosen.removeprefix(ANSWER)}
     elif chosen == OWN and not isinstance(stage.get("office"), Mapping):
         changed.pop("office", None)
     elif chosen not in (OWN, "@kept"):

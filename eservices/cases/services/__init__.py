@@ -1,7 +1,12 @@
 """The only writers of cases. Every change is one transaction: lock, check, change, record, publish."""
 
 from eservices.cases.services.absences import end_delegation, name_delegate, reroute
-from eservices.cases.services.acts import act_to_correct, cancel_act, replace_act
+from eservices.cases.services.acts import (
+    act_to_correct,
+    cancel_act,
+    draw_with_current,
+    replace_act,
+)
 from eservices.cases.services.assigning import assign
 from eservices.cases.services.decisions import (
     complete,
@@ -61,6 +66,7 @@ __all__ = [
     "check_registry",
     "complete",
     "confirm_payment",
+    "draw_with_current",
     "end_delegation",
     "enlist",
     "fill",

@@ -55,6 +55,24 @@ def replace_act(case: Case, *, actor: User, reason: str) -> IssuedDocument:
     return newer
 
 
+def draw_with_current(case: Case, *, actor: User) -> None:
+    """Draw the act that failed with the texts of the version published today; on the record.
+
+    The answers and the decision stay as they are. :raises NotAllowed: an act was issued meanwhile.
+    """
+    with transaction.atomic():
+        Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        current = case.eservice.current
+        waiting = Decision.objects.filter(case=case, document=None, decided_at__isnull=False)
+        if current is None or not waiting.update(drawn_with=current):
+            raise NotAllowed(_("The document was produced meanwhile."))
+        note = _("With the texts of version %(number)s.") % {"number": current.number}
+        record(
+            case, "redraw", event="act_redrawn", actor=actor, from_status=case.status, note=note,
+            is_public=False,
+        )  # fmt: skip
+
+
 def _locked(case: Case, actor: User) -> IssuedDocument:
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     act = act_to_correct(case, actor)

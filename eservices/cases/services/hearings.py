@@ -28,7 +28,7 @@ from eservices.cases.services.transitions import record, transition
 from eservices.cases.workflow import Action
 from portal.accounts.models import Office, User
 from portal.core.errors import PortalError
-from portal.core.expressions import evaluate
+from portal.core.expressions import compile_expression
 from portal.outbox.services import publish
 
 
@@ -83,9 +83,13 @@ def called(case: Case, task: CaseTask) -> list[dict[str, str]]:
     rules = (stage.hearing or {}).get("call", []) if stage else []
     values, people = scope(case), []
     for rule in rules:
-        name, phone = evaluate(rule.get("name"), values), evaluate(rule.get("phone"), values)
-        if name or phone:
-            people.append({"name": str(name or ""), "phone": str(phone or "")})
+        for row in (values.get(rule["each"]) or []) if rule.get("each") else [None]:
+            name, phone = (
+                compile_expression(rule.get(key)).value(values, row=row)
+                for key in ("name", "phone")
+            )
+            if name or phone:
+                people.append({"name": str(name or ""), "phone": str(phone or "")})
     return people
 
 

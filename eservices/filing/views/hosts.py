@@ -64,7 +64,8 @@ class HostForm(forms.Form):
         faults = [{"href": "", "text": str(text)} for text in self.non_field_errors()]
         for field in self:
             faults += [
-                {"href": f"#{field.id_for_label}", "text": str(text)} for text in field.errors
+                {"href": f"#{field.id_for_label}", "text": f"{field.label}: {text}"}
+                for text in field.errors
             ]
         return faults
 
