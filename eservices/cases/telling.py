@@ -91,6 +91,7 @@ def ended(case: Case, kind: str, action: str) -> None:
         _notify(kind, case, {"motive": event.note, "due": case.due_at}, key=str(event.pk))
 
 
+@transaction.atomic
 def called(case: Case, item: HearingItem) -> None:
     """Call the applicant and the witnesses to a hearing, each in a message of their own."""
     hearing = item.hearing
