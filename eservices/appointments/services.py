@@ -15,6 +15,7 @@ from eservices.appointments.models import ON_THE_DAY, Booking, BookingStatus, Re
 from portal.accounts import hours
 from portal.accounts.hours import Stretch
 from portal.core.models import Holiday
+from portal.outbox.services import publish
 
 USUAL_DAY = "8:00-12:00"
 CANCEL_BEFORE = timedelta(hours=24)
@@ -196,6 +197,14 @@ def booked_for(holder: str) -> Booking | None:
     return booked.select_related("resource__office__calendar").first()
 
 
+def missed_by(holder: str) -> Booking | None:
+    """Return the appointment that `holder` missed and may replace, once; None when there is none."""
+    mine = Booking.objects.of(holder).select_related("resource__office__calendar")
+    missed = mine.filter(status=BookingStatus.MISSED)
+    stands = mine.filter(status__in=[BookingStatus.BOOKED, BookingStatus.HONOURED])
+    return missed.first() if missed.count() == 1 and not stands.exists() else None
+
+
 # --- Afterwards --------------------------------------------------------------------------------
 @transaction.atomic
 def move(booking: Booking, starts_at: datetime) -> Booking:
@@ -214,6 +223,20 @@ def cancel(booking: Booking) -> None:
     """Give the slot back at the citizen's wish. :raises TooLate:"""
     _refuse_late(booking)
     release(booking.holder)
+
+
+@transaction.atomic
+def book_again(missed: Booking, starts_at: datetime) -> Booking:
+    """Book another slot for who did not come, free of charge, once. :raises TooLate: :raises SlotTaken:"""
+    _locked(missed.resource.code)
+    if missed_by(missed.holder) != missed:
+        raise TooLate(_("A missed appointment is replaced once: call the office."))
+    (booking,) = book(
+        holder=missed.holder,
+        to=missed.holder,
+        wanted=[(missed.resource.code, starts_at, missed.person)],
+    )
+    return booking
 
 
 def _refuse_late(booking: Booking) -> None:
@@ -239,15 +262,20 @@ def note_presence(booking: Booking, *, came: bool | None) -> Booking:
     """Write down, from the day on, whether the person came; None takes the word back.
 
     :raises TooEarly: the day has not come. :raises Booking.DoesNotExist: it was given back.
+    :raises SlotTaken: the word is taken back and the person has another appointment meanwhile.
     """
     noted = Booking.objects.select_for_update(of=("self",)).select_related("resource__office")
     locked = noted.get(pk=booking.pk, status__in=ON_THE_DAY)
     zone = ZoneInfo(locked.resource.office.time_zone)
     if locked.starts_at.astimezone(zone).date() > timezone.now().astimezone(zone).date():
         raise TooEarly(_("The day of this appointment has not come."))
+    if came is None and booked_for(locked.holder) not in (None, locked):
+        raise SlotTaken(_("This person has taken another appointment since."))
     words = {True: BookingStatus.HONOURED, False: BookingStatus.MISSED, None: BookingStatus.BOOKED}
     locked.status = words[came]
     locked.save(update_fields=["status"])
+    if came is False:
+        publish("appointment.missed", booking_id=locked.pk)
     return locked
 
 

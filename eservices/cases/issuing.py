@@ -16,6 +16,7 @@ from eservices.catalog import services as catalog
 from eservices.documents import letters
 from eservices.documents import services as documents
 from eservices.documents.models import IssuedDocument
+from eservices.documents.words import date_in_words
 from eservices.formdefs import engine
 from portal.accounts.models import User
 from portal.core.expressions import truthy
@@ -153,6 +154,8 @@ def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[di
                 rows[row.key] = [
                     {cell.key.rpartition(".")[2]: cell.text for cell in group} for group in row.rows
                 ]
+    for key, value in {**case.answers, **case.facts}.items():
+        texts[f"{key}_words"] = date_in_words(value) if language == "fr" else texts.get(key, "")
     return texts, rows
 
 
@@ -231,10 +234,11 @@ def _fee(case: Case) -> dict[str, str]:
 
 
 def _valid_until(recipe: Mapping[str, Any]) -> date | None:
-    months = recipe.get("validity_months")
-    if not months:
+    months, days = recipe.get("validity_months"), recipe.get("validity_days")
+    if not (months or days):
         return None
-    return (timezone.now() + timedelta(days=round(months * DAYS_PER_MONTH))).date()
+    days = days or round(months * DAYS_PER_MONTH)
+    return (timezone.now() + timedelta(days=days)).date()
 
 
 def _signer(person: User | None) -> str:

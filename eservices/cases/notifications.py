@@ -87,6 +87,24 @@ register(
 )
 
 register(
+    "appointment.missed",
+    needs={
+        "reference": "number of the request",
+        "url": "page of the request",
+        "at": "day and hour of the missed appointment",
+    },
+    may={"office": "name of the office", "title": "name of the e-service", "time_zone": "zone"},
+    subject=_("Another appointment for request %(reference)s"),
+    sms=[_("request %(reference)s: you did not come. Choose another day, once, free of charge.")],
+    body=[
+        _("You did not come to your appointment of %(at)s for your request %(reference)s."),
+        _("Procedure: %(title)s"),
+        _("You may choose another day, once, free of charge, on the page of your request."),
+    ],
+    action=_("Choose another day"),
+)
+
+register(
     "hearing.convocation",
     needs={
         "reference": "number of the request",

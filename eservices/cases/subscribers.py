@@ -3,9 +3,10 @@
 from django.db import transaction
 
 from eservices.appointments import services as appointments
+from eservices.appointments.models import Booking, BookingStatus
 from eservices.cases import holding, issuing, minutes, telling, telling_staff
 from eservices.cases import services as cases
-from eservices.cases.models import Case, HearingItem, Message
+from eservices.cases.models import OPEN, Case, HearingItem, Message
 from eservices.cases.services import orders, outside
 from eservices.documents.models import DocumentStatus, IssuedDocument
 from portal.outbox.services import subscribe
@@ -54,6 +55,15 @@ def tell_submitted(case_id: int) -> None:
 @subscribe("case.withdrawn")
 def give_back_appointment_of_withdrawn(case_id: int) -> None:
     appointments.release(cases.attachment_owner(_case(case_id)))
+
+
+@subscribe("appointment.missed")
+def tell_missed(booking_id: int) -> None:
+    """Who did not come may choose another slot, once; taken back at the desk, nothing is told."""
+    booking = Booking.objects.filter(pk=booking_id, status=BookingStatus.MISSED).first()
+    case = cases.of_owner(booking.holder) if booking else None
+    if case is not None and case.status in OPEN and appointments.missed_by(booking.holder):
+        telling.appointment_missed(case, booking)
 
 
 @subscribe("case.asked")

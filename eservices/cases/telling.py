@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from eservices.appointments.models import Booking
 from eservices.cases.models import Case, CaseEvent, Decision, HearingItem, Message, PaymentOrder
 from eservices.cases.papers import tracking_url
 from eservices.cases.services import hearings
@@ -114,6 +115,10 @@ def called(case: Case, item: HearingItem) -> None:
                 key=f"hearing.witness:{item.pk}:{number}",
                 is_training=case.office.practises,
             )
+
+
+def appointment_missed(case: Case, booking: Booking) -> None:
+    _notify("appointment.missed", case, {"at": booking.starts_at}, key=str(booking.pk))
 
 
 def act_corrected(case: Case, event: CaseEvent) -> None:

@@ -15,7 +15,14 @@ from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import letters, public_circuit
-from eservices.cases.models import Case, CaseEvent, CaseStatus, Complement, PaymentOrder
+from eservices.cases.models import (
+    OPEN,
+    Case,
+    CaseEvent,
+    CaseStatus,
+    Complement,
+    PaymentOrder,
+)
 from eservices.cases.scope import scope
 from eservices.cases.services import attachment_owner, recourse_of
 from eservices.catalog import services as catalog
@@ -105,7 +112,7 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "to_pay": _open_order(case),
         "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
         "explanation": explanation(case),
-        "appointment": _appointment(case, spec),
+        "appointment": appointment(case) if _gives_appointments(spec) else None,
         "follow_up": follow_up(case),
     }
 
@@ -133,10 +140,17 @@ def handed_on(case: Case, slug: str) -> dict[str, Any]:
     return {**case.answers, **drawn}
 
 
-def _appointment(case: Case, spec: engine.CompiledSpec) -> Booking | None:
-    if not any(field.type.key == "appointment" for field in spec.fields):
-        return None
-    return appointments.booked_for(attachment_owner(case))
+def _gives_appointments(spec: engine.CompiledSpec) -> bool:
+    return any(field.type.key == "appointment" for field in spec.fields)
+
+
+def appointment(case: Case) -> Booking | None:
+    """Return the appointment to come, or the missed one that may be replaced while work goes on."""
+    holder = attachment_owner(case)
+    booked = appointments.booked_for(holder)
+    if booked is not None or case.status not in OPEN:
+        return booked
+    return appointments.missed_by(holder)
 
 
 def explanation(case: Case) -> str:

@@ -23,6 +23,7 @@ from eservices.payments import services as payments
 from portal.accounts import services as accounts
 from portal.accounts.models import Office, Role, User
 from portal.audit import services as audit
+from portal.core.expressions import truthy
 
 # How many ready cases there are in each status: 24 in all, every status at least twice.
 PLAN = {
@@ -39,6 +40,7 @@ NAMES = [
     ("EXEMPLE", "Hodan Ali"), ("EXEMPLE", "Moussa Omar"), ("ESSAI", "Fatouma Said"),
     ("ESSAI", "Abdillahi Houssein"), ("MODELE", "Kadra Ismaël"), ("MODELE", "Aïcha Waberi"),
 ]  # fmt: skip
+PLAIN_ANSWERS = {"text": "EXEMPLE-1", "integer": 1990}  # to the other questions of a stage
 PHONE = "+2537700000"  # nobody's, and nothing is sent in any case
 
 
@@ -207,11 +209,15 @@ def _decide(case: Case, team: Team, outcome: str) -> None:
         cases.refuse(case, actor=person, motive=motive, reason="Exercice")
 
 
-def _found(stage: Stage, outcome: str) -> dict[str, str]:
+def _found(stage: Stage, outcome: str) -> dict[str, Any]:
     """Return what the made-up colleague answers at a stage: the first choice, or the last to refuse."""
     asked = [field for field in stage.fields if field["type"] == "choice"]
     place = 0 if outcome == "granted" else -1
-    return {field["key"]: field["options"][place]["value"] for field in asked}
+    found: dict[str, Any] = {one["key"]: one["options"][place]["value"] for one in asked}
+    for field in stage.fields:
+        if field["type"] in PLAIN_ANSWERS and truthy(field.get("show_if"), found):
+            found[field["key"]] = PLAIN_ANSWERS[field["type"]]
+    return found
 
 
 def _close(case: Case, team: Team) -> None:

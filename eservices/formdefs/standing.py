@@ -178,8 +178,8 @@ def _yourself(allowed: Mapping[str, Any], always: bool) -> dict[str, Any]:
     fields += [
         {"key": key, "type": "text", "personal": True, "label": known[name], **more}
         for key, name, more in (
-            (NAMES[0], "last_name", {"max_length": 80, "uppercase": True, "autocomplete": "family-name"}),
-            (NAMES[1], "first_names", {"max_length": 120, "autocomplete": "given-name"}),
+            (NAMES[0], "last_name", {"max_length": 80, "uppercase": True, "letters": True, "autocomplete": "family-name"}),
+            (NAMES[1], "first_names", {"max_length": 120, "letters": True, "autocomplete": "given-name"}),
         )
     ]  # fmt: skip
     if proven := _which(allowed, "asks", "id_number"):

@@ -12,10 +12,10 @@ WANTED = {
     "register_entries": ("register", "values"),
 }
 KNOWN = {
-    "lookups": {"register", "entry", "each", "fill", "if", "field", "required", "message", "account", "note"},
+    "lookups": {"register", "entry", "each", "fill", "if", "field", "required", "message", "account", "absent", "note"},
     "reservations": {
         "key", "register", "entry", "each", "if", "field", "from", "to", "amount", "spent", "hold",
-        "consume", "free", "may_exceed", "at_entry", "optional", "note",
+        "consume", "free", "may_exceed", "at_entry", "optional", "create", "message", "note",
     },
     "register_entries": {"register", "when", "each", "if", "values", "note"},
 }  # fmt: skip
@@ -38,7 +38,8 @@ def plan_faults(definition: Mapping[str, Any]) -> list[str]:
         if not isinstance(definition.get(section) or [], list)
     ]
     for place, section, rule in _rules(definition):
-        missing = [name for name in WANTED[section] if not rule.get(name)]
+        wanted = ("register", "entry") if rule.get("absent") else WANTED[section]
+        missing = [name for name in wanted if not rule.get(name)]
         found += [f"{place}.{name}: missing" for name in missing]
         found += [f"{place}: unknown key {name!r}" for name in set(rule) - KNOWN[section]]
         if not missing:
@@ -75,7 +76,9 @@ def _rule(
     if section == "lookups":
         targets = fields.get(group, ()) if group else fields
         yield from (
-            f".fill: there is no field {one!r}" for one in rule["fill"] if one not in targets
+            f".fill: there is no field {one!r}"
+            for one in rule.get("fill") or ()
+            if one not in targets
         )
     elif section == "reservations":
         yield from _reservation(rule, register)
@@ -96,6 +99,8 @@ def _reservation(rule: Mapping[str, Any], register: Register | None) -> Iterator
         yield ".register: it has no balance"
     if register is not None and not by_amount and not register.has_periods:
         yield ".register: its lines cannot be taken for a period"
+    if rule.get("create") and register is not None and not register.definition.get("key"):
+        yield ".create: the lines of the register have no key to be found by"
     moments = [rule.get("hold", "submit"), *rule.get("free", [])]
     if rule.get("consume"):
         moments.append(rule["consume"])

@@ -7,6 +7,7 @@ write a line. A rule with `each` is followed once per row of that group.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.registers import services
-from eservices.registers.errors import RegisterError, UnknownEntry
+from eservices.registers.errors import EntryRefused, Overlap, RegisterError, UnknownEntry
 from eservices.registers.models import (
     AmountReservation,
     PeriodReservation,
@@ -58,6 +59,8 @@ def look_up(source: Source, answers: Source, *, user: User | None = None) -> dic
     found: dict[str, Any] = {}
     for rule in source.get("lookups") or []:
         scope = {**answers, **found}
+        if rule.get("absent"):
+            continue
         if not rule.get("each") and not _holds(rule, scope, None):
             continue
         if rule.get("account"):
@@ -119,11 +122,7 @@ def entry_faults(source: Source, answers: Source, *, owner: str = "") -> dict[st
             key = _value(rule["entry"], answers, row)
             if key in (None, ""):
                 continue
-            try:
-                services.find_entry(rule["register"], key)
-            except UnknownEntry as exc:
-                told = pick(rule.get("message"))
-                text = told.replace("{key}", str(key)) if told else str(exc)
+            if text := _not_as_wanted(rule, key):
                 faults.setdefault(_field(rule), []).append(place + text)
     for rule in source.get("reservations") or []:
         if rule.get("at_entry", "check") != "check":
@@ -132,6 +131,22 @@ def entry_faults(source: Source, answers: Source, *, owner: str = "") -> dict[st
             if text := _objection(rule, answers, row, owner):
                 faults.setdefault(_field(rule), []).append(place + text)
     return faults
+
+
+def _not_as_wanted(rule: Source, key: Any) -> str:
+    """Return why the line being there, or not, stands against these answers."""
+    try:
+        entry = services.find_entry(rule["register"], key)
+    except UnknownEntry as exc:
+        return "" if rule.get("absent") else _told(rule, key, str(exc))
+    taken = _("“%(key)s” is in the register already.") % {"key": entry.label}
+    return _told(rule, key, taken) if rule.get("absent") else ""
+
+
+def _told(rule: Source, key: Any, usual: str) -> str:
+    """Return the words of the rule, which name nobody else's case; else the usual ones."""
+    told = pick(rule.get("message"))
+    return told.replace("{key}", str(key)) if told else usual
 
 
 def _objection(rule: Source, answers: Source, row: Source | None, owner: str) -> str:
@@ -147,7 +162,7 @@ def _objection(rule: Source, answers: Source, row: Source | None, owner: str) ->
         return str(shortfall(entry, amount))
     bounds = _period(rule, answers, row)
     taken = services.clash(entry, *bounds, owner=owner) if bounds else None
-    return str(overlap(entry, taken)) if taken else ""
+    return _told(rule, entry.key, str(overlap(entry, taken))) if taken else ""
 
 
 # --- Reserving and writing ----------------------------------------------------------------------
@@ -194,8 +209,22 @@ def _holds_of(
         key = _value(rule["entry"], answers, row)
         if key in (None, "") and rule.get("optional"):
             continue
-        entry = services.find_entry(rule["register"], key)
+        entry = _line(rule, key)
         yield entry.pk, _Hold(rule, answers, row, holder, entry)
+
+
+def _line(rule: Source, key: Any) -> RegisterEntry:
+    """Return the line to reserve; with `create`, one that is not there yet is written."""
+    try:
+        return services.find_entry(rule["register"], key)
+    except UnknownEntry:
+        if not rule.get("create"):
+            raise
+    register = Register.objects.get(code=rule["register"])
+    # Written by somebody else at this instant: it is found on the second look.
+    with suppress(EntryRefused):
+        services.add_entry(register, {register.definition["key"]: str(key)}, actor=None)
+    return services.find_entry(rule["register"], key)
 
 
 @dataclass(frozen=True)
@@ -225,7 +254,10 @@ class _Hold:
         bounds = _period(rule, self.answers, self.row)
         if bounds is None:
             raise RegisterError(f"{rule['key']}: no period can be worked out")
-        services.hold_period(self.entry, *bounds, purpose=rule["key"], **common)
+        try:
+            services.hold_period(self.entry, *bounds, purpose=rule["key"], **common)
+        except Overlap as exc:
+            raise RegisterError(_told(rule, self.entry.key, str(exc))) from exc
 
 
 def _consume(rule: Source, answers: Source, holder: Holder) -> None:

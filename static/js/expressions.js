@@ -168,6 +168,11 @@ function money(amount, currency) {
   return `${amount < 0n ? "-" : ""}${head}${tail}\u00a0${SYMBOLS[currency] || currency}`;
 }
 
+function fold(text) {
+  const bare = text.normalize("NFD").replace(/\p{M}+/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ");
+  return bare.toLowerCase().trim();
+}
+
 function unique(values) {
   if (!Array.isArray(values)) return null;
   const keys = values.filter((one) => !isRow(one) && !isEmpty(one));
@@ -208,6 +213,7 @@ const OPERATORS = {
   lower: [1, 1, (value) => (isText(value) ? value.toLowerCase() : null)],
   upper: [1, 1, (value) => (isText(value) ? value.toUpperCase() : null)],
   trim: [1, 1, (value) => (isText(value) ? value.replace(/^[ \t\r\n\u00a0]+|[ \t\r\n\u00a0]+$/g, "") : null)],
+  fold: [1, 1, (value) => (isText(value) ? fold(value) : null)],
   length: [1, 1, (value) =>
     value === null ? 0n : isText(value) ? count(size(value)) : Array.isArray(value) ? count(value.length) : null],
   starts_with: [2, 2, (value, start) => isText(value) && isText(start) && value.startsWith(start)],

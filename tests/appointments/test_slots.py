@@ -118,6 +118,22 @@ def test_moved_twice_and_never_at_the_last_moment(counter):
     assert not Booking.objects.active().exists()
 
 
+def test_who_did_not_come_books_once_more_and_no_oftener(counter):
+    (first,) = appointments.book(holder="d", to="case:1", wanted=[("passports", NINE, "NPI1")])
+    assert appointments.missed_by("case:1") is None
+    with time_machine.travel(NINE, tick=False):
+        appointments.note_presence(first, came=False)
+        again = appointments.book_again(appointments.missed_by("case:1"), NINE + timedelta(days=2))
+        assert (again.status, again.person) == (BookingStatus.BOOKED, "NPI1")
+        with pytest.raises(SlotTaken, match="un autre rendez-vous"):
+            appointments.note_presence(first, came=None)
+        with pytest.raises(TooLate):
+            appointments.book_again(first, NINE + timedelta(days=2, hours=-1))
+    with time_machine.travel(NINE + timedelta(days=2), tick=False):
+        appointments.note_presence(again, came=False)
+        assert appointments.missed_by("case:1") is None
+
+
 def test_the_database_itself_refuses_a_second_holder_of_a_seat(counter):
     values = {"resource": counter, "starts_at": NINE, "seat": 0, "status": BookingStatus.BOOKED}
     Booking.objects.create(holder="case:1", **values)

@@ -1,7 +1,5 @@
 """SV-01 to SV-01b: a record not found gives a certificate, and the way to the deed of notoriety."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -12,9 +10,7 @@ from eservices.codelists.sample import load_sample_lists
 from eservices.formdefs import engine
 from portal.accounts.models import Role
 from tests.factories import AgentFactory, OfficeFactory
-from tests.formdefs.builders import SAMPLES
-
-CASES = Path(__file__).parents[1] / "formdefs" / "cases"
+from tests.formdefs.builders import SAMPLES, sample
 
 
 @pytest.fixture
@@ -29,7 +25,7 @@ def published(name):
 
 
 def opened(version, name, **changes):
-    base = yaml.safe_load((CASES / f"{name}.yaml").read_text())["base"] | changes
+    base = sample(name)["tests"][0]["answers"] | changes
     spec = catalog.compiled(version)
     answers = engine.computed(spec, engine.prune(spec, base))
     case = cases.open_case(
@@ -62,15 +58,20 @@ def test_a_record_not_found_gives_a_certificate_and_proposes_the_deed(offices):
 def test_the_hearing_needs_six_assessors_who_are_no_witnesses(offices):
     case = opened(published("acte-notoriete"), "acte-notoriete")
     spec = catalog.desk_form(case.version)
-    names = [f"ASSESSEUR {number}" for number in range(6)]
+    entries = sample("acte-notoriete")["lists"]["assessors"]
+    names = [one["value"] for one in entries if one["parent"] == "dj-tadjourah"][:6]
+    other = next(one["value"] for one in entries if one["parent"] == "dj-obock")
     sitting = {"hearing_day": "2026-12-02", "hearing_place": "Tadjourah", "minutes": "Entendus."}
 
     def faults(people):
         rows = [{"assessor_name": name} for name in people]
         answers = {**case.answers, **sitting, "assessors": rows}
-        return set(engine.check(spec, answers)) & {"assessors"}
+        found = engine.check(spec, answers)
+        return {path.partition(".")[0] for path in found} & {"assessors"}
 
     assert faults(names) == set()
     assert faults(names[:5]) == {"assessors"}
     assert faults([*names[:5], names[0]]) == {"assessors"}
-    assert faults([*names[:5], "OMAR GUELLEH"]) == {"assessors"}
+    assert faults([*names[:5], other]) == {"assessors"}  # a notable of another district
+    case.answers["witnesses"][0]["name"] = names[3]
+    assert faults(names) == {"assessors"}  # who testifies does not judge

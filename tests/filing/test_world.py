@@ -85,6 +85,15 @@ def test_the_last_place_is_kept_then_booked_and_moved(client, counter, version):
     )
     assert client.post(address, {"slot": wanted.starts_at.isoformat()}).status_code in {302, 409}
     assert client.post(address, {"slot": "nonsense"}).status_code == 409
+    Booking.objects.update(status=BookingStatus.MISSED)  # and the person did not come
+    cases.confirm_payment(case)
+    assert "Prendre ce rendez-vous" in client.get(address).text
+    assert client.post(address, {"slot": "nonsense"}).status_code == 409
+    later = appointments.free_slots(counter)[-1].starts_at.isoformat()
+    assert client.post(address, {"slot": later}).status_code == 302
+    assert appointments.booked_for(booking.holder).starts_at.isoformat() >= later[:10]
+    Booking.objects.update(status=BookingStatus.MISSED)
+    assert client.get(address).status_code == 404
 
 
 def test_a_slot_lost_meanwhile_brings_the_person_back(client, counter, version):

@@ -82,6 +82,8 @@ def decide(new_page, password, case, agent, chief):
     if case.eservice.code == "SV-01":  # its stage asks what the register said
         desk.goto(f"/agent/dossiers/{case.reference}/etape/search/")
         desk.check('[name="search_result"][value="found"]')
+        desk.fill('[name="found_number"]', "1204")
+        desk.fill('[name="found_year"]', "2019")
     else:
         desk.goto(f"/agent/dossiers/{case.reference}/proposer/")
     desk.check('[name$="outcome"][value="granted"]')

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.appointments import services as appointments
-from eservices.appointments.errors import TooEarly
+from eservices.appointments.errors import SlotTaken, TooEarly
 from eservices.appointments.models import Booking
 from eservices.backoffice import appointment_day
 from eservices.backoffice.views.base import AgentView
@@ -46,7 +46,7 @@ class PresenceView(AgentView):
             appointments.note_presence(booking, came=WORDS[word])
         except Booking.DoesNotExist:
             messages.warning(request, _("This appointment was cancelled meanwhile."))
-        except TooEarly as exc:
+        except (SlotTaken, TooEarly) as exc:
             messages.warning(request, str(exc))
         day = timezone.localtime(booking.starts_at).date()
         address = reverse("backoffice:appointments")

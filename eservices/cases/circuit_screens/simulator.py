@@ -12,6 +12,7 @@ from eservices.cases import simulation
 from eservices.cases.circuit_screens.editor import CircuitBase
 from eservices.catalog.circuits import drawing
 from eservices.formdefs.subjects import Subject
+from eservices.formdefs.trials import written_out
 
 PROBLEMS = {
     "no_office": _("No office is found: check the rule."),
@@ -53,16 +54,16 @@ class SimulationView(CircuitBase):
         )
 
     @property
-    def _tests(self) -> list[Mapping[str, Any]]:
+    def _tests(self) -> list[dict[str, Any]]:
         """The answers saved with the form to try it."""
         tests = self.definition.get("tests")
-        return [one for one in tests or [] if isinstance(one, Mapping)]
+        return written_out([one for one in tests or [] if isinstance(one, Mapping)])
 
     def _saved(self) -> Mapping[str, Any]:
         chosen = self.request.GET.get("_test", "")
         if not (chosen.isdecimal() and len(chosen) < 5 and int(chosen) < len(self._tests)):
             return {}
-        answers: Mapping[str, Any] = self._tests[int(chosen)].get("answers") or {}
+        answers: Mapping[str, Any] = self._tests[int(chosen)]["answers"]
         return answers
 
     def _asked(self) -> list[Subject]:

@@ -20,6 +20,7 @@ from eservices.cases.services.file import (
     adopt_attachments,
     attachment_owner,
     note_origin,
+    of_owner,
     record_reading,
     send_message,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "may_appeal",
     "name_delegate",
     "note_origin",
+    "of_owner",
     "open_case",
     "payment_due",
     "plan_hearing",

@@ -22,6 +22,7 @@ from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
 from portal.core.expressions import truthy
+from portal.core.texts import pick
 
 
 def fill(case: Case, *, actor: User, values: Mapping[str, Any], stage: str = "") -> None:
@@ -55,6 +56,7 @@ def complete(
         node, choice = choice_of(case, task, outcome)
         if not choice.goes_back:
             require_complete(case, task.stage)
+        _require_allowed(case, choice)
         data |= {"stage": node.key, "outcome": choice.key}
         return leave(case, task, choice, actor=actor, reason=reason, motive=motive)
 
@@ -66,6 +68,12 @@ def choice_of(case: Case, task: CaseTask, outcome: str) -> tuple[Stage, StageOut
     if stage is None or choice is None:
         raise BadRequest(_("Choose how this stage ends."))
     return stage, choice
+
+
+def _require_allowed(case: Case, choice: StageOutcome) -> None:
+    """:raises BadRequest: what was found does not allow this outcome; the message says why."""
+    if not truthy(choice.require, scope(case)):
+        raise BadRequest(pick(choice.message) or _("This outcome does not fit what was found."))
 
 
 def leave(

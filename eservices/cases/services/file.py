@@ -1,5 +1,6 @@
 """What gathers in a case's file besides its answers: pieces, messages, who read it."""
 
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -54,6 +55,16 @@ def record_reading(
 def attachment_owner(case: Case) -> str:
     """Return the key under which the case's pieces are kept."""
     return f"case:{case.access_key}"
+
+
+def of_owner(owner: str) -> Case | None:
+    """Return the case that keeps things under this key; None when it is no case's."""
+    kind, _colon, key = owner.partition(":")
+    try:
+        access_key = uuid.UUID(key) if kind == "case" else None
+    except ValueError:
+        access_key = None
+    return Case.objects.filter(access_key=access_key).first() if access_key else None
 
 
 def adopt_attachments(case: Case, *, from_owner: str) -> int:

@@ -21,6 +21,7 @@ from eservices.catalog.errors import DefinitionRefused
 from eservices.formdefs import editing
 from eservices.formdefs.comparing import changes
 from eservices.formdefs.estimating import minutes
+from eservices.formdefs.trials import without, written_out
 
 
 class ReadyView(EServiceView):
@@ -55,19 +56,20 @@ class TestsView(ReadyView):
             raise Http404
         test = tests[int(index)]
         if act == "load":
-            keep_answers(request, self.eservice, test.get("answers") or {})
+            keep_answers(request, self.eservice, written_out(tests)[int(index)]["answers"])
             return redirect(self.url("preview"))
         if act == "accept":
-            found = self.state.trials[int(index)].outcome
+            found, named = self.state.trials[int(index)].outcome, test.get("computed")
             tests[int(index)] = test | {
                 "wrong": sorted(found.wrong),
                 "steps": found.steps,
                 "pieces": found.pieces,
                 "fee": found.fee,
+                **({"computed": {one: found.computed.get(one) for one in named}} if named else {}),
             }
             summary = _("Test “%s” now expects what it gives")
         elif act == "delete":
-            del tests[int(index)]
+            tests = without(tests, int(index))
             summary = _("Test “%s” deleted")
         else:
             raise Http404

@@ -25,7 +25,7 @@ STAGE_KEYS = frozenset(
     ]
 )  # fmt: skip
 BLOCK_KEYS = frozenset(["key", "title", "branches", "join", "again"])
-OUTCOME_KEYS = frozenset(["key", "label", "to", "reason", "proposal"])
+OUTCOME_KEYS = frozenset(["key", "label", "to", "reason", "proposal", "require", "message"])
 KNOWN = ("stages", "registry", "is_appeal", "office")  # what conditions read besides answers
 ACTORS = ("superior", "applicant")
 RELATIVES = ("parent", "top", "kind")
@@ -219,6 +219,12 @@ def _conditions(circuit: Circuit, fields: Collection[str]) -> Iterator[str]:
                 yield from _expression(
                     f"{place}, outside.{name}", (stage.outside or {}).get(name), known
                 )
+            own = known | {str(one.get("key")) for one in stage.fields if isinstance(one, Mapping)}
+            for one in stage.outcomes:
+                at = f"{place}, outcome {one.key!r}"
+                yield from _expression(f"{at}, require", one.require, own)
+                if one.require is not None and not one.message:
+                    yield f"{at}: say in a message why it may not be chosen"
             sent = (stage.registry or {}).get("send") or {}
             for name, source in sent.items() if isinstance(sent, Mapping) else ():
                 yield from _expression(f"{place}, registry.send.{name}", source, known)

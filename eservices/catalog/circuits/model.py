@@ -28,6 +28,8 @@ class StageOutcome:
     to: str = NEXT
     needs_reason: bool = False
     proposal: str = ""
+    require: Any = None  # the condition under which it may be chosen, and what is told otherwise
+    message: Any = None
 
     @property
     def text(self) -> str:
@@ -276,6 +278,8 @@ def _outcome(entry: Mapping[str, Any]) -> StageOutcome:
         to=to,
         needs_reason=bool(entry.get("reason", to != NEXT)),
         proposal=str(entry.get("proposal", "")),
+        require=entry.get("require"),
+        message=entry.get("message"),
     )
 
 

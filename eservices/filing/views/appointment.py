@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from eservices.appointments import services as appointments
 from eservices.appointments.errors import SlotTaken, TooLate
-from eservices.appointments.models import Booking
-from eservices.cases import services as cases
+from eservices.appointments.models import Booking, BookingStatus
+from eservices.cases import tracking
 from eservices.filing.views.tracking import CaseView
 
 
 class AppointmentView(CaseView):
-    """Choose another slot, or give this one back."""
+    """Choose another slot, or give this one back; who did not come chooses again, once."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         return self._page(self._booking(), "")
@@ -25,6 +25,10 @@ class AppointmentView(CaseView):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         booking = self._booking()
         try:
+            if booking.status == BookingStatus.MISSED:
+                appointments.book_again(booking, self._wanted(request.POST.get("slot", "")))
+                messages.success(request, _("Your new appointment is booked."))
+                return self.back()
             if "_cancel" in request.POST:
                 appointments.cancel(booking)
                 messages.success(request, _("Your appointment was cancelled."))
@@ -36,7 +40,7 @@ class AppointmentView(CaseView):
         return self.back()
 
     def _booking(self) -> Booking:
-        booking = appointments.booked_for(cases.attachment_owner(self.case))
+        booking = tracking.appointment(self.case)
         if booking is None:
             raise Http404
         return booking
@@ -56,6 +60,7 @@ class AppointmentView(CaseView):
         context = {
             "case": self.case,
             "booking": booking,
+            "is_missed": booking.status == BookingStatus.MISSED,
             "moves_left": booking.resource.most_moves - booking.moves,
             "days": [
                 (day, list(slots))

@@ -1,5 +1,6 @@
 """Text: one line, several lines, formatted identifiers, addresses of mail."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -17,6 +18,9 @@ from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import FieldType, Invalid, register
 from eservices.formdefs.types.settings import Setting
 
+# Between the letters of a name: the apostrophes of all keyboards, and hyphens.
+IN_NAMES = " '\u2019\u02bc-\u2010\u2011"
+NAME_PATTERN = "^[\\p{L}\\p{M} '\u2019\u02bc\u2010\u2011-]+$"
 SHORT = 400  # shown of an identifier, and drawn quickly of any text
 
 
@@ -29,6 +33,7 @@ class Text(FieldType):
         s.MAX_LENGTH,
         s.MIN_LENGTH,
         Setting("uppercase", "boolean", gettext_lazy("Keep it in capital letters")),
+        Setting("letters", "boolean", gettext_lazy("Letters only: the name of a person")),
         s.INPUTMODE,
         s.WIDTH,
     )
@@ -52,6 +57,8 @@ class Text(FieldType):
                 "Write at least %d character.", "Write at least %d characters.", least
             )
             raise Invalid(message % least)
+        if field.config.get("letters") and not all(map(_is_of_a_name, text)):
+            raise Invalid(_("Write letters only, without figures or signs."))
         return text.upper() if field.config.get("uppercase") else text
 
     def too_long(self, most: int, length: int) -> str:
@@ -78,14 +85,19 @@ class Text(FieldType):
         )
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {
+        shape = {
             "type": "string",
             "maxLength": field.config.get("max_length") or self.default_length,
         }
+        return shape | ({"pattern": NAME_PATTERN} if field.config.get("letters") else {})
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         least, most = config.get("min_length", 0), config.get("max_length", 10_000)
         return ["min_length is greater than max_length"] if least > most else []
+
+
+def _is_of_a_name(sign: str) -> bool:
+    return sign in IN_NAMES or unicodedata.category(sign)[0] in "LM"
 
 
 @register

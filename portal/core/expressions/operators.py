@@ -4,6 +4,7 @@ Null in arithmetic gives null; sums, counts, min, max and coalesce skip it. An o
 ge, between) with null, or between different types, is false. `ne` is exactly "not eq".
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -214,6 +215,20 @@ def concat(*values: Value) -> str | None:
 operator("lower", 1)(lambda value: value.lower() if isinstance(value, str) else None)
 operator("upper", 1)(lambda value: value.upper() if isinstance(value, str) else None)
 operator("trim", 1)(lambda value: value.strip(" \t\r\n\u00a0") if isinstance(value, str) else None)
+
+
+@operator("fold", 1)
+def fold(value: Value) -> str | None:
+    """The letters and figures alone, small and without accents: two ways to write one name are equal."""
+    if not isinstance(value, str):
+        return None
+    kept = "".join(map(_folded, unicodedata.normalize("NFD", value)))
+    return " ".join(kept.lower().split())
+
+
+def _folded(sign: str) -> str:
+    kind = unicodedata.category(sign)[0]
+    return "" if kind == "M" else sign if kind in "LN" else " "
 
 
 @operator("length", 1)
