@@ -19,7 +19,8 @@ def happened(case: Case, event: str, *, actor: User | None) -> None:
         return
     holder = plans.Holder(owner_of(case), case.reference, actor, case.is_restricted)
     try:
-        answers = engine.computed(spec, case.answers)
+        # With what agents found: a name is registered as the agent who checked it wrote it.
+        answers = {**engine.computed(spec, case.answers), **case.facts}
         plans.follow(spec.source, answers, MOMENTS.get(event, event), holder)
     except RegisterError as exc:
         raise BadRequest(str(exc), **exc.details) from exc

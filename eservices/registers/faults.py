@@ -110,11 +110,23 @@ def _reservation(rule: Mapping[str, Any], register: Register | None) -> Iterator
 
 
 def _fields(definition: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Return the keys of all fields, each with the columns of its group."""
+    """Return the keys of all fields, of the form and of the stages, each with its group's columns."""
     found: dict[str, set[str]] = {}
-    for step in definition.get("steps") or []:
+    for step in [*(definition.get("steps") or []), *_stages(definition)]:
         for field in step.get("fields") or [] if isinstance(step, Mapping) else []:
             if isinstance(field, Mapping) and field.get("key"):
                 columns = field.get("fields") or []
                 found[field["key"]] = {one["key"] for one in columns if one.get("key")}
     return found
+
+
+def _stages(definition: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the stages of the circuit, those of branches too: what agents find is known later."""
+    waiting = [(definition.get("circuit") or {}).get("stages")]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, Mapping):
+            yield node
+            waiting.append(node.get("branches"))

@@ -77,9 +77,10 @@ def opened(name):
 
 def pass_stage(case, stage, outcome, values):
     task = case.tasks.get(stage=stage, status="open")
-    agent = AgentFactory(office=task.office, role=task.role)
-    cases.take(case, actor=agent, stage=stage)
-    case.refresh_from_db()
+    agent = task.assignee or AgentFactory(office=task.office, role=task.role)
+    if task.assignee is None:
+        cases.take(case, actor=agent, stage=stage)
+        case.refresh_from_db()
     words = {"reason": "Dit en clair.", "values": values or None}
     cases.complete(case, actor=agent, stage=stage, outcome=outcome, **words)
     case.refresh_from_db()

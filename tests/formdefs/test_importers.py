@@ -236,6 +236,46 @@ def test_a_definition_is_found_whatever_version_of_the_api_its_step_names() -> N
     assert "not in the export" not in "\n".join(map(str, found.losses))
 
 
+BOXES = {"title": "Voiture", "components": [
+    component("panel", "p", components=[component("textfield", "name", validate={"minLength": 2, "maxLength": ""})]),
+    {"type": "table", "rows": [[{"components": [component("textfield", "name")]}], [{"components": []}]]},
+    component("datagrid", "cars", conditional='{"show": ""}', components=[
+        component("fieldset", "f", components=[component("number", "year", decimalLimit=0)]), component("file", "scan")]),
+    component("survey", "opinion", questions=[{"value": "a", "label": "Clair ?"}, {"value": "b", "label": "Rapide ?"}],
+              values=[{"value": "yes", "label": "Oui"}]),
+    component("day", "born"), component("select", "slot", appointments={"showDates": True}),
+    component("button", "submit"), {"type": "textfield", "validate": [3]}, "text",
+]}  # fmt: skip
+
+
+def test_a_bare_definition_of_form_io_keeps_the_questions_of_its_boxes() -> None:
+    found = import_openforms(json.dumps(BOXES).encode(), "car.json")
+    fields = {one["key"]: one for step in found.definition["steps"] for one in step["fields"]}
+    assert list(fields) == [
+        "name",
+        "name_1",
+        "cars",
+        "opinion_a",
+        "opinion_b",
+        "born",
+        "slot",
+        "textfield",
+    ]
+    assert (fields["name"]["min_length"], fields["born"]["type"]) == (2, "partial_date")
+    assert [(one["key"], one["type"]) for one in fields["cars"]["fields"]] == [("year", "integer")]
+    told = "\n".join(map(str, found.losses))
+    for expected in (
+        "“panel”",
+        "“table”",
+        "scan",
+        "“button”",
+        "slot of a counter",
+        "answers is empty",
+    ):
+        assert expected in told
+    assert [one for one in engine.lint(found.definition) if "twice" in one] == []
+
+
 SHEET = """"survey",,,,,
 ,"type","name","label","bind:constraint","bind:jr:constraintMsg"
 ,"select one from water or specify other","source","D'où vient l'eau ?",,

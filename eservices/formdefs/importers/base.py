@@ -85,7 +85,7 @@ def frame(
         "code": slug(name, "-").upper()[:18] or "IMPORT",
         "country": country,
         "currency": currency,
-        "title": title if isinstance(title, str) or title.get("fr") else str(next(iter(title.values()))),
+        "title": title if isinstance(title, str) or title.get("fr") else str(next(iter(title.values()), name)),
         **more,
         "steps": steps,
         "offices": [office] if office else [],

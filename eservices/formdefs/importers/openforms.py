@@ -31,9 +31,11 @@ TYPES: dict[str, dict[str, Any]] = {
     "iban": {"type": "bank_account", "kinds": ["iban"]}, "content": {"type": "explanation"},
     "postcode": {"type": "text"}, "licenseplate": {"type": "text"}, "addressNL": {"type": "address"},
     "partners": {"type": "person"}, "customerProfile": {"type": "phone"},
+    "day": {"type": "partial_date"}, "url": {"type": "url"},
 }  # fmt: skip
 CHANGED = {"postcode": "a text", "licenseplate": "a text", "addressNL": "an address without postcode",
            "customerProfile": "a telephone", "partners": "a person"}  # fmt: skip
+ROWS = frozenset({"editgrid", "datagrid"})
 TAGS = re.compile(r"<[^>]+>")
 LOST_KEYS = {
     "prefill": "the prefilling",
@@ -49,7 +51,10 @@ def import_openforms(
     parts = _parts(content)
     if not parts["forms"] or not parts["formDefinitions"]:
         raise CannotImport("This is no export of Open Forms: forms and definitions are missing.")
-    return _Importer(parts).run(name, country=country, currency=currency, office=office)
+    try:
+        return _Importer(parts).run(name, country=country, currency=currency, office=office)
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise CannotImport("The parts of this export do not have the shape of a form.") from error
 
 
 def _parts(content: bytes) -> dict[str, list[Any]]:
@@ -71,6 +76,10 @@ def _parts(content: bytes) -> dict[str, list[Any]]:
     except (zipfile.BadZipFile, ValueError, RecursionError) as error:
         raise CannotImport("This is neither a zip nor JSON.") from error
     found = found if isinstance(found, dict) else {}
+    if isinstance(found.get("components"), list):  # a bare definition, as form.io writes it
+        title = str(found.get("title") or found.get("name") or "")
+        bare = {"name": title, "slug": str(found.get("name") or ""), "configuration": found}
+        return {one: [] for one in PARTS} | {"forms": [{"name": title}], "formDefinitions": [bare]}
     return {one: found[one] if isinstance(found.get(one), list) else [] for one in PARTS}
 
 
@@ -90,7 +99,7 @@ class _Importer:
             if isinstance(one, Mapping) and one.get("source") == "user_defined":
                 self.lose(f"variable {one.get('key')}", "make it a calculated value")
         steps = [
-            step({"key": one["key"], "label": one["title"], **_only(one, "show_if")}, one["fields"])
+            step({**one, "label": one["title"]}, one["fields"])
             | ({"rules": one["rules"]} if one.get("rules") else {})
             for _place, one in made
             if one["fields"]
@@ -149,12 +158,16 @@ class _Importer:
     def _components(self, components: list[Any], group: str = "") -> list[dict[str, Any]]:
         fields: list[dict[str, Any]] = []
         for one in components:
-            if isinstance(one, Mapping) and one.get("type"):
+            if not (isinstance(one, Mapping) and one.get("type")):
+                continue
+            try:
                 fields += self._component(one, group)
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                self.lose(str(one.get("key") or one["type"])[:80], f"it cannot be read ({error})")
         return fields
 
     def _component(self, one: Mapping[str, Any], group: str) -> list[dict[str, Any]]:
-        kind, key = str(one["type"]), self.keys.make(str(one.get("key") or one["type"]))
+        kind, key = str(one["type"]), self._key(one)
         if kind == "columns":
             columns = [column for column in one.get("columns") or [] if isinstance(column, Mapping)]
             return [
@@ -166,12 +179,8 @@ class _Importer:
             inner = self._components(one.get("components") or [], group)
             label = {"label": self._text(one, "label")} if not one.get("hideHeader") else {}
             return self._kept(one, {"key": key, "type": "section", "fields": inner, **label}, group)
-        if kind == "editgrid":
-            columns = [
-                field
-                for field in self._components(one.get("components") or [], key)
-                if field["type"] != "file"
-            ]
+        if kind in ROWS:
+            columns = self._columns(self._components(one.get("components") or [], key))
             field = {
                 "key": key,
                 "type": "group",
@@ -184,6 +193,11 @@ class _Importer:
                 field | ({"max": min(most, 200)} if isinstance(most, int) and most else {}),
                 group,
             )
+        if kind == "survey":
+            return self._survey(one, key)
+        if inner := [] if kind in TYPES else _inside(one):
+            self.lose(key, f"the box “{kind}” is not kept, its questions are")
+            return self._components(inner, group)
         if kind not in TYPES:
             self.lose(key, f"the component “{kind}” has no equal here")
             return []
@@ -191,10 +205,43 @@ class _Importer:
             self.lose(key, f"“{kind}” is asked as {CHANGED[kind]}")
         return self._kept(one, self._question(one, key, kind), group)
 
+    def _key(self, one: Mapping[str, Any]) -> str:
+        """Return a key that no other question has: elsewhere a box may hold the same name again."""
+        name = str(one.get("key") or one["type"])
+        key = self.keys.make(name)
+        return self.keys.make(f"{name} {len(self.kinds)}") if key in self.kinds else key
+
+    def _columns(self, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return what may stand in a row: no section, no file, no rows in rows."""
+        found: list[dict[str, Any]] = []
+        for field in fields:
+            if field["type"] == "section":
+                found += self._columns(field["fields"])
+            elif field["type"] in {"file", "group"}:
+                self.lose(field["key"], "it cannot stand in a row: ask it apart")
+            else:
+                found.append(field)
+        return found
+
+    def _survey(self, one: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+        """Several questions with the same answers: each is asked on its own."""
+        asked = [question for question in one.get("questions") or [] if question.get("value")]
+        return [
+            {
+                "key": self.keys.make(f"{key}.{question['value']}"),
+                "type": "choice",
+                "widget": "radio",
+                "label": self._text(question, "label") or str(question["value"]),
+                "required": False,
+                "options": self._options(one, key),
+            }
+            for question in asked
+        ]
+
     def _question(self, one: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
         field = {"key": key, **TYPES[kind]}
         if kind == "content":
-            return field | {"text": TAGS.sub("", str(one.get("html") or "")).strip() or key}
+            return field | {"text": TAGS.sub(" ", str(one.get("html") or "")).strip() or key}
         field["label"] = self._text(one, "label") or key
         if description := self._text(one, "description") or self._text(one, "tooltip"):
             field["help"] = description
@@ -205,6 +252,11 @@ class _Importer:
                 field.pop("widget")
         elif one.get("multiple") and kind != "file":
             self.lose(key, "several answers to one question: make it a group that repeats")
+        if kind == "number" and one.get("decimalLimit") == 0:
+            field["type"] = "integer"
+            field.pop("decimals")
+        if one.get("appointments"):
+            self.lose(key, "it takes an appointment: make it a slot of a counter")
         self._validated(one, field)
         for name, words in LOST_KEYS.items():
             value = one.get(name)
@@ -221,11 +273,12 @@ class _Importer:
             field["required"] = bool(rules.get("required"))
         if field["type"] in {"text", "long_text"} and isinstance(rules.get("maxLength"), int):
             field["max_length"] = max(1, min(rules["maxLength"], 10_000))
+            least = rules.get("minLength")
+            if isinstance(least, int) and 0 < least <= field["max_length"]:
+                field["min_length"] = least
         if field["type"] in {"decimal", "money", "integer"}:
             for name in ("min", "max"):
-                if isinstance(rules.get(name), (int, float)) and not isinstance(
-                    rules.get(name), bool
-                ):
+                if type(rules.get(name)) in (int, float):
                     field[name] = rules[name]
         if rules.get("pattern"):
             self.lose(field["key"], f"make it a formatted text with an example: {rules['pattern']}")
@@ -248,6 +301,8 @@ class _Importer:
                 continue
             seen.add(value)
             options.append({"value": value[:100], "label": self._text(option, "label") or value})
+        if not options:
+            self.lose(key, "its list of answers is empty: write it")
         return options or [{"value": "other", "label": "?"}]
 
     def _text(self, one: Mapping[str, Any], name: str) -> Any:
@@ -330,12 +385,15 @@ class _Importer:
             self.lose(place, f"the action “{kind}” has no equal here")
 
 
+def _inside(one: Mapping[str, Any]) -> list[Any]:
+    """Return the components inside a box of any kind: a panel, a well, the cells of a table."""
+    cells = [cell for row in one.get("rows") or [] if isinstance(row, list) for cell in row]
+    boxes = [one, *(cell for cell in cells if isinstance(cell, Mapping))]
+    return [found for box in boxes for found in box.get("components") or []]
+
+
 def _last(address: Any) -> str:
     return str(address).rstrip("/").rpartition("/")[2]
-
-
-def _only(source: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: source[name] for name in names if name in source}
 
 
 def _value(value: Any) -> Any:
