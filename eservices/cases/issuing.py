@@ -154,6 +154,10 @@ def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[di
                 rows[row.key] = [
                     {cell.key.rpartition(".")[2]: cell.text for cell in group} for group in row.rows
                 ]
+    for field in spec.fields:  # what is worked out and not shown may still be printed
+        if field.key not in texts and field.type.key == "computed":
+            value = {**case.answers, **case.facts}.get(field.key)
+            texts[field.key] = field.type.to_text(field, value, language)
     for key, value in {**case.answers, **case.facts}.items():
         texts[f"{key}_words"] = date_in_words(value) if language == "fr" else texts.get(key, "")
     return texts, rows
@@ -193,6 +197,9 @@ def _resolved(
     if isinstance(entry, list):
         parts: list[Any] = []
         for part in entry:
+            if isinstance(part, list):  # a line: its cells stay in their places, the empty ones too
+                parts.append([_resolved(one, texts, rows, answers, language) for one in part])
+                continue
             resolved = _resolved(part, texts, rows, answers, language)
             parts += resolved if isinstance(part, Mapping) and "rows" in part else [resolved]
         return [part for part in parts if part]

@@ -287,6 +287,7 @@ class PieceSpec:
     is_conditional: bool = False  # asked in some cases only
     template: str = ""  # the address of a form to download and fill in
     guidance: str = ""  # advice for the photo
+    min_files: int = 1  # of a piece that is required
 
 
 def pieces(spec: CompiledSpec, answers: Answers, language: str | None = None) -> list[PieceSpec]:
@@ -333,6 +334,7 @@ def _piece(rule: PieceRule, language: str | None, *, required: bool) -> PieceSpe
         is_conditional=rule.show_if is not None,
         template=own_file(rule.config.get("template")),
         guidance=str(GUIDANCE.get(rule.config.get("guidance", ""), "")),
+        min_files=rule.config.get("min_files") or 1,
     )
 
 

@@ -161,6 +161,6 @@ def _piece(field: Mapping[str, Any], condition: Any) -> dict[str, Any]:
 
 
 PIECE_SETTINGS = frozenset(
-    ["label", "help", "required", "required_if", "accept", "max_files", "max_mb", "template",
+    ["label", "help", "required", "required_if", "accept", "max_files", "min_files", "max_mb", "template",
      "guidance"]
 )  # fmt: skip

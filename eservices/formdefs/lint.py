@@ -40,6 +40,7 @@ PIECE_KEYS = frozenset(
         "show_if",
         "accept",
         "max_files",
+        "min_files",
         "max_mb",
         "example",
         "note",
@@ -330,10 +331,12 @@ class _Linter:
                 self.fault(place, "template is a file of this site (static:… or /media/…)")
             if piece.get("guidance", "document") not in GUIDANCE:
                 self.fault(place, f"guidance is among {', '.join(GUIDANCE)}")
-            for name, most in (("max_files", 50), ("max_mb", 50)):
+            for name, most in (("max_files", 50), ("min_files", 50), ("max_mb", 50)):
                 value = piece.get(name, 1)
                 if type(value) is not int or not 1 <= value <= most:
                     self.fault(place, f"{name} must be a whole number from 1 to {most}")
+                elif name == "min_files" and value > (piece.get("max_files") or 1):
+                    self.fault(place, "min_files is greater than max_files")
         self.repeated("pieces", keys)
 
     def fees(self) -> None:

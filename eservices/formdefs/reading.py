@@ -4,6 +4,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from django.utils.translation import get_language_bidi
+
 # Directions that could turn a name round in somebody else's page, and marks nobody types on purpose.
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
 MAX_ECHO = 20_000
@@ -18,6 +20,11 @@ def tidy(text: str, *, lines: bool = False) -> str:
         if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs", "Cn", "Co"}
     )
     return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def as_typed(text: str) -> str:
+    """Return an example for a sentence of the active language; in Arabic its groups keep their order."""
+    return f"\u2066{text}\u2069" if get_language_bidi() else text
 
 
 def ascii_digits(text: str) -> str:

@@ -284,6 +284,8 @@ def test_every_type_is_told_to_editors(key: str) -> None:
         ("partial_date", {}, "x.y=1964"),
         ("multi_choice", {"options": COMMUNES}, "x=bf-bobo&x=bf-ouaga"),
         ("yes_no", {}, "x=no"),
+        ("choice", {"options": COMMUNES}, "x=bf-bobo"),
+        ("time", {}, "x=8h05"),
         ("address", {}, "x.commune=Arta"),
         ("map_point", {}, "x.lat=12.5&x.lon=-1"),
         ("signature", {}, "x.name=Hodan Ali"),

@@ -75,6 +75,7 @@ PIECES = Entries(
             choices=FORMATS,
         ),
         whole("max_files", _("Files, at most"), 1, 50, _("Empty: one file.")),
+        whole("min_files", _("Files, at least"), 1, 50, _("Empty: one file.")),
         whole("max_mb", _("Megabytes per file, at most"), 1, 50, _("Empty: 5 MB.")),
         NAME,
         NOTE,

@@ -39,7 +39,7 @@ def missing_steps(draft: Draft) -> list[str]:
 
 
 def missing_pieces(draft: Draft) -> list[str]:
-    """Return the keys of the pieces that are required and not there, or there in too many files."""
+    """Return the keys of the pieces that are required and not there, or there in too few or too many files."""
     asked = engine.pieces(compiled(draft), draft.answers)
     if not asked:
         return []
@@ -48,7 +48,8 @@ def missing_pieces(draft: Draft) -> list[str]:
     return [
         piece.key
         for piece in asked
-        if given[piece.key] > piece.max_files or (piece.required and not given[piece.key])
+        if given[piece.key] > piece.max_files
+        or (piece.required and given[piece.key] < piece.min_files)
     ]
 
 

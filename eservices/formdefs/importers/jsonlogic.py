@@ -42,7 +42,7 @@ def translate(logic: Any, variable: Callable[[str], Any], depth: int = 0) -> Any
     if name in {"<", "<="} and len(parts) == 3:
         return {"and": [{SAME[name]: parts[:2]}, {SAME[name]: parts[1:]}]}
     if name in {"==", "===", "!=", "!=="} and "" in parts:
-        rest = next(one for one in parts if one != "")
+        rest = next((one for one in parts if one != ""), "")
         return {"empty" if name.startswith("=") else "filled": [rest]}
     if name == "missing":
         return {"or": [{"empty": [variable(str(one))]} for one in arguments]}

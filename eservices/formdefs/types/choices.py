@@ -101,6 +101,9 @@ class Choice(Listed):
             return raw
         raise Invalid(_("Choose one of the answers of the list."))
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"type": "string", "enum": [option.value for option in field.options]}
+
     def control(self, question: Question, control: Control) -> SafeString:
         open_now = set(question.options)
         offered = [(option, option in open_now) for option in valid_options(question.field)]

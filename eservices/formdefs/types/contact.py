@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import phonenumbers
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from eservices.formdefs.controls import Control, join, tag
-from eservices.formdefs.reading import ascii_digits, fold, tidy
+from eservices.formdefs.reading import as_typed, ascii_digits, fold, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
 from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import Family, FieldType, Invalid, register
@@ -51,10 +51,10 @@ class Phone(FieldType):
             except phonenumbers.NumberParseException:
                 number = None
         if number is None or not phonenumbers.is_valid_number(number):
-            raise Invalid(_("Write a telephone number like %s.") % self.example(region))
+            raise Invalid(_("Write a telephone number like %s.") % as_typed(self.example(region)))
         allowed = field.config.get("countries")
         if allowed and phonenumbers.region_code_for_number(number) not in allowed:
-            names = ", ".join(country_name(code, "fr") for code in allowed)
+            names = ", ".join(country_name(code, (get_language() or "fr")[:2]) for code in allowed)
             raise Invalid(_("Write a number of this country: %s.") % names)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -207,6 +207,9 @@ class Time(FieldType):
             raise Invalid(_("Write a time like 08:30."))
         return f"{int(match[1]):02}:{int(match[2] or 0):02}"
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+
     def echo(self, field: FieldSpec) -> int:
         return 20
 

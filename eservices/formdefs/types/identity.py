@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from eservices.formdefs.controls import Control
 from eservices.formdefs.masks import CHECKSUMS
-from eservices.formdefs.reading import ascii_digits, tidy
+from eservices.formdefs.reading import as_typed, ascii_digits, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
 from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import Family, FieldType, Invalid, register
@@ -108,7 +108,7 @@ class NationalId(FieldType):
         if not text.isascii() or len(text) > 40:
             raise Invalid(_("Check the format."))
         if rules and not any(rule.holds(text) for rule in rules):
-            raise Invalid(_("Write it like this: %s") % rules[0].example)
+            raise Invalid(_("Write it like this: %s") % as_typed(rules[0].example))
         return text
 
     def control(self, question: Question, control: Control) -> SafeString:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from eservices.formdefs.controls import Control, tag
 from eservices.formdefs.masks import CHECKSUMS, BadPattern, mask_atoms, matches, regex_atoms
-from eservices.formdefs.reading import MAX_ECHO, ascii_digits, tidy
+from eservices.formdefs.reading import MAX_ECHO, as_typed, ascii_digits, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
 from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import FieldType, Invalid, register
@@ -20,7 +20,6 @@ from eservices.formdefs.types.settings import Setting
 
 # Between the letters of a name: the apostrophes of all keyboards, and hyphens.
 IN_NAMES = " '\u2019\u02bc-\u2010\u2011"
-NAME_PATTERN = "^[\\p{L}\\p{M} '\u2019\u02bc\u2010\u2011-]+$"
 SHORT = 400  # shown of an identifier, and drawn quickly of any text
 
 
@@ -85,11 +84,11 @@ class Text(FieldType):
         )
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        shape = {
+        return {
             "type": "string",
+            "minLength": field.config.get("min_length") or 0,
             "maxLength": field.config.get("max_length") or self.default_length,
         }
-        return shape | ({"pattern": NAME_PATTERN} if field.config.get("letters") else {})
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         least, most = config.get("min_length", 0), config.get("max_length", 10_000)
@@ -152,9 +151,8 @@ class Pattern(Text):
         checksum = CHECKSUMS.get(config.get("checksum", ""))
         if found is None or len(raw) > 400:
             example = config.get("example")
-            raise Invalid(
-                _("Write it like this: %s") % example if example else _("Check the format.")
-            )
+            told = _("Write it like this: %s") % as_typed(example) if example else ""
+            raise Invalid(told or _("Check the format."))
         if checksum and not checksum("".join(sign for sign in found if sign.isalnum())):
             raise Invalid(_("One of the digits or letters is wrong: check the number."))
         return found
