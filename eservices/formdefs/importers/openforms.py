@@ -273,9 +273,9 @@ class _Importer:
             field["required"] = bool(rules.get("required"))
         if field["type"] in {"text", "long_text"} and isinstance(rules.get("maxLength"), int):
             field["max_length"] = max(1, min(rules["maxLength"], 10_000))
-            least = rules.get("minLength")
-            if isinstance(least, int) and 0 < least <= field["max_length"]:
-                field["min_length"] = least
+        least = rules.get("minLength")
+        if field["type"] in {"text", "long_text"} and isinstance(least, int) and least > 0:
+            field["min_length"] = min(least, field.get("max_length", 200))
         if field["type"] in {"decimal", "money", "integer"}:
             for name in ("min", "max"):
                 if type(rules.get(name)) in (int, float):
