@@ -241,11 +241,9 @@ def _fee(case: Case) -> dict[str, str]:
 
 
 def _valid_until(recipe: Mapping[str, Any]) -> date | None:
-    months, days = recipe.get("validity_months"), recipe.get("validity_days")
-    if not (months or days):
-        return None
-    days = days or round(months * DAYS_PER_MONTH)
-    return (timezone.now() + timedelta(days=days)).date()
+    months = recipe.get("validity_months") or 0
+    days = recipe.get("validity_days") or round(months * DAYS_PER_MONTH)
+    return (timezone.now() + timedelta(days=days)).date() if days else None
 
 
 def _signer(person: User | None) -> str:

@@ -61,8 +61,10 @@ def give_back_appointment_of_withdrawn(case_id: int) -> None:
 def tell_missed(booking_id: int) -> None:
     """Who did not come may choose another slot, once; taken back at the desk, nothing is told."""
     booking = Booking.objects.filter(pk=booking_id, status=BookingStatus.MISSED).first()
-    case = cases.of_owner(booking.holder) if booking else None
-    if case is not None and case.status in OPEN and appointments.missed_by(booking.holder):
+    if booking is None or appointments.missed_by(booking.holder) is None:
+        return
+    case = cases.of_owner(booking.holder)
+    if case is not None and case.status in OPEN:
         telling.appointment_missed(case, booking)
 
 

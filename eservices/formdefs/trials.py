@@ -76,9 +76,10 @@ def written_out(tests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         former = known.get(str(test.get("like"))) if "like" in test else None
         base = former or test
         answers = base["answers"] if isinstance(base.get("answers"), Mapping) else {}
-        changes = test.get("set") if isinstance(test.get("set"), Mapping) else {}
-        left_out = test.get("drop") if isinstance(test.get("drop"), list) else []
-        whole = {**test, "answers": {**answers, **(changes or {})}}
+        changes, left_out = test.get("set"), test.get("drop")
+        changes = changes if isinstance(changes, Mapping) else {}
+        left_out = left_out if isinstance(left_out, list) else []
+        whole = {**test, "answers": {**answers, **changes}}
         whole["answers"] = {k: v for k, v in whole["answers"].items() if k not in left_out}
         if day := test.get("today") or base.get("today"):
             whole["today"] = day

@@ -180,12 +180,12 @@ class _Importer:
             label = {"label": self._text(one, "label")} if not one.get("hideHeader") else {}
             return self._kept(one, {"key": key, "type": "section", "fields": inner, **label}, group)
         if kind in ROWS:
-            columns = self._columns(self._components(one.get("components") or [], key))
+            inside = self._columns(self._components(one.get("components") or [], key))
             field = {
                 "key": key,
                 "type": "group",
                 "label": self._text(one, "label"),
-                "fields": columns,
+                "fields": inside,
             }
             most = (one.get("validate") or {}).get("maxLength")
             return self._kept(
@@ -195,7 +195,7 @@ class _Importer:
             )
         if kind == "survey":
             return self._survey(one, key)
-        if inner := [] if kind in TYPES else _inside(one):
+        if kind not in TYPES and (inner := _inside(one)):
             self.lose(key, f"the box “{kind}” is not kept, its questions are")
             return self._components(inner, group)
         if kind not in TYPES:
