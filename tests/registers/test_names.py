@@ -43,7 +43,7 @@ def faults(source, name, **more):
 
 
 def follow(source, moment, owner, **more):
-    answers = asked("Atelier Kouassi", **more)
+    answers = asked("Atelier Kouassi", **more) | more  # what agents found stands beside
     plans.follow(source, answers, moment, plans.Holder(owner, f"2026/{owner}"))
 
 
