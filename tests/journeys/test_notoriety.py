@@ -19,6 +19,7 @@ from eservices.casework.models import CounterDraft
 from portal.accounts.models import User
 from portal.notifications.models import Delivery
 from tests.conftest import DESKTOP
+from tests.formdefs.builders import sample
 from tests.journeys.actors import answer, photo, sign_in_staff
 
 pytestmark = pytest.mark.journey
@@ -150,8 +151,10 @@ def hear(desk, case, work):
         answer(desk, f"hearing_day.{part}", value)
     answer(desk, "hearing_place", "Dikhil")
     answer(desk, "minutes", "Les témoins ont vu grandir l'enfant.")
+    notables = sample("acte-notoriete")["lists"]["assessors"]
+    of_district = [one["value"] for one in notables if one["parent"] == "dj-dikhil"]
     for row in range(6):
-        answer(desk, f"assessors.{row}.assessor_name", f"NOTABLE {'ABCDEF'[row]}")
+        answer(desk, f"assessors.{row}.assessor_name", of_district[row])
     press(desk, 'button[name="_save"]')
     desk.goto(f"/agent/bureau/audiences/{hearing.pk}/")
     desk.locator('select[name^="outcome-"]').select_option("favourable")
