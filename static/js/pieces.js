@@ -27,17 +27,21 @@ function start(form) {
     input.value = ""; // these files take their own way
     slotOf(input.name).querySelectorAll("p.g-error").forEach((one) => one.remove()); // of the choice before
     preparing += files.length;
-    for (const original of files) {
-      const { file, problem } = await prepare(original);
+    const records = files.map((one) => ({ id: `${draft}|file|${keep.newName()}`, slot: input.name, name: one.name, url: "" }));
+    records.forEach((record) => show(record, texts.preparing));
+    for (const record of records) {
+      const { file, problem } = await prepare(files[records.indexOf(record)]);
       preparing -= 1;
-      if (problem) refuse(input.name, `${original.name}: ${texts[problem]}`);
-      else await enqueue({ slot: input.name, name: file.name, type: file.type, blob: file, url: "" });
+      if (record.isOver) continue;
+      if (problem) {
+        refuse(record.slot, `${record.name}: ${texts[problem]}`);
+        line(record).remove();
+      } else await enqueue(Object.assign(record, { name: file.name, type: file.type, blob: file }));
     }
     go();
   }
 
   async function enqueue(record) {
-    record.id = record.id || `${draft}|file|${keep.newName()}`;
     record.isKept = await keep.put(record);
     queue.push(record);
     show(record, texts.waiting);
@@ -94,6 +98,7 @@ function start(form) {
   }
 
   async function done(record) {
+    record.isOver = true; // whatever is still on its way, nothing is told of it any more
     if (queue.includes(record)) queue.splice(queue.indexOf(record), 1);
     await keep.remove(record.id);
     slotOf(record.slot)?.querySelector(`[data-file="${record.id}"]`)?.remove();
@@ -116,7 +121,7 @@ function start(form) {
   }
 
   function show(record, text, part) {
-    const here = queue.includes(record) && line(record);
+    const here = !record.isOver && line(record);
     if (!here) return;
     const state = here.querySelector("[role=status]");
     if (state.textContent !== text) state.textContent = text;

@@ -193,6 +193,7 @@ function start(form, line, way) {
     form.requestSubmit(held && held.form === form ? held : undefined);
   }
 
+  say("none");
   form.addEventListener("input", note);
   form.addEventListener("change", note);
   form.addEventListener("submit", leave);

@@ -72,6 +72,18 @@ def test_file_in_three_pieces_is_kept_once_with_its_fingerprint(client, draft, w
     assert told["sha256"][:8] in page
 
 
+def test_file_given_up_while_a_part_arrives_is_gone_not_an_error(client, draft, whole, monkeypatch):
+    url = create(client, draft, len(whole))["Location"]
+    arriving = uploads._receive
+
+    def given_up_meanwhile(*args):
+        Upload.objects.all().delete()
+        return arriving(*args)
+
+    monkeypatch.setattr(uploads, "_receive", given_up_meanwhile)
+    assert patch(client, url, 0, whole[:100]).status_code == 404
+
+
 def test_other_offset_is_a_conflict_and_adds_nothing(client, draft, whole):
     url = create(client, draft, len(whole))["Location"]
     assert patch(client, url, 10, whole).status_code == 409

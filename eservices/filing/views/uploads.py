@@ -42,7 +42,10 @@ class TusView(DraftView):
         if asks_by_protocol and request.headers.get("Tus-Resumable") != VERSION:
             response: HttpResponseBase = HttpResponse(status=412, headers={"Tus-Version": VERSION})
         else:
-            response = super().dispatch(request, *args, **kwargs)
+            try:
+                response = super().dispatch(request, *args, **kwargs)
+            except Upload.DoesNotExist:  # given up while a part of it was arriving
+                response = JsonResponse({"lost": False}, status=404)
         response["Tus-Resumable"] = VERSION
         return response
 
