@@ -1,8 +1,10 @@
 """From what people write to what is compared: no accents, no case, no plural, no article."""
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import snowballstemmer
 from django.utils.html import strip_tags
@@ -53,9 +55,15 @@ def stem(word: str, language: str) -> str:
     return fold(_stemmer(language).stemWord(word))[:LONGEST_WORD]
 
 
-@lru_cache(maxsize=8)
+_own = threading.local()
+
+
 def _stemmer(language: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(LANGUAGES.get(language, "french"))
+    """Return this thread's stemmer: it keeps the word in itself while it works on it."""
+    kept: dict[str, Any] = _own.__dict__
+    if language not in kept:
+        kept[language] = snowballstemmer.stemmer(LANGUAGES.get(language, "french"))
+    return kept[language]
 
 
 def grams(word: str) -> set[str]:

@@ -1,10 +1,12 @@
 """What people type finds what they mean, for a bounded price."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from wagtail.models import Locale
 
 from cms_pages.models import GuideIndex, ProcedurePage
-from cms_pages.search import query
+from cms_pages.search import query, text
 from cms_pages.search.text import stem, words
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +142,9 @@ def test_words_are_folded_the_same_way_everywhere():
     assert words("L'État civil d’Œuvre", "fr") == ["etat", "civil", "oeuvre"]
     assert stem("naissances", "fr") == stem("naissance", "fr")
     assert words("شَهَادَةُ المِيلاد", "ar") == ["شهاده", "الميلاد"]
+
+
+def test_no_two_threads_stem_with_the_same_object():
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(text._stemmer, "fr").result() is not text._stemmer("fr")
+    assert text._stemmer("fr") is text._stemmer("fr")
