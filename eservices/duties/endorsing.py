@@ -132,9 +132,8 @@ def endorse(
     """
     at, wanted = _wanted(case, rule, place, mark)
     if phone and phone == case.phone:
-        raise EndorsementRefused(
-            _("Who travels cannot confirm it: the host gives their own number.")
-        )
+        text = _("Who travels cannot confirm it: the host gives their own number.")
+        raise EndorsementRefused(text)
     aside = f"endorsement:{uuid.uuid4()}"
     uploads: Sequence[UploadedFile] = [upload] if upload else []
     attachments.store_all(uploads, owner=aside, slot="host", accept=ACCEPTED, max_mb=MAX_MB)
@@ -145,7 +144,7 @@ def endorse(
                 name=name, function=function, phone=phone,
             )  # fmt: skip
             attachments.move(aside, cases.attachment_owner(case), slot=f"{ENDORSED}{rule}")
-            told = f"{wanted.label} – {at.label}" if at.label else wanted.label
+            told = " – ".join(filter(None, [str(wanted.label), at.label]))
             cases.note_origin(
                 case,
                 action="endorsed",
