@@ -300,3 +300,23 @@ def test_the_old_spellings_of_xlsform_are_read() -> None:
     wrong = engine.check(spec, {"source": "other", "source_other": "Pluie", "distance": 60})
     assert wrong == {"distance": ["Cinquante au plus."]}
     assert "source_other" not in engine.prune(spec, {"source": "well", "source_other": "Pluie"})
+
+
+OUTSIDE = """"survey","type","name","label","choice_filter"
+,"select_one region","region","Région",
+,"select_one_external town","town","Commune","region=${region}"
+"choices","list_name","name","label",
+,"region","n","Nord",
+"external_choices","list_name","name","label","region"
+,"town","bobo","Bobo","n"
+"""
+ALONE = "type;name;label;relevant\ntext;nom;Votre nom;\ninteger;age;Votre âge;${nom} != ''\n"
+
+
+def test_lists_of_their_own_sheet_and_a_survey_saved_alone_are_read() -> None:
+    spec = engine.compile(import_xlsform(OUTSIDE.encode(), "lieux.csv").definition)
+    assert engine.check(spec, {"region": "n", "town": "bobo"}) == {}
+    assert set(engine.check(spec, {"region": "n", "town": "lome"})) == {"town"}
+    alone = import_xlsform(ALONE.encode(), "survey.csv")
+    assert [field.key for field in engine.compile(alone.definition).fields] == ["nom", "age"]
+    assert alone.losses == []

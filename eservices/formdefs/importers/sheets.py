@@ -67,9 +67,19 @@ def _from_csv(content: bytes) -> dict[str, list[list[str]]]:
     tables: dict[str, list[list[str]]] = {}
     sheet: list[list[str]] | None = None
     try:
-        for cells in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
+        text = content.decode("utf-8-sig")
+        head = text.lstrip().splitlines()[:1]
+        mark = ";" if head and head[0].count(";") > head[0].count(",") else ","
+        lines = list(csv.reader(io.StringIO(text), delimiter=mark))
+        first = {cell.strip().lower() for cell in lines[0]} if lines else set()
+        if {"type", "name"} <= first and "survey" not in first:
+            # The sheet “survey” alone, saved as CSV: its header comes first.
+            return {"survey": [[cell.strip() for cell in cells] for cells in lines[:MAX_ROWS]]}
+        for cells in lines:
             if cells and cells[0].strip():
                 sheet = tables.setdefault(cells[0].strip().lower(), [])
+                if any(cell.strip() for cell in cells[1:]):  # the header on the same line
+                    sheet.append([cell.strip() for cell in cells[1:]])
             elif sheet is not None and len(sheet) < MAX_ROWS:
                 sheet.append([cell.strip() for cell in cells[1:]])
     except (UnicodeDecodeError, csv.Error) as error:

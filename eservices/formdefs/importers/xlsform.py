@@ -49,6 +49,8 @@ NOT_TAKEN = {
     "trigger": "the trigger", "image": "the picture", "audio": "the sound", "video": "the film",
 }  # fmt: skip
 SETTINGS_LOST = ("style", "instance_name", "public_key", "submission_url", "add_none_option")
+EXTERNAL = re.compile(r"select[_ ]one[_ ]external +(\S+)")
+OUTSIDE = "_external"
 YES, NO = {"yes", "true", "true()", "1"}, {"no", "false", "false()", "0"}
 
 
@@ -62,8 +64,16 @@ def import_xlsform(
 
 class _Importer:
     def __init__(self, sheets: Mapping[str, list[Row]]) -> None:
-        self.survey = sheets["survey"]
-        self.choices = sheets.get("choices", [])
+        self.survey: list[Row] = [
+            {**row, "type": EXTERNAL.sub(rf"select_one \1{OUTSIDE}", str(row.get("type") or ""))}
+            for row in sheets["survey"]
+        ]
+        # Long lists stand on a sheet of their own; a list may have the same name on both.
+        outside = sheets.get("external_choices", [])
+        self.choices = [
+            *sheets.get("choices", []),
+            *({**one, "list_name": f"{one.get('list_name', '')}{OUTSIDE}"} for one in outside),
+        ]
         self.settings = (sheets.get("settings") or [{}])[0]
         self.keys, self.losses = Keys(), list[Loss]()
         self.kinds: dict[str, str] = {}  # our key → type
