@@ -17,6 +17,7 @@ from eservices.catalog import services as catalog
 from eservices.formdefs import engine
 from eservices.formdefs.engine import PieceSpec, StepForm
 from portal.accounts.models import Role
+from portal.core.texts import labelled
 
 SHOWN = 30
 LANGUAGE_FIELD, KIND_FIELD, NUMBER_FIELD = "_language", "_identity_kind", "_identity_number"
@@ -66,12 +67,12 @@ def faults(form: StepForm, identity_fault: str, shown: list[Slot]) -> list[dict[
     for path, texts in form.errors.items():
         html_id, label = labels.get(path, ("", ""))
         said = " ".join(map(str, texts))
-        text = f"{label}: {said}" if label else said
+        text = labelled(label, said) if label else said
         lines.append({"href": f"#{html_id}" if html_id else "", "text": text})
     for slot in shown:
         for problem in slot.problems:
             lines.append(
-                {"href": f"#slot-{slot.piece.key}", "text": f"{slot.piece.label}: {problem}"}
+                {"href": f"#slot-{slot.piece.key}", "text": labelled(slot.piece.label, problem)}
             )
     return lines
 

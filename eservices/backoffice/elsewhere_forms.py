@@ -81,7 +81,9 @@ class RerouteForm(CaseForm):
     def __init__(self, file: CaseFile, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(file, data)
         field: Any = self.fields["office"]
-        field.queryset = Office.objects.open().filter(country=file.case.office.country)
+        home = file.case.office
+        near = Office.objects.open().filter(country=home.country)
+        field.queryset = near.filter(is_training=home.is_training)
         field.label_from_instance = Office.name_in
 
 

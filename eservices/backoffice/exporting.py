@@ -9,15 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from eservices.backoffice import wording
 from eservices.backoffice.access import Agent
 from eservices.backoffice.filters import Filters
 from eservices.backoffice.models import CaseLabel, Content, Export
 from eservices.backoffice.oversight import Oversight
-from eservices.backoffice.queue import Queue, stage_title
+from eservices.backoffice.queue import Queue, Row
 from eservices.backoffice.sheets import Sheet
 from eservices.backoffice.tables import OfficeTables, own_table
-from eservices.cases.models import Case
+from eservices.cases.models import Case, CaseTask
 from eservices.figures.activity import Activity
 from eservices.figures.periods import Period
 
@@ -41,14 +40,14 @@ def figures(agent: Agent, period: Period) -> list[Sheet]:
         people_in = [office.pk for office in oversight.own]
         activity = Activity.of(oversight.office_ids, period, people_in=people_in)
         tables += OfficeTables(oversight, activity).tables()
-    return [Sheet(table.title, table.head, table.sheet) for table in tables]
+    return [Sheet(table.title, table.columns, table.sheet) for table in tables]
 
 
 def cases(agent: Agent, filters: Filters, progress: Progress) -> Sheet:
     """Return the list of a view: what it takes to plan work. No name and no answer is in it."""
     head = [
         _("Number"), _("Service"), _("Office"), _("Status"), _("Stage"), _("Filed"), _("Due"),
-        _("Decided"), _("With"), _("Labels"),
+        _("Decided on"), _("With"), _("Labels"),
     ]  # fmt: skip
     return Sheet(_("Requests"), head, _rows(Queue(agent, filters), progress))
 
@@ -58,22 +57,24 @@ def _rows(queue: Queue, progress: Progress) -> Iterator[list[Any]]:
     total = found.count()
     progress(0, total)
     labels = Prefetch("desk_labels", CaseLabel.objects.select_related("label"))
+    tasks = CaseTask.objects.open().select_related("assignee")
     found = (
         found.select_related("eservice", "version", "office", "assignee")
         .defer("answers", "search_text", "version__spec", "eservice__definition")
-        .prefetch_related(labels)
+        .prefetch_related(labels, Prefetch("tasks", tasks))
     )
+    here = queue.agent.office_ids
     for done, case in enumerate(found.iterator(chunk_size=STEP), start=1):
-        yield _row(case)
+        yield _row(case, Row.of(case, here))
         if done % STEP == 0 or done == total:
             progress(done, total)
 
 
-def _row(case: Case) -> list[Any]:
+def _row(case: Case, row: Row) -> list[Any]:
     return [
-        case.reference, case.eservice.title_in(), case.office.name_in(), wording.status(case)[0],
-        stage_title(case), _moment(case.filed_at), _moment(case.due_at), _moment(case.decided_at),
-        str(case.assignee or ""), ", ".join(row.label.name for row in case.desk_labels.all()),
+        case.reference, case.eservice.title_in(), case.office.name_in(), row.status,
+        row.stage, _moment(case.filed_at), _moment(row.due_at), _moment(case.decided_at),
+        ", ".join(row.holders), ", ".join(row.labels),
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from eservices.backoffice import wording
-from eservices.backoffice.queue import untouched
+from eservices.backoffice.shown import untouched
 from eservices.cases.models import CLOCK_RUNS, Case, CaseEvent, CaseReading
 from eservices.cases.workflow import Action
 from eservices.figures.periods import Period

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from eservices.backoffice import wording
 from eservices.backoffice.questions import Asked, asked_by
+from eservices.backoffice.shown import open_cases_of
+from eservices.cases.models import OPEN
 from eservices.catalog.models import EService
 
 SHOWN = ("overdue", "today", "untouched", "waiting", "other", "guest", "mine", "unassigned", "sign")
@@ -68,6 +70,11 @@ class Filters:
         return any(vars(self).values())
 
     @property
+    def is_open(self) -> bool:
+        """Whether cases under way are looked at, rather than those of one of the ended statuses."""
+        return not self.status or self.status in OPEN
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What a form that changes the rest must carry along."""
         return [
@@ -94,7 +101,8 @@ class Filters:
         if self.service:
             chosen &= Q(eservice__slug=self.service)
         if self.with_:
-            chosen &= Q(assignee=int(self.with_))
+            person = int(self.with_)
+            chosen &= open_cases_of(person) if self.is_open else Q(assignee=person)
         if self.label:
             chosen &= Q(desk_labels__label=int(self.label))
         if self.since:

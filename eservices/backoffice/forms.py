@@ -15,7 +15,7 @@ from eservices.backoffice.reading import REASONS
 from eservices.cases.models import Outcome
 from eservices.catalog import local
 from portal.accounts.models import Office
-from portal.core.texts import pick
+from portal.core.texts import labelled, pick
 
 
 def _long_text(
@@ -130,7 +130,8 @@ class TransferForm(CaseForm):
         super().__init__(file, data)
         offices = Office.objects.open().filter(code__in=local.office_codes(file.case.version))
         field: Any = self.fields["office"]
-        field.queryset = offices.exclude(pk=file.case.office_id)
+        home = file.case.office
+        field.queryset = offices.filter(is_training=home.is_training).exclude(pk=home.pk)
         field.label_from_instance = Office.name_in
 
 
@@ -154,7 +155,7 @@ class ReadForm(forms.Form):
         details = self.cleaned_data["details"]
         if self.cleaned_data["why"] == "other":
             return details
-        return f"{label}: {details}" if details else label
+        return labelled(label, details) if details else label
 
 
 @dataclass(frozen=True)

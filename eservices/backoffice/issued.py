@@ -1,18 +1,21 @@
 """The register of issued documents, read office by office and year by year."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.access import Agent
+from eservices.cases.models import Decision
 from eservices.documents import services as documents
 from eservices.documents.models import IssuedDocument, IssuedDocumentQuerySet
 from portal.accounts.models import Office
@@ -89,6 +92,10 @@ class Register:
     @property
     def file_name(self) -> str:
         return f"registre-{self.office.code}-{self.year}{self.series and '-' + self.series}.pdf"
+
+    def cases(self, lines: Iterable[Any]) -> QuerySet[Any, Any]:
+        """Return the keys of the cases whose documents these lines show."""
+        return Decision.objects.filter(document__in=lines).order_by().values("case")
 
     def pdf(self) -> bytes:
         """Return the register as PDF, on as many pages as it takes."""

@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from eservices.backoffice import exporting, sheets
 from eservices.backoffice.access import Agent
 from eservices.backoffice.models import FiguresPlan, Rhythm
-from eservices.backoffice.queue import UNTOUCHED, untouched
 from eservices.backoffice.services import exports
+from eservices.backoffice.shown import UNTOUCHED, untouched
 from eservices.cases.models import Case
 from portal.accounts.models import OfficeMembership, Role, User
 from portal.notifications import services as notifications

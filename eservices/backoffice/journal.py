@@ -15,6 +15,7 @@ from portal.audit.models import AuditHead, AuditLine, AuditLineQuerySet
 PER_PAGE = 50
 ACTS: dict[str, Promise] = {
     "case.read": _("File read"),
+    "case.listed": _("Names read in a list"),
     "case.taken": _("Taken"),
     "case.released": _("Given back"),
     "case.asked": _("Correction asked"),
@@ -36,6 +37,8 @@ ACTS: dict[str, Promise] = {
     "case.handed_over": _("Document handed over"),
     "counter.opened": _("Opened at the counter"),
     "cash.taken": _("Cash taken"),
+    "till.opened": _("Till opened"),
+    "till.closed": _("Till closed"),
     "role.given": _("Role given"),
     "role.changed": _("Role changed"),
     "role.taken": _("Role taken away"),

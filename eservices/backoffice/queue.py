@@ -14,17 +14,16 @@ from eservices.backoffice import wording
 from eservices.backoffice.access import Agent
 from eservices.backoffice.filters import SHOWN, Choice, Filters, choices, in_words
 from eservices.backoffice.models import CaseLabel
+from eservices.backoffice.shown import Desk
 from eservices.cases.circuit import Circuit
 from eservices.cases.models import (
     CLOCK_RUNS,
     OPEN,
     Case,
-    CaseEvent,
     CaseQuerySet,
     CaseStatus,
     CaseTask,
     StatusIs,
-    TaskStatus,
 )
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService, LocalOffer
@@ -34,8 +33,8 @@ from portal.core.texts import pick
 
 PAGE = 25
 COUNTED = 1000  # a counter stops there: more would cost more and say no more
-UNTOUCHED = timedelta(days=5)  # without any event: somebody should ask why
 NEWEST_FIRST = {CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
+FOR_CHIEFS = {"sign", "untouched"}
 Key = tuple[datetime, int]  # a place in the queue: filed when, and which
 
 
@@ -51,20 +50,28 @@ class Row:
     late: str  # by how much the deadline has passed; empty when it has not
     labels: Sequence[str] = ()
     asked_by: str = ""  # the office whose case it is, when that is another one
+    holders: Sequence[str] = ()  # who has it; several when branches go on at the same time
+    due_at: datetime | None = None
 
     @classmethod
     def of(cls, case: Case, here: Collection[int] = ()) -> "Row":
         status, kind = wording.status(case)
-        late = wording.age(case.due_at) if case.is_overdue else ""
+        is_asked = bool(here) and case.office_id not in here
+        tasks = [task for task in case.tasks.all() if not is_asked or task.office_id in here]
+        due_at = min((task.due_at for task in tasks if is_asked and task.due_at), default=None)
+        due_at = due_at or case.due_at
+        is_late = case.status in CLOCK_RUNS and bool(due_at and due_at < timezone.now())
         return cls(
             case,
-            stage_title(case),
+            stage_title(case, tasks[0].stage if is_asked and tasks else case.stage),
             wording.age(case.filed_at or case.created_at),
             status,
             kind,
-            late,
+            wording.age(due_at) if due_at and is_late else "",
             [row.label.name for row in case.desk_labels.all()],
-            case.office.name_in() if here and case.office_id not in here else "",
+            case.office.name_in() if is_asked else "",
+            _holders(case, tasks),
+            due_at,
         )
 
 
@@ -96,6 +103,7 @@ class Queue:
         self.filters = filters
         chosen = [office.pk for office in agent.offices if office.code == filters.office]
         self.office_ids = chosen or agent.office_ids
+        self.desk = Desk(agent, self.office_ids)
 
     @property
     def column(self) -> str:
@@ -123,7 +131,13 @@ class Queue:
 
     def every(self) -> CaseQuerySet:
         """Return all cases of this queue, in no particular order: for a file, not for a page."""
-        return self._filtered(self._scope(self.office_ids)).order_by("pk")
+        own: QuerySet[Any, Any] = self._filtered(self.office_ids).order_by().values("pk")
+        if self.filters.show == "guest":
+            return self._filtered([0]).order_by("pk")
+        if not self.filters.is_open:
+            return self._filtered(self.office_ids).order_by("pk")
+        asked = self._filtered([0]).order_by().values("pk")
+        return Case.objects.filter(Q(pk__in=own) | Q(pk__in=asked)).order_by("pk")
 
     def neighbours(self, case: Case) -> tuple[str, str]:
         """Return the references before and after `case` in this queue; empty at the ends."""
@@ -154,8 +168,7 @@ class Queue:
         """
         if self.filters.show == "guest":
             return [0]
-        is_whole = not (self.filters.show or self.filters.office)
-        return [*self.office_ids, 0] if is_whole else self.office_ids
+        return [*self.office_ids, 0] if self.filters.is_open else self.office_ids
 
     def counters(self) -> list[Counter]:
         """Return what the strip above the queue shows, in one query of bounded counts."""
@@ -181,7 +194,7 @@ class Queue:
             Counter(
                 show=name,
                 label=label,
-                number=numbers[name],
+                number=numbers[name] + numbers.get(f"{name}_asked", 0),
                 query=Filters(office=self.filters.office, show=name).query(),
                 is_current=self.filters.show == name,
             )
@@ -190,49 +203,33 @@ class Queue:
         ]
 
     def _counted(self) -> dict[str, QuerySet[Any]]:
-        names = [name for name in SHOWN if name != "sign"]
-        cases: dict[str, QuerySet[Any]] = {name: self._shown(name) for name in names}
-        cases["unpaid"] = self._unpaid()
-        if self.agent.is_chief:
-            cases["sign"] = self._to_sign()
-        else:
-            del cases["untouched"]
+        """Return what each counter counts; what others ask is counted apart, so that each is fast."""
+        own = self._scope(self.office_ids)
+        asked = self._guests()
+        elsewhere = asked.exclude(office__in=self.office_ids)
+        cases: dict[str, QuerySet[Any]] = {"guest": asked, "unpaid": self._unpaid()}
+        for name in SHOWN:
+            if name in cases or (name in FOR_CHIEFS and not self.agent.is_chief):
+                continue
+            cases[name] = self.desk.narrow(own, name)
+            if name != "other":
+                cases[f"{name}_asked"] = self.desk.narrow_asked(elsewhere, name)
         return cases
 
     def _scope(self, office_ids: list[int]) -> CaseQuerySet:
         """Return the cases of these offices of the agent's: exactly what `for_agent` allows there."""
-        if office_ids == [0]:
-            return self._guests()
         cases = self.agent.readable(Case.objects.for_offices(office_ids))
         return cases.exclude(status=CaseStatus.AWAITING_PAYMENT)
 
     def _guests(self) -> CaseQuerySet:
         """Return the cases of other offices that ask something of these."""
-        asked = CaseTask.objects.filter(
-            office__in=self.office_ids, status=TaskStatus.OPEN, is_guest=True
-        )
-        guests = Case.objects.filter(pk__in=asked.values("case")).open()
+        guests = Case.objects.filter(pk__in=self.desk.asked().values("case")).open()
         return guests.readable_by(self.agent.user)
 
     def _unpaid(self) -> CaseQuerySet:
         """Return what is complete but not paid: counted for the office, nobody's work yet."""
         cases = self.agent.readable(Case.objects.for_offices(self.office_ids))
         return cases.filter(status=CaseStatus.AWAITING_PAYMENT)
-
-    def _shown(self, show: str) -> CaseQuerySet:
-        """Return the cases of one counter."""
-        cases = self._scope(self.office_ids)
-        if show == "guest":
-            return self._guests()
-        return narrow(cases, show, self.agent.user)
-
-    def _to_sign(self) -> QuerySet[CaseTask]:
-        """Return the open signatures that this person's roles allow, in the offices shown."""
-        mine = Q()
-        for row in self.agent.memberships:
-            if row.office_id in self.office_ids:
-                mine |= Q(office_id=row.office_id, role=row.role)
-        return CaseTask.objects.filter(mine, status=TaskStatus.OPEN, kind="signature")
 
     def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
         """Return the next places from `start`. One ordered walk of the index for each office."""
@@ -252,7 +249,7 @@ class Queue:
         return sorted(found, reverse=descending)[:limit]
 
     def _walk(self, office_id: int, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
-        cases = self._filtered(self._scope([office_id]))
+        cases = self._filtered([office_id])
         column = self.column
         if column == "due_at":
             cases = cases.filter(StatusIs(CLOCK_RUNS), due_at__isnull=False)
@@ -265,18 +262,20 @@ class Queue:
         order = (f"-{column}", "-pk") if descending else (column, "pk")
         return cases.order_by(*order).values_list(column, "pk")
 
-    def _filtered(self, cases: CaseQuerySet) -> CaseQuerySet:
-        filters = self.filters
-        if filters.status and filters.status not in OPEN:
-            cases = cases.filter(status=filters.status, filed_at__isnull=False)
-        else:
+    def _filtered(self, office_ids: list[int]) -> CaseQuerySet:
+        """Return what was chosen among the cases of these offices; nought, of what others ask."""
+        filters, is_asked = self.filters, office_ids == [0]
+        cases = self._guests() if is_asked else self._scope(office_ids)
+        if filters.is_open:
             cases = cases.open()
             if filters.status:
                 cases = cases.filter(status=filters.status)
+        else:
+            cases = cases.filter(status=filters.status, filed_at__isnull=False)
         cases = cases.filter(filters.condition(), filters.answered(self.service))
-        if filters.show == "sign":
-            return cases.filter(pk__in=self._to_sign().values("case"))
-        return narrow(cases, filters.show, self.agent.user)
+        if is_asked:
+            return self.desk.narrow_asked(cases, filters.show)
+        return self.desk.narrow(cases, filters.show)
 
     @cached_property
     def service(self) -> EService | None:
@@ -315,45 +314,14 @@ class Queue:
         ]
 
 
-def narrow(cases: CaseQuerySet, show: str, user: User) -> CaseQuerySet:
-    now = timezone.now()
-    match show:
-        case "overdue":
-            return cases.overdue()
-        case "today":
-            midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-            return cases.filter(
-                status__in=CLOCK_RUNS, due_at__gte=now, due_at__lt=midnight + timedelta(days=1)
-            )
-        case "untouched":
-            return untouched(cases)
-        case "other":
-            # Guest tasks are few, and found first: asking every open case for its tasks is slow.
-            elsewhere = CaseTask.objects.filter(status=TaskStatus.OPEN, is_guest=True)
-            return cases.open().filter(pk__in=elsewhere.values("case"))
-        case "waiting":
-            return cases.filter(status=CaseStatus.AWAITING_APPLICANT)
-        case "mine":
-            return cases.open().filter(assignee=user)
-        case "unassigned":
-            return cases.waiting()
-    return cases
-
-
-def untouched(cases: CaseQuerySet) -> CaseQuerySet:
-    """Return those that somebody has taken and nobody has touched for days."""
-    limit = timezone.now() - UNTOUCHED
-    touched = CaseEvent.objects.filter(case=OuterRef("pk"), at__gte=limit)
-    taken = cases.filter(StatusIs(CLOCK_RUNS), assignee__isnull=False)
-    return taken.filter(~Exists(touched), filed_at__lt=limit)
-
-
 def list_rows(keys: list[Key], here: Collection[int] = ()) -> list[Row]:
     """Return the cases at these places, in this order, with what a list shows and nothing more."""
+    tasks = CaseTask.objects.open().select_related("assignee")
+    labels = CaseLabel.objects.select_related("label")
     cases = (
         Case.objects.filter(pk__in=[pk for _filed_at, pk in keys])
         .select_related("eservice", "version", "assignee", "office")
-        .prefetch_related(Prefetch("desk_labels", CaseLabel.objects.select_related("label")))
+        .prefetch_related(Prefetch("desk_labels", labels), Prefetch("tasks", tasks))
         .only(
             "reference", "created_at", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",
             "eservice", "version", "assignee", "eservice__slug", "eservice__title", "version__spec_sha256",
@@ -365,12 +333,19 @@ def list_rows(keys: list[Key], here: Collection[int] = ()) -> list[Row]:
     return [Row.of(cases[pk], here) for _filed_at, pk in keys if pk in cases]
 
 
-def stage_title(case: Case) -> str:
-    """Return the name of the stage where an open case stands."""
-    if case.status not in OPEN or not case.stage:
+def stage_title(case: Case, stage: str) -> str:
+    """Return the name of a stage, or of a block of stages, of an open case."""
+    if case.status not in OPEN or not stage:
         return ""
     source = catalog.compiled(case.version).source
-    return pick(Circuit.of(source).stage(case.stage).title) or case.stage
+    return pick(Circuit.of(source).stage(stage).title) or stage
+
+
+def _holders(case: Case, tasks: Sequence[CaseTask]) -> list[str]:
+    """Return who has the stages that are open; of an ended case, who had the last."""
+    if case.status not in OPEN:
+        return [str(case.assignee)] if case.assignee else []
+    return list(dict.fromkeys(str(task.assignee) for task in tasks if task.assignee))
 
 
 def write_cursor(key: Key) -> str:

@@ -1,14 +1,18 @@
 """Opening a citizen's file is written down, and outside one's own work it needs a reason."""
 
+from collections.abc import Set
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from eservices.backoffice.access import Agent
 from eservices.cases import services as cases
-from eservices.cases.models import OPEN, Case, CaseReading
+from eservices.cases.models import CASE_ROLES, OPEN, Case, CaseReading
 from eservices.cases.policies import Standing
-from portal.accounts.models import Role
+from portal.accounts.models import Office, Role
 
 # A page that is shown again within this time is the same reading.
 SAME_READING = timedelta(hours=1)
@@ -28,6 +32,8 @@ def needs_reason(standing: Standing) -> bool:
     """
     if standing.has_task or standing.has_worked:
         return False
+    if any(task.assignee_id is None and standing.fits(task) for task in standing.open_tasks):
+        return False  # one of several stages waits for this person, whoever has the others
     return standing.case.status not in OPEN or standing.case.assignee_id is not None
 
 
@@ -51,17 +57,43 @@ def open_file(
 
 
 def _record(standing: Standing, what: str, reason: str) -> None:
+    role, office = _place(standing)
     cases.record_reading(
-        standing.case, reader=standing.actor, role=_role(standing), what=what, reason=reason
+        standing.case, reader=standing.actor, role=role, what=what, reason=reason, office=office
     )
 
 
-def _role(standing: Standing) -> str:
-    """Return the role in which the file is read: that of the stage, or the highest."""
+def _place(standing: Standing) -> tuple[str, Office]:
+    """Return the role and the office in which the file is read: those of the stage, or the highest."""
     task = standing.open_task
-    if task is not None and task.role in standing.roles:
-        return task.role
-    return Role.CHIEF if Role.CHIEF in standing.roles else Role.AGENT
+    if task is not None and task.role in standing.roles_for(task):
+        return task.role, task.office
+    if standing.roles & CASE_ROLES:
+        return _highest(standing.roles), standing.case.office
+    # A stage brought this person here, or brings a colleague: the office that reads is theirs.
+    own = next((one for one in reversed(standing.tasks) if standing.roles_for(one)), None)
+    if own is None:
+        return Role.AGENT, standing.case.office
+    return _highest(standing.roles_for(own)), own.office
+
+
+def _highest(roles: Set[str]) -> str:
+    return Role.CHIEF if Role.CHIEF in roles else Role.AGENT
+
+
+def listed(
+    agent: Agent, shown: QuerySet[Any, Any], what: str, office: Office | None = None
+) -> None:
+    """Record that names were read in a list outside the queue: what a search or a register shows."""
+    office = office or agent.offices[0]
+    cases.record_listing(
+        shown,
+        reader=agent.user,
+        role=_highest(agent.roles_in(office.pk)),
+        office=office,
+        what=what,
+        since=timezone.now() - SAME_READING,
+    )
 
 
 def last_readers(case: Case) -> list[CaseReading]:

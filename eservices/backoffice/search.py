@@ -28,21 +28,30 @@ class Search:
     reference: str = ""
 
     @property
+    def keys(self) -> list[int]:
+        """The cases whose names are shown."""
+        return [row.case.pk for row in (*self.rows, *self.similar)]
+
+    @property
     def is_cut(self) -> bool:
         return len(self.rows) == FOUND
 
 
 def find(agent: Agent, words: str) -> Search:
-    """Search the cases of the agent's offices, closed ones too, newest first."""
+    """Search the cases of the agent's offices, closed ones too, newest first.
+
+    What other offices ask of these is found as well, by number and by phone.
+    """
     words = words.strip()[:200]
     own = Case.objects.for_offices(agent.office_ids).filter(filed_at__isnull=False)
     cases = agent.readable(own)
     if reference := clean_reference(words):
-        if cases.filter(reference=reference).exists():
+        if Case.objects.for_agent(agent.user).filter(reference=reference).exists():
             return Search(words, reference=reference)
         return Search(words)
     if by_phone := _phone(words, agent):
-        return Search(words, list_rows(_newest(cases.filter(by_phone))))
+        of_phone = Case.objects.for_agent(agent.user).filter(by_phone, filed_at__isnull=False)
+        return Search(words, list_rows(_newest(of_phone), here=agent.office_ids))
     exact = _by_words(agent, cases, words, heard=False, limit=FOUND)
     similar: list[tuple[datetime, int]] = []
     if len(exact) < FOUND:

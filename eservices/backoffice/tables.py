@@ -52,6 +52,12 @@ class Table:
                 for row in self.rows]  # fmt: skip
 
     @property
+    def columns(self) -> list[str]:
+        """The heads for a spreadsheet, which holds bare numbers: each says its unit."""
+        columns = list(zip(*self.rows, strict=True)) or [()] * len(self.head)
+        return [_with_unit(name, cells) for name, cells in zip(self.head, columns, strict=True)]
+
+    @property
     def sheet(self) -> list[list[Any]]:
         return [[_plain(cell) for cell in row] for row in self.rows]
 
@@ -175,7 +181,7 @@ def own_table(figures: Figures) -> Table:
         figures.average, figures.median, figures.slowest_tenth, Share(figures.share_on_time),
         figures.open,
     ]  # fmt: skip
-    return Table("mine", _("In my hands now, by age"), head, [row], own_bars(figures))
+    return Table("mine", _("My own figures"), head, [row], own_bars(figures))
 
 
 def own_bars(figures: Figures) -> list[Bar]:
@@ -214,6 +220,15 @@ def _bars(pairs: Iterable[tuple[str, int]]) -> list[Bar]:
     found = list(pairs)[:12]
     longest = max((number for _label, number in found), default=0)
     return [Bar(label, number, round(100 * number / longest)) for label, number in found if longest]
+
+
+def _with_unit(name: str, cells: Iterable[Any]) -> str:
+    for cell in cells:
+        if isinstance(cell, timedelta):
+            return _("%(name)s (hours)") % {"name": name}
+        if isinstance(cell, Share):
+            return f"{name} (%)"
+    return name
 
 
 def _text(cell: Any) -> str:

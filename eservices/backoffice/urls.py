@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("avis/", feedback.FeedbackListView.as_view(), name="feedback"),
     path("avis/<str:reference>/", feedback.FeedbackView.as_view(), name="feedback_one"),
     path("caisse/", cash.CashView.as_view(), name="cash"),
+    path("caisse/tiroir/", cash.DrawerView.as_view(), name="drawer"),
     path("caisse/cloture/", cash.ClosingView.as_view(), name="closing"),
     path("caisse/<str:reference>/", cash.CashRequestView.as_view(), name="cash_request"),
     path("caisse/<str:reference>/recu.pdf", cash.CashReceiptView.as_view(), name="cash_receipt"),

@@ -39,10 +39,11 @@ def office_for(
 def stage_office(home: Office, stage: Stage, values: Mapping[str, Any]) -> Office | None:
     """Return the office that does `stage` for a case of `home`; None when the rule names none.
 
-    The office may be closed: the caller says what becomes of its work.
+    The office may be closed: the caller says what becomes of its work. An exercise never leaves
+    the office where it is practised.
     """
     rule = stage.office
-    if rule is None:
+    if rule is None or home.is_training:
         return home
     if isinstance(rule, Mapping) and "relative" in rule:
         return _relative(home, str(rule["relative"]))
@@ -50,6 +51,11 @@ def stage_office(home: Office, stage: Stage, values: Mapping[str, Any]) -> Offic
     if not isinstance(code, str):
         return None
     return Office.objects.select_related("calendar").filter(code=code).first()
+
+
+def keeps_apart(home: Office, other: Office) -> bool:
+    """Tell whether a case of `home` may go to `other`: what is real and what is practice never mix."""
+    return home.is_training == other.is_training
 
 
 def _relative(home: Office, relative: str) -> Office | None:

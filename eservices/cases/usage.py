@@ -12,6 +12,9 @@ from eservices.cases.models import Case, CaseReading
 from portal.accounts.models import User
 
 SYSTEM = "guichet"
+# What is read besides the file on the screen and pieces, which go by their names.
+PRINT, PREVIEW, ACT, PACK = "case:print", "case:preview", "case:act", "session pack"
+SEARCH, REGISTER = "list:search", "list:register"
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,16 @@ def reason(reading: CaseReading) -> str:
 
 
 def what(reading: CaseReading) -> str:
-    return _("Whole file") if reading.what == "case" else reading.what
+    told = {
+        "case": _("Whole file"),
+        PRINT: _("Whole file, on paper"),
+        PREVIEW: _("Draft of the document"),
+        ACT: _("Document issued"),
+        SEARCH: _("Name, in the results of a search"),
+        REGISTER: _("Name, in the register of documents issued"),
+        PACK: _("Whole file, for a sitting"),
+    }
+    return told.get(reading.what, reading.what)
 
 
 def _usage(row: CaseReading) -> dict[str, str]:

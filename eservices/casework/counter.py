@@ -26,6 +26,7 @@ from eservices.formdefs import engine
 from portal.accounts.models import Office, User
 from portal.audit import services as audit
 from portal.core.money import Money
+from portal.core.texts import labelled
 
 # Said for one request only: agreed to, signed, booked or chosen anew each time.
 UNREPEATABLE = frozenset({"attestation", "signature", "appointment", "office"})
@@ -149,7 +150,7 @@ def add_piece(draft: CounterDraft, key: str, upload: UploadedFile) -> str:
             upload, owner=owner(draft), slot=key, accept=piece.accept, max_mb=piece.max_mb
         )
     except UploadRefused as exc:
-        return f"{upload.name}: {exc}"
+        return labelled(upload.name, exc)
     return ""
 
 
@@ -250,7 +251,7 @@ def _check(draft: CounterDraft) -> None:
     faults = [fault] if fault else []
     spec = catalog.compiled(draft.version)
     faults += [
-        f"{engine.label_of(spec, path)}: {' '.join(texts)}"
+        labelled(engine.label_of(spec, path), " ".join(texts))
         for path, texts in engine.check(spec, draft.answers).items()
     ]
     labels = {piece.key: piece.label for piece in engine.all_pieces(spec)}

@@ -95,6 +95,11 @@ def current(user: User) -> Exercise | None:
     return rows.select_related("case").first()
 
 
+def just_finished(user: User) -> Exercise | None:
+    """Return the last try when it is over and no other has begun."""
+    return Exercise.objects.filter(agent=user, name=SIMPLE).exclude(finished_at=None).first()
+
+
 def step_on(case: Case, user: User) -> Step | None:
     """Return the next step of the exercise that `user` does on this case, if there is one."""
     exercise = current(user)

@@ -17,7 +17,7 @@ from eservices.cases.models import Case, Complement
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
 from eservices.formdefs.engine import PieceSpec
-from portal.core.texts import pick
+from portal.core.texts import labelled, pick
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Correction:
                         max_mb=wanted.piece.max_mb,
                     )
                 except UploadRefused as exc:
-                    wanted.problems.append(f"{upload.name}: {exc}")
+                    wanted.problems.append(labelled(upload.name, exc))
                     is_good = False
         if not is_good:
             attachments.remove_all(self.aside)

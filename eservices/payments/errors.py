@@ -50,6 +50,12 @@ class PaymentInProgress(PaymentError):
     code = "payment_in_progress"
 
 
+class TillRefused(PaymentError):
+    """A till that cannot be opened or closed like this."""
+
+    code = "till_refused"
+
+
 class BadPayment(PaymentError):
     """Lines, amounts or a reference that cannot be a debt."""
 

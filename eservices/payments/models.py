@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eservices.payments.machine import ACTIVE, AttemptState, Expectation
 from eservices.payments.providers.base import Handle
+from portal.accounts.models import Office, User
 from portal.core.money import EXPONENTS, Money
 
 CURRENCIES = sorted(EXPONENTS)
@@ -88,6 +89,56 @@ class Payment(models.Model):
         return self.status == PaymentStatus.SUCCEEDED
 
 
+class TillSession(models.Model):
+    """The notes and coins of one cashier, from what was counted at the start to the last count."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    cashier = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    opening = models.BigIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    expected = models.BigIntegerField(null=True)  # the opening and what was taken
+    counted = models.BigIntegerField(null=True)
+    note = models.CharField(max_length=500, blank=True)  # why the two differ
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "cashier"],
+                condition=Q(closed_at=None),
+                name="till_open_once",
+                violation_error_message=_("Your till is open already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, expected=None, counted=None)
+                | Q(closed_at__isnull=False, expected__isnull=False, counted__isnull=False),
+                name="till_closed_is_counted",
+                violation_error_message=_("A till that is closed was counted."),
+            ),
+            models.CheckConstraint(
+                condition=Q(opening__gte=0) & (Q(counted=None) | Q(counted__gte=0)),
+                name="till_holds_no_less_than_nothing",
+                violation_error_message=_("A till holds nothing or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(counted=None) | Q(counted=F("expected")) | ~Q(note=""),
+                name="till_difference_is_explained",
+                violation_error_message=_("Say why the till does not hold what it should."),
+            ),
+        ]
+        indexes = [models.Index(fields=["office", "opened_at"], name="till_office")]
+
+    def __str__(self) -> str:
+        return f"{self.office_id}: {self.opened_at:%Y-%m-%d}"
+
+    @property
+    def difference(self) -> int:
+        """What is too much (above zero) or missing (below)."""
+        return (self.counted or 0) - (self.expected or 0)
+
+
 class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
     def active(self) -> Self:
         """Attempts that a payer may still complete as far as we know."""
@@ -120,6 +171,9 @@ class PaymentAttempt(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     polls = models.PositiveSmallIntegerField(default=0)
     last_error_code = models.CharField(max_length=80, blank=True)
+    till = models.ForeignKey(
+        TillSession, null=True, on_delete=models.PROTECT, related_name="attempts"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = PaymentAttemptQuerySet.as_manager()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.cases import services as cases
+from eservices.cases import usage
 from eservices.cases.models import CaseTask
 from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import Circuit
@@ -55,7 +56,7 @@ def build(sitting: Sitting, *, reader: User, password: str) -> Pack:
             archive.writestr(name, body)
     role = reader.office_memberships.values_list("role", flat=True).first() or "agent"
     for item in sitting.items.select_related("case"):
-        cases.record_reading(item.case, reader=reader, role=role, what="session pack")
+        cases.record_reading(item.case, reader=reader, role=role, what=usage.PACK)
     day = timezone.localtime(sitting.starts_at)
     return Pack(f"seance-{day:%Y-%m-%d}-{sitting.pk}.zip", stream.getvalue())
 

@@ -7,6 +7,12 @@ from portal.core.errors import PortalError
 # Digits after the point (ISO 4217). XOF and DJF have none: 500 is 500.
 EXPONENTS = {"XOF": 0, "DJF": 0, "XAF": 0, "GNF": 0, "KMF": 0, "EUR": 2, "USD": 2}
 SYMBOLS = {"XOF": "F\u00a0CFA", "XAF": "F\u00a0CFA", "DJF": "FDJ", "EUR": "€", "USD": "$"}
+# What notes and coins a till of this country holds.
+COUNTRIES = {
+    **dict.fromkeys(("BJ", "BF", "CI", "GW", "ML", "NE", "SN", "TG"), "XOF"),
+    **dict.fromkeys(("CF", "CG", "CM", "GA", "GQ", "TD"), "XAF"),
+    "DJ": "DJF", "GN": "GNF", "KM": "KMF", "FR": "EUR",
+}  # fmt: skip
 NBSP = "\u202f"  # an ordinary space would let "10 000" turn round in a right-to-left line
 
 

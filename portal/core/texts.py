@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 
 def pick(text: Any, language: str | None = None) -> str:
@@ -21,3 +22,8 @@ def pick(text: Any, language: str | None = None) -> str:
         if text.get(code):
             return str(text[code])
     return ""
+
+
+def labelled(label: object, text: object) -> str:
+    """Return what is said of something, after its name: with the colon of the language."""
+    return _("%(label)s: %(text)s") % {"label": label, "text": text}

@@ -24,15 +24,24 @@ DOCUMENT = {
 @pytest.fixture
 def granted(office, agent, chief):
     """A granted case whose act was issued."""
+    case = filed(office)
+    grant(case, agent, chief)
+    drain()
+    case.refresh_from_db()
+    return case
+
+
+def filed(office):
     version = EServiceVersionFactory(offices=[office.code], documents=[DOCUMENT])
-    case = CaseFactory(office=office, version=version, submitted=True)
+    return CaseFactory(office=office, version=version, submitted=True)
+
+
+def grant(case, agent, chief) -> None:
+    """Take a filed case through its two stages."""
     cases.take(case, actor=agent)
     cases.propose(case, actor=agent, outcome="granted")
     cases.take(case, actor=chief)
     cases.grant(case, actor=chief)
-    drain()
-    case.refresh_from_db()
-    return case
 
 
 def act_of(case) -> IssuedDocument:
@@ -116,10 +125,7 @@ def test_a_granted_request_is_opened_again_and_its_act_ends_at_once(granted, des
     assert (event.note, event.data["number"]) == ("Filiation contestée", former.number)
     assert Delivery.objects.filter(kind="case.reopened").exists()
 
-    cases.take(granted, actor=agent)
-    cases.propose(granted, actor=agent, outcome="granted")
-    cases.take(granted, actor=chief)
-    cases.grant(granted, actor=chief)
+    grant(granted, agent, chief)
     drain()
     granted.refresh_from_db()
     newer = act_of(granted)
@@ -129,12 +135,8 @@ def test_a_granted_request_is_opened_again_and_its_act_ends_at_once(granted, des
 
 
 def test_a_request_opened_again_before_its_act_was_made_gets_none(office, agent, chief):
-    version = EServiceVersionFactory(offices=[office.code], documents=[DOCUMENT])
-    case = CaseFactory(office=office, version=version, submitted=True)
-    cases.take(case, actor=agent)
-    cases.propose(case, actor=agent, outcome="granted")
-    cases.take(case, actor=chief)
-    cases.grant(case, actor=chief)
+    case = filed(office)
+    grant(case, agent, chief)
     cases.reopen(case, actor=chief, reason="Erreur")
     drain()
     assert not IssuedDocument.objects.exists()

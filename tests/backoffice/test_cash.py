@@ -124,6 +124,23 @@ def test_closing_adds_up_by_channel_on_page_and_in_csv(desk, cashier, unpaid, of
     assert browser.get(page("closing"), {"day": "demain", "office": "x"}).status_code == 200
 
 
+def test_cashier_opens_takes_and_closes_with_a_difference(desk, cashier, unpaid):
+    browser, case = desk(cashier), unpaid()
+    wrong = browser.post(page("drawer"), {"open": "1", "counted": "dix mille"})
+    assert (wrong.status_code, "dix mille" in wrong.text) == (422, True)
+    browser.post(page("drawer"), {"open": "1", "counted": "10 000"})
+    browser.post(page("cash_request", case.reference))
+    assert "11\u202f500" in browser.get(page("cash")).text
+    unexplained = browser.post(page("drawer"), {"close": "1", "counted": "11000"})
+    assert (unexplained.status_code, "11000" in unexplained.text) == (409, True)
+    count = {"close": "1", "counted": "11000", "note": "Monnaie rendue en trop"}
+    shown = browser.post(page("drawer"), count, follow=True).text
+    assert "-500" in shown
+    assert "Monnaie rendue en trop" in shown
+    again = browser.post(page("drawer"), count, follow=True)
+    assert "déjà fermée" in again.text
+
+
 def test_person_who_is_agent_and_cashier_sees_both_desks(desk, office, agent):
     agent.office_memberships.create(office=office, role=Role.CASHIER)
     browser = desk(agent)

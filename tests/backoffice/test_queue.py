@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from eservices.backoffice.queue import read_cursor, write_cursor
 from eservices.cases import services as cases
-from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
+from eservices.cases.models import CaseTask
+from eservices.cases.services import Applicant
+from tests.factories import (
+    ANSWERS,
+    AgentFactory,
+    CaseFactory,
+    EServiceVersionFactory,
+    OfficeFactory,
+)
+from tests.sample_circuit import parallel_circuit
 
 QUEUE = reverse("backoffice:queue")
 
@@ -118,7 +127,7 @@ def test_queue_costs_few_queries_and_bytes(desk, office, agent):
         connection,
     ) as queries:
         answer = browser.get(QUEUE)
-    assert len(queries) <= 12, [query["sql"][:200] for query in queries]
+    assert len(queries) <= 13, [query["sql"][:200] for query in queries]
     assert len(gzip.compress(answer.content)) < 15_000
 
 
@@ -182,3 +191,54 @@ def test_taking_out_of_order_needs_a_motive_that_is_kept(desk, office, agent):
         False,
         {"skipped": 1},
     )
+
+
+@pytest.fixture
+def branches(office):
+    """Return a case whose own office and two others have a stage each, at the same time."""
+    tax = OfficeFactory(code="tax-office")
+    version = EServiceVersionFactory(offices=[office.code], circuit=parallel_circuit())
+    case = cases.open_case(
+        version=version,
+        applicant=Applicant(name="Hodan Ali", phone="+25377831234"),
+        answers=ANSWERS,
+    )
+    first = AgentFactory(office=office)
+    cases.take(case, actor=first)
+    values = {"sensitive": False}
+    cases.complete(case, actor=first, outcome="accepted", values=values)
+    return case, tax
+
+
+def test_each_office_counts_its_own_branch(desk, agent, branches, assert_max_queries):
+    case, tax = branches
+    taxman = AgentFactory(office=tax)
+
+    def counted(person):
+        with assert_max_queries(14):
+            answer = desk(person).get(QUEUE)
+        return {one.show: one.number for one in answer.context["counters"] if one.number}
+
+    assert counted(taxman) == {"guest": 1, "unassigned": 1}
+    assert counted(agent) == {"other": 1, "unassigned": 1}
+    cases.take(case, actor=agent, stage="registry")
+    cases.take(case, actor=taxman, stage="tax")
+    CaseTask.objects.filter(stage="tax").update(due_at=timezone.now() - timedelta(hours=1))
+    # The case is not late; what is asked of the taxman is.
+    assert counted(taxman) == {"guest": 1, "mine": 1, "overdue": 1}
+    assert counted(agent) == {"other": 1, "mine": 1}
+    for show in ("mine", "overdue", "guest"):
+        row = desk(taxman).get(QUEUE, {"show": show}).context["page"].rows[0]
+        assert (row.case, row.holders, bool(row.late)) == (case, [str(taxman)], True)
+    case.refresh_from_db()
+    cases.complete(case, actor=agent, stage="registry", values={"rccm": "DJ-1"})
+    assert counted(agent) == {"other": 1}, "nothing here waits for this office"
+
+
+def test_colleague_filter_finds_who_has_one_branch_of_several(desk, office, agent, chief, branches):
+    case, tax = branches
+    cases.take(case, actor=AgentFactory(office=tax), stage="tax")
+    cases.take(case, actor=agent, stage="registry")
+    browser = desk(chief)
+    assert shown(browser.get(QUEUE, {"with": agent.pk})) == [case.reference]
+    assert shown(browser.get(QUEUE, {"with": chief.pk})) == []

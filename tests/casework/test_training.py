@@ -8,8 +8,10 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from eservices.attachments import services as attachments
+from eservices.cases import routing, telling
 from eservices.cases import services as cases
-from eservices.cases import telling
+from eservices.cases.circuit import Circuit
+from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, CaseStatus
 from eservices.casework import exercises, training
 from eservices.casework.errors import NotTraining
@@ -24,6 +26,7 @@ from portal.audit.models import AuditLine
 from portal.notifications.models import Delivery
 from portal.outbox.models import OutboxMessage
 from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
+from tests.sample_circuit import parallel_circuit
 from tests.sample_spec import sample_definition
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +184,16 @@ def test_exercise_exists_in_training_offices_only(desk):
 
 def case_files(case):
     return list(attachments.for_owner(cases.attachment_owner(case)))
+
+
+def test_an_exercise_never_reaches_a_real_office(school, trainee):
+    real = OfficeFactory(code="tax-office")
+    version = EServiceVersionFactory(
+        offices=[real.code], circuit=parallel_circuit(), slug="branches", code="B-1"
+    )
+    case = CaseFactory(office=school, version=version, submitted=True)
+    with pytest.raises(BadRequest):
+        cases.transfer(case, actor=trainee, office=real, reason="Essai")
+    stage = Circuit.of(version.spec).stage("tax")
+    assert routing.stage_office(school, stage, {}) == school
+    assert routing.stage_office(OfficeFactory(), stage, {}) == real

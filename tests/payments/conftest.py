@@ -10,7 +10,9 @@ RETURN = "https://portal.test/suivi/retour"
 CANCEL = "https://portal.test/suivi/paiement"
 
 
-def make_payment(reference: str = "DJ26-7K3M9Q2X-4", unit: int = 500, quantity: int = 3) -> Payment:
+def make_payment(
+    reference: str = "DJ26-7K3M9Q2X-4", unit: int = 500, quantity: int = 3, series: str = "DJ-ECC"
+) -> Payment:
     """A boring debt: three copies at 500 DJF."""
     label = {"fr": "Copie", "en": "Copy"}
     line = {"code": "copies", "label": label, "quantity": quantity, "unit": unit}
@@ -19,7 +21,7 @@ def make_payment(reference: str = "DJ26-7K3M9Q2X-4", unit: int = 500, quantity: 
         lines=[line | {"amount": quantity * unit}],
         currency="DJF",
         description="Extrait d'acte de naissance",
-        receipt_series="DJ-ECC",
+        receipt_series=series,
     )
 
 

@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from eservices.payments import services as payments
-from eservices.payments.errors import AlreadyPaid, PaymentClosed
+from eservices.payments.errors import AlreadyPaid, PaymentClosed, TillRefused
 from eservices.payments.machine import AttemptState
 from eservices.payments.models import LedgerEntry, PaymentStatus
 from eservices.payments.sandbox import payer
 from eservices.payments.sandbox.models import SandboxSession
 from eservices.payments.services import doctor
+from portal.audit.models import AuditLine
 from tests.factories import AgentFactory, OfficeFactory
 from tests.payments.conftest import make_payment, start
 from tests.payments.test_races import together
@@ -104,6 +105,43 @@ def test_takings_of_a_day_are_the_till_and_what_came_online(payment, office, cas
     ]
     assert not payments.takings(office, today - timedelta(days=1))
     assert not payments.takings(OfficeFactory(), today)
+
+
+def test_money_of_an_exercise_never_meets_real_money(deliver_all):
+    school = OfficeFactory(code="dj-formation", is_training=True)
+    made = [make_payment(f"DJ26-{n * 8}-{n}", series="DJ-FORMATION") for n in "23"]
+    payments.pay_cash(made[0], cashier=AgentFactory(office=school, role="cashier"), office=school)
+    payments.cancel(made[1])
+    deliver_all()
+    accounts = {side for row in LedgerEntry.objects.values_list("debit", "credit") for side in row}
+    apart = {one for one in accounts if not one.startswith("receivable:")}
+    assert apart == {"training:revenue", "training:cash:dj-formation"}
+    assert not LedgerEntry.objects.filter(livemode=True).exists()
+    assert [row.channel for row in payments.takings(school, timezone.localdate())] == ["cash"]
+    assert list(doctor.faults()) == []
+
+
+def test_till_is_counted_at_both_ends_and_a_difference_is_explained(payment, office, cashier):
+    till = payments.open_till(cashier=cashier, office=office, counted=10_000)
+    with pytest.raises(TillRefused):
+        payments.open_till(cashier=cashier, office=office, counted=0)
+    payments.pay_cash(payment, cashier=cashier, office=office)
+    assert payments.expected_in(till) == 11_500
+    with pytest.raises(TillRefused, match="Dites pourquoi"):
+        payments.close_till(till, counted=11_000)
+    closed = payments.close_till(till, counted=11_000, note="Monnaie rendue en trop")
+    assert closed.difference == -500
+    with pytest.raises(TillRefused):
+        payments.close_till(till, counted=11_500)
+    line = AuditLine.objects.get(act="till.closed")
+    assert (line.actor_key, line.details["difference"]) == (cashier.pk, -500)
+
+
+def test_money_taken_before_anybody_counted_has_a_till_all_the_same(payment, office, cashier):
+    payments.pay_cash(payment, cashier=cashier, office=office)
+    till = payments.current_till(cashier, office)
+    assert (till.opening, payments.expected_in(till)) == (0, 1500)
+    assert payments.tills_of_day(office, timezone.localdate()) == [till]
 
 
 @pytest.mark.postgres

@@ -123,7 +123,7 @@ def test_who_owes_it_sends_the_report_and_an_agent_reads_it_or_sends_it_back(sig
     sign_in(client, finance)
     listed = client.get(desk).content.decode()
     assert "rapport.pdf" in listed
-    assert duties.files(duty)[0].name == "rapport.pdf"
+    assert duties.files([duty])[duty.pk][0].name == "rapport.pdf"
     client.post(desk, {"duty": duty.pk, "send_back": "1", "note": "Visa de départ illisible"})
     assert on(16) == (1, 1)
     sign_in(client, signed.applicant)

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy
 
-from eservices.backoffice import forms, issued
+from eservices.backoffice import forms, issued, reading
 from eservices.backoffice.access import ask_factor_again, signed_in_lately
 from eservices.backoffice.views.actions import ActionView
 from eservices.backoffice.views.base import AgentView
 from eservices.backoffice.views.case import PDF_POLICY
 from eservices.cases import services as cases
+from eservices.cases import usage
 
 
 class CorrectView(ActionView):
@@ -62,6 +63,8 @@ class IssuedView(AgentView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         register = issued.Register.read(self.agent, request.GET)
+        shown = register.cases([one.pk for one in register.page])
+        reading.listed(self.agent, shown, usage.REGISTER, register.office)
         context = {"register": register, "nav": "issued"}
         return self.page("backoffice/issued.html", context)
 
@@ -71,6 +74,8 @@ class IssuedPdfView(AgentView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         register = issued.Register.read(self.agent, request.GET)
+        shown = register.cases(register.lines.order_by().values_list("pk", flat=True))
+        reading.listed(self.agent, shown, usage.REGISTER, register.office)
         response = HttpResponse(register.pdf(), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{register.file_name}"'
         response["Content-Security-Policy"] = PDF_POLICY

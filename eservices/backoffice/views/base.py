@@ -53,12 +53,14 @@ class CaseView(AgentView):
     """A page of one case of the agent's offices; showing it is a reading, which is recorded."""
 
     shows_file = True
+    shows = "case"  # what is written down as read
     case: Case
     standing: Standing
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.load(kwargs["reference"])
-        if self.shows_file and request.method == "GET" and not reading.open_file(self.standing):
+        shows = self.shows_file and request.method == "GET"
+        if shows and not reading.open_file(self.standing, what=self.shows):
             return self.reason_page()
         return super().answer(request, *args, **kwargs)
 

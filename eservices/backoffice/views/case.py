@@ -9,7 +9,7 @@ from eservices.backoffice import casefile, reading, repair
 from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters
 from eservices.backoffice.views.base import CaseView
-from eservices.cases import issuing, tracking
+from eservices.cases import issuing, tracking, usage
 from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
@@ -67,6 +67,8 @@ class ReasonView(CaseView):
 class PrintView(CaseView):
     """The file on paper."""
 
+    shows = usage.PRINT
+
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         return self.page("backoffice/print.html", self.context())
 
@@ -88,6 +90,8 @@ class PieceView(CaseView):
 class PreviewView(CaseView):
     """The act as it would be issued, marked as a preview."""
 
+    shows = usage.PREVIEW
+
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         content = issuing.preview(self.case, signer=self.agent.user)
         if content is None:
@@ -102,6 +106,8 @@ class PreviewView(CaseView):
 
 class ActView(CaseView):
     """The act that was issued."""
+
+    shows = usage.ACT
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         decision = self.file.decision

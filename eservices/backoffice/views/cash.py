@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,13 +15,14 @@ from django.views import View
 
 from eservices.backoffice import sheets, till
 from eservices.backoffice.access import Agent
+from eservices.backoffice.drawer import CloseForm, CountForm, Drawer
 from eservices.backoffice.till import Bill, Cashier, Closing
 from eservices.cases import papers
 from eservices.cases import services as cases
 from eservices.cases.models import CaseStatus
 from eservices.payments import services as payments
 from eservices.payments.errors import PaymentError
-from portal.accounts.models import User
+from portal.accounts.models import Office, User
 
 
 class CashierView(View):
@@ -47,6 +49,12 @@ class CashierView(View):
         context = {"cashier": self.cashier, "agent": agent, "office": office, **context}
         return render(self.request, template, context, status=status)
 
+    def office(self) -> Office:
+        """Return the office that was chosen, or this person's first."""
+        code = self.request.GET.get("office", "")
+        offices = self.cashier.offices
+        return next((one for one in offices if one.code == code), offices[0])
+
     def find(self, reference: str) -> Bill:
         case = self.cashier.cases().filter(reference=reference).first()
         bill = self.cashier.bill(case) if case is not None else None
@@ -63,8 +71,55 @@ class CashView(CashierView):
         found = self.cashier.find(words) if words else []
         if len(found) == 1:
             return redirect("backoffice:cash_request", found[0].case.reference)
-        context = {"words": words, "found": found, "nav": "cash"}
+        user = self.cashier.user
+        drawers = [(one, Drawer.open_for(user, one)) for one in self.cashier.offices]
+        context = {"words": words, "found": found, "drawers": drawers, "nav": "cash"}
         return self.page("backoffice/cash.html", context)
+
+
+class DrawerView(CashierView):
+    """The drawer of this person: counted when the day begins, and when it ends."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        office = self.office()
+        drawer = Drawer.open_for(self.cashier.user, office)
+        form = CloseForm if drawer else CountForm
+        return self._show(office, drawer, form(payments.till_currency(office)))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        office = self.office()
+        drawer = Drawer.open_for(self.cashier.user, office)
+        if "close" in request.POST and drawer is None:
+            messages.warning(request, _("This till is closed already."))
+            return redirect("backoffice:cash")
+        form: CountForm
+        if "close" in request.POST:
+            form = CloseForm(payments.till_currency(office), request.POST)
+        else:
+            form = CountForm(payments.till_currency(office), request.POST)
+        if not form.is_valid():
+            return self._show(office, drawer, form, status=422)
+        try:
+            return self._count(office, drawer if "close" in request.POST else None, form)
+        except PaymentError as exc:
+            form.add_error(None, str(exc))
+            return self._show(office, drawer, form, status=409)
+
+    def _count(self, office: Office, drawer: Drawer | None, form: CountForm) -> HttpResponse:
+        counted = form.cleaned_data["counted"]
+        if drawer is None:
+            payments.open_till(cashier=self.cashier.user, office=office, counted=counted)
+            messages.success(self.request, _("Your till is open."))
+            return redirect("backoffice:cash")
+        payments.close_till(drawer.till, counted=counted, note=form.cleaned_data["note"])
+        messages.success(self.request, _("Your till is closed. Print the closing and sign it."))
+        return redirect(f"{reverse('backoffice:closing')}?office={office.code}")
+
+    def _show(
+        self, office: Office, drawer: Drawer | None, form: CountForm, status: int = 200
+    ) -> HttpResponse:
+        context = {"form": form, "drawer": drawer, "office_of_till": office, "nav": "cash"}
+        return self.page("backoffice/drawer.html", context, status=status)
 
 
 class CashRequestView(CashierView):
@@ -126,9 +181,7 @@ class ClosingView(CashierView):
     """What the office took in a day, by channel; as a page to sign or as CSV."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        code = request.GET.get("office", "")
-        offices = self.cashier.offices
-        office = next((one for one in offices if one.code == code), offices[0])
+        office = self.office()
         today = timezone.localdate()
         try:
             day = min(date.fromisoformat(request.GET.get("day", "")), today)
@@ -139,6 +192,7 @@ class ClosingView(CashierView):
             return _csv(closing)
         context = {
             "closing": closing,
+            "drawers": [Drawer(till) for till in payments.tills_of_day(office, day)],
             "previous": day - timedelta(days=1) if day > date.min else None,
             "today": today,
             "nav": "closing",

@@ -21,10 +21,8 @@ class DutiesView(AgentView):
         found = found.select_related("case__eservice", "case__version")
         found = found.prefetch_related("case__endorsements")
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
-        rows = [
-            (duty, services.files(duty) if duty.sent_at else [], endorsing.places_for(duty))
-            for duty in page
-        ]
+        sent = services.files([duty for duty in page if duty.sent_at])
+        rows = [(duty, sent.get(duty.pk, []), endorsing.places_for(duty)) for duty in page]
         return self.page(
             "backoffice/duties.html", {"duties": page, "rows": rows, "nav": "registers"}
         )

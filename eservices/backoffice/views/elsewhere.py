@@ -93,6 +93,7 @@ class ReopenView(ActionView):
     """Examine an ended request again; behind a second factor when its act is taken back."""
 
     action = Action.REOPEN
+    act = staticmethod(cases.reopen)
     form_class = ReopenForm
     title = gettext_lazy("Open this request again")
     intro = gettext_lazy(
@@ -109,6 +110,3 @@ class ReopenView(ActionView):
     @property
     def is_granted(self) -> bool:
         return self.case.status in {CaseStatus.GRANTED, CaseStatus.CLOSED}
-
-    def perform(self, form: Any) -> None:
-        cases.reopen(self.case, actor=self.agent.user, **form.cleaned_data)

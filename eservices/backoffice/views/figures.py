@@ -42,7 +42,7 @@ class FiguresView(AgentView):
             raise Http404
         name = f"{found.key}-{self.period.start:%Y-%m-%d}-{self.period.end:%Y-%m-%d}"
         kind = self.request.GET.get("as", "csv")
-        sheet = sheets.Sheet(found.title, found.head, found.sheet)
+        sheet = sheets.Sheet(found.title, found.columns, found.sheet)
         return sheets.response(name, kind if kind in sheets.TYPES else "csv", [sheet])
 
     @cached_property

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from eservices.backoffice import search, wording
+from eservices.backoffice import reading, search, wording
 from eservices.backoffice.bulk import offered
 from eservices.backoffice.filters import Filters
 from eservices.backoffice.models import Label, SavedView
@@ -24,8 +24,9 @@ from eservices.backoffice.services import kept_views
 from eservices.backoffice.till import Cashier
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import services as cases
+from eservices.cases import usage
 from eservices.cases.errors import BadRequest
-from eservices.cases.models import CASE_ROLES
+from eservices.cases.models import CASE_ROLES, Case
 from portal.accounts.models import Office, User
 
 
@@ -77,7 +78,10 @@ class QueueView(AgentView):
             "labels": list(Label.objects.filter(office__in=office_ids)[:200]),
             "views": list(SavedView.objects.for_agent(self.agent.user, office_ids)),
             "bulk": offered(self.agent),
-            "targets": Office.objects.open().filter(country=self.agent.offices[0].country),
+            "targets": Office.objects.open().filter(
+                country=self.agent.offices[0].country,
+                is_training__in={office.is_training for office in self.agent.offices},
+            ),
             "oldest_query": queue.filters.query(order=""),
             "urgent_query": queue.filters.query(order="due"),
         }
@@ -115,6 +119,9 @@ class SearchView(AgentView):
         found = search.find(self.agent, request.GET.get("q", ""))
         if found.reference:
             return redirect("backoffice:case", found.reference)
+        if found.keys:
+            shown = Case.objects.filter(pk__in=found.keys).values("pk")
+            reading.listed(self.agent, shown, usage.SEARCH)
         return self.page("backoffice/search.html", {"found": found, "nav": "queue"})
 
 

@@ -26,7 +26,8 @@ class TrainingView(AgentView):
         return super().answer(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        exercise = exercises.current(self.agent.user)
+        user = self.agent.user
+        exercise = exercises.current(user) or exercises.just_finished(user)
         steps = exercises.look(exercise) if exercise else []
         is_chief = Role.CHIEF in self.agent.roles_in(self.office.pk)
         context = {

@@ -21,6 +21,7 @@ from eservices.cases.services.file import (
     attachment_owner,
     note_origin,
     of_owner,
+    record_listing,
     record_reading,
     send_message,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "payment_due",
     "plan_hearing",
     "propose",
+    "record_listing",
     "record_reading",
     "recourse_of",
     "refuse",

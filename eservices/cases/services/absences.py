@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eservices.cases import routing
 from eservices.cases.errors import BadRequest, NotAllowed
 from eservices.cases.models import (
     CASE_ROLES,
@@ -70,6 +71,8 @@ def reroute(case: Case, *, actor: User, office: Office, stage: str, reason: str)
     """Give one open stage to another office, its own being closed or wrong; the applicant sees it."""
     if not office.is_active:
         raise BadRequest(_("This office is closed."))
+    if not routing.keeps_apart(case.office, office):
+        raise BadRequest(_("This office does not process this kind of request."))
     if not reason.strip():
         raise BadRequest(_("Say why: the applicant reads it."))
     data = {"stage": stage, "office": dict(office.name)}

@@ -1,15 +1,19 @@
 """What gathers in a case's file besides its answers: pieces, messages, who read it."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from eservices.attachments import services as attachments
 from eservices.cases.models import Case, CaseEvent, CaseReading, Message
-from portal.accounts.models import User
+from portal.accounts.models import Office, User
 from portal.audit import services as audit
 from portal.outbox.services import publish
+
+LISTED = 100  # numbers that one line of the journal names
 
 
 @transaction.atomic
@@ -36,19 +40,59 @@ def note_origin(case: Case, *, action: str, note: str, data: dict[str, Any]) -> 
 
 
 def record_reading(
-    case: Case, *, reader: User, role: str, what: str = "case", reason: str = ""
+    case: Case,
+    *,
+    reader: User,
+    role: str,
+    what: str = "case",
+    reason: str = "",
+    office: Office | None = None,
 ) -> None:
-    """Write down that a member of staff read this file; the citizen sees it."""
+    """Write down that a member of staff read this file, in `office`; the citizen sees it."""
+    office = office or case.office
     CaseReading.objects.create(
-        case=case, reader=reader, office_id=case.office_id, role=role, what=what, reason=reason
+        case=case, reader=reader, office=office, role=role, what=what, reason=reason
     )
     audit.record(
         "case.read",
         actor=reader,
         role=role,
-        office=case.office.code,
+        office=office.code,
         subject=case.reference,
         details={"what": what, "reason": reason},
+    )
+
+
+@transaction.atomic
+def record_listing(
+    cases: QuerySet[Any, Any],
+    *,
+    reader: User,
+    role: str,
+    office: Office,
+    what: str,
+    since: datetime,
+) -> None:
+    """Write down that the names in these files were shown in a list; once `since` a moment ago."""
+    known = CaseReading.objects.filter(reader=reader, what=what, at__gt=since)
+    rows = Case.objects.filter(pk__in=cases).exclude(pk__in=known.values("case"))
+    found = list(rows.values_list("pk", "reference"))
+    if not found:
+        return
+    CaseReading.objects.bulk_create(
+        [
+            CaseReading(case_id=pk, reader=reader, office=office, role=role, what=what)
+            for pk, _reference in found
+        ],
+        batch_size=500,
+    )
+    first = [reference for _pk, reference in found[:LISTED]]
+    audit.record(
+        "case.listed",
+        actor=reader,
+        role=role,
+        office=office.code,
+        details={"what": what, "number": len(found), "cases": ", ".join(first)},
     )
 
 

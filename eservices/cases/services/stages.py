@@ -69,6 +69,8 @@ def _who(case: Case, stage: Stage, values: Mapping[str, Any]) -> tuple[Office, U
     """Return the office, the person if the stage names one, and why nobody can do it."""
     if stage.actor is not None:
         found = actors.named(case, stage.actor, values, stage.role)
+        if found and not routing.keeps_apart(case.office, found[1]):
+            return case.office, None, ""  # an exercise is nobody's real work
         return (found[1], found[0], "") if found else (case.office, None, "no_person")
     office = routing.stage_office(case.office, stage, values)
     if office is None:

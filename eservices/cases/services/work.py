@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.cases import policies
+from eservices.cases import policies, routing
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import CLOCK_RUNS, Case, CaseTask, Complement, Decision, TaskStatus
 from eservices.cases.services import flow
@@ -108,7 +108,8 @@ def ask(
 def transfer(case: Case, *, actor: User, office: Office, reason: str) -> None:
     """Hand the case to another office that may process this e-service; its work starts anew there."""
     with transition(case, Action.TRANSFER, actor=actor, note=reason) as case:
-        if office.code not in local.office_codes(case.version) or not office.is_active:
+        is_competent = office.code in local.office_codes(case.version)
+        if not (is_competent and office.is_active and routing.keeps_apart(case.office, office)):
             raise BadRequest(_("This office does not process this kind of request."))
         cancel_open(case, actor=actor)
         Decision.objects.filter(case=case, decided_at=None).delete()

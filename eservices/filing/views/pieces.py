@@ -13,6 +13,7 @@ from eservices.attachments.models import Attachment
 from eservices.filing import progress, services
 from eservices.filing.progress import Slot
 from eservices.filing.views.base import DraftView
+from portal.core.texts import labelled
 
 Problems = dict[str, list[str]]
 
@@ -57,7 +58,7 @@ class PiecesView(DraftView):
                 try:
                     slot.files.append(self._store_one(slot, upload))
                 except UploadRefused as exc:
-                    problems.setdefault(slot.piece.key, []).append(f"{upload.name}: {exc}")
+                    problems.setdefault(slot.piece.key, []).append(labelled(upload.name, exc))
         return problems
 
     def _store_one(self, slot: Slot, upload: UploadedFile) -> Attachment:

@@ -2,10 +2,13 @@
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -47,6 +50,10 @@ def _answer(request: HttpRequest, found: Any, context: dict[str, Any]) -> HttpRe
         offset, limit = _number(query.get("offset"), 0), _number(query.get("limit"), MOST)
         return JsonResponse(usage.as_json(rows, offset=offset, limit=min(limit, MOST)))
     kept: list[CaseReading] = list(rows[:MOST])
+    for row in kept:
+        row.told = usage.what(row)  # type: ignore[attr-defined]
+        local = timezone.localtime(row.at, ZoneInfo(row.office.time_zone))
+        row.when = date_format(local, "SHORT_DATETIME_FORMAT")  # type: ignore[attr-defined]
     wrong = [
         name for name in ("periodStart", "periodEnd") if query.get(name) and not _day(query[name])
     ]

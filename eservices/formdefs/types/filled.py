@@ -10,6 +10,7 @@ from eservices.formdefs.controls import Control, tag
 from eservices.formdefs.spec import FieldSpec, Question, State
 from eservices.formdefs.types import settings as s
 from eservices.formdefs.types.base import FIELD_TYPES, FieldType, register
+from portal.core.texts import pick
 
 
 @register
@@ -26,6 +27,7 @@ class Filled(FieldType):
             ("money", _("Amount")), ("date", _("Date")),
         ),
         s.CURRENCY,
+        s.CODES,
     )  # fmt: skip
     reader = "computed"
     blank_message = _("Nothing was found: check what you typed before.")
@@ -44,7 +46,8 @@ class Filled(FieldType):
         return tag("output", {"class": "g-muted", "id": control.id}, text or "—")
 
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
-        return FIELD_TYPES["computed"].to_text(field, value, language)
+        named = next((one.label for one in field.options if one.value == value), None)
+        return pick(named, language) or FIELD_TYPES["computed"].to_text(field, value, language)
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
         return {}

@@ -103,6 +103,7 @@ GROUPING = Setting("grouping", "boolean", _("Write thousands apart"))
 CURRENCY = Setting("currency", "word", _("Currency"))
 BIRTH = Setting("birth", "boolean", _("It is a date of birth"))
 OPTIONS = Setting("options", "options", _("Answers to choose from"))
+CODES = Setting("options", "options", _("What each code stands for"))
 LIST = Setting("list", "list", _("List of answers"), _("A list of this form, or a shared one."))
 PARENT = Setting(
     "parent", "expression", _("Depends on"), _("The answer that tells which part of the list to offer.")

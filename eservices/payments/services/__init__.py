@@ -5,6 +5,14 @@ from eservices.payments.services.cash import Taking, pay_cash, takings
 from eservices.payments.services.debts import cancel, create
 from eservices.payments.services.inbox import accepts, process, receive, replay
 from eservices.payments.services.sweep import catch_up, sweep_pending
+from eservices.payments.services.tills import (
+    close_till,
+    current_till,
+    expected_in,
+    open_till,
+    till_currency,
+    tills_of_day,
+)
 
 __all__ = [
     "Taking",
@@ -12,7 +20,11 @@ __all__ = [
     "cancel",
     "cancel_attempt",
     "catch_up",
+    "close_till",
     "create",
+    "current_till",
+    "expected_in",
+    "open_till",
     "pay_cash",
     "process",
     "receive",
@@ -22,4 +34,6 @@ __all__ = [
     "sweep_pending",
     "sync",
     "takings",
+    "till_currency",
+    "tills_of_day",
 ]

@@ -21,8 +21,7 @@ from eservices.payments.errors import (
 from eservices.payments.machine import ACTIVE, CAPTURED, UNOPENED, AttemptState
 from eservices.payments.models import Payment, PaymentAttempt, PaymentStatus
 from eservices.payments.providers.base import Handle, Line, Snapshot, StartRequest, Status
-from eservices.payments.services import settlement
-from portal.accounts.models import Office
+from eservices.payments.services import ledger, settlement
 from portal.core.texts import pick
 
 logger = logging.getLogger(__name__)
@@ -153,7 +152,7 @@ def is_for_training(payment: Payment) -> bool:
     """Tell whether this fee is due to an office where people only practise."""
     if settings.TRAINING:
         return not settings.PAYMENTS_SANDBOX
-    return Office.objects.filter(code=payment.receipt_series.lower(), is_training=True).exists()
+    return ledger.is_practice(payment)
 
 
 def _bring_up(claim: Claim) -> PaymentAttempt:

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.payments import config
 from eservices.payments.errors import AlreadyPaid, PaymentClosed
 from eservices.payments.machine import AttemptState
 from eservices.payments.models import (
@@ -21,7 +20,7 @@ from eservices.payments.models import (
     PaymentAttempt,
     PaymentStatus,
 )
-from eservices.payments.services import attempts, ledger, settlement
+from eservices.payments.services import attempts, ledger, settlement, tills
 from portal.accounts.models import Office, User
 from portal.audit import services as audit
 from portal.core.money import Money
@@ -54,7 +53,7 @@ def pay_cash(payment: Payment, *, cashier: User, office: Office) -> Payment:
         if locked.status != PaymentStatus.PENDING:
             raise AlreadyPaid(_("This is already paid: take no money."))
         attempt = _in_hand(locked, cashier, office)
-        ledger.post_cash(attempt, office_code=office.code)
+        ledger.post_cash(attempt, office=office)
         settlement.mark_paid(attempt)
         audit.record(
             "cash.taken",
@@ -72,12 +71,14 @@ def takings(office: Office, day: date) -> Sequence[Taking]:
     Its till, and what was paid online for its requests.
     """
     start = datetime.combine(day, time.min, tzinfo=ZoneInfo(office.time_zone))
-    online = ~Q(debit__startswith=f"{ledger.CASH}:") & Q(
-        payment__receipt_series=office.code.upper(), credit__startswith="receivable:"
+    online = Q(
+        debit__startswith="psp:",
+        payment__receipt_series=office.code.upper(),
+        credit__startswith="receivable:",
     )
     entries = (
         LedgerEntry.objects.filter(
-            Q(debit=ledger.till(office.code)) | online,
+            Q(debit=ledger.till(office)) | online,
             kind=LedgerKind.CHARGE,
             at__gte=start,
             at__lt=datetime.combine(day + timedelta(days=1), time.min, tzinfo=start.tzinfo),
@@ -94,12 +95,13 @@ def _in_hand(payment: Payment, cashier: User, office: Office) -> PaymentAttempt:
     attempt = PaymentAttempt.objects.create(
         payment=payment,
         provider=ledger.CASH,
-        livemode=config.current().livemode,
+        livemode=ledger.is_live(payment),
         state=AttemptState.SUCCEEDED,
         amount=payment.amount,
         currency=payment.currency,
         create_key=f"{ledger.CASH}:{payment.reference}",
         create_params={"office": office.code},
+        till=tills.held(cashier=cashier, office=office),
         expires_at=timezone.now(),
     )
     AttemptEvent.objects.create(
@@ -114,7 +116,7 @@ def _in_hand(payment: Payment, cashier: User, office: Office) -> PaymentAttempt:
 
 
 def _taking(entry: LedgerEntry) -> Taking:
-    is_cash = entry.debit.startswith(f"{ledger.CASH}:")
+    is_cash = not entry.debit.startswith("psp:")
     events = entry.attempt.events.all() if is_cash and entry.attempt else []
     return Taking(
         at=entry.at,

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from eservices.payments import config
 from eservices.payments.errors import AlreadyPaid, BadPayment
 from eservices.payments.machine import AttemptState
 from eservices.payments.models import Payment, PaymentStatus
@@ -49,7 +48,7 @@ def create(
         raise BadPayment(" ".join(exc.messages)) from exc
     with transaction.atomic():
         payment.save(force_insert=True)
-        ledger.post_due(payment, livemode=config.current().livemode)
+        ledger.post_due(payment)
     return payment
 
 
@@ -67,7 +66,7 @@ def cancel(payment: Payment) -> Payment:
             raise AlreadyPaid(_("This is already paid."))
         locked.status = PaymentStatus.CANCELLED
         locked.save(update_fields=["status"])
-        ledger.post_cancellation(locked, livemode=config.current().livemode)
+        ledger.post_cancellation(locked)
         for attempt in locked.attempts.select_for_update().active():
             attempt.payment = locked
             settlement.move(

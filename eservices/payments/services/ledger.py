@@ -1,20 +1,46 @@
 """Entries of the ledger, and what they say of a debt."""
 
+from django.conf import settings
 from django.db.models import Case, F, Sum, When
 from django.utils import timezone
 
+from eservices.payments import config
 from eservices.payments.models import LedgerEntry, LedgerKind, Payment, PaymentAttempt
 from eservices.payments.providers.base import Snapshot
+from portal.accounts.models import Office
 
 REVENUE = "revenue"
+PRACTICE = "training:"  # before the accounts of offices where people only practise
 SURPLUS = "surplus"
 SUSPENSE = "suspense"
 CASH = "cash"
 
 
-def till(office_code: str) -> str:
+def till(office: Office) -> str:
     """Name the account of the notes and coins of one office."""
-    return f"{CASH}:{office_code}"
+    return f"{PRACTICE if office.practises else ''}{CASH}:{office.code}"
+
+
+def is_practice(payment: Payment) -> bool:
+    """Tell whether this debt is to an office where people only practise.
+
+    What was written of it once decides: the office may have become a real one meanwhile.
+    """
+    entry = payment.entries.filter(kind=LedgerKind.DUE).first()
+    if entry is not None:
+        return entry.credit.startswith(PRACTICE)
+    code = payment.receipt_series.lower()
+    return settings.TRAINING or Office.objects.filter(code=code, is_training=True).exists()
+
+
+def is_live(payment: Payment) -> bool:
+    """Tell whether the money of this debt is real."""
+    return config.current().livemode and not is_practice(payment)
+
+
+def revenue(payment: Payment) -> str:
+    """Name what the fee is income of; that of an exercise is never the State's."""
+    return f"{PRACTICE}{REVENUE}" if is_practice(payment) else REVENUE
 
 
 def receivable(payment: Payment) -> str:
@@ -30,28 +56,24 @@ def owed(payment: Payment) -> int:
     return LedgerEntry.objects.filter(payment=payment).aggregate(total=Sum(signed))["total"] or 0
 
 
-def post_due(payment: Payment, *, livemode: bool) -> None:
-    _post(payment, LedgerKind.DUE, payment.reference, receivable(payment), REVENUE, livemode)
+def post_due(payment: Payment) -> None:
+    _post(payment, LedgerKind.DUE, receivable(payment), revenue(payment))
 
 
-def post_cancellation(payment: Payment, *, livemode: bool) -> None:
-    _post(
-        payment, LedgerKind.CANCELLATION, payment.reference, REVENUE, receivable(payment), livemode
-    )
+def post_cancellation(payment: Payment) -> None:
+    _post(payment, LedgerKind.CANCELLATION, revenue(payment), receivable(payment))
 
 
-def _post(
-    payment: Payment, kind: LedgerKind, source: str, debit: str, credit: str, livemode: bool
-) -> None:
+def _post(payment: Payment, kind: LedgerKind, debit: str, credit: str) -> None:
     LedgerEntry.objects.create(
         payment=payment,
         kind=kind,
-        source=source,
+        source=payment.reference,
         debit=debit,
         credit=credit,
         amount=payment.amount,
         currency=payment.currency,
-        livemode=livemode,
+        livemode=is_live(payment),
     )
 
 
@@ -80,14 +102,14 @@ def post_charge(attempt: PaymentAttempt, snapshot: Snapshot, *, credit: str) -> 
     )
 
 
-def post_cash(attempt: PaymentAttempt, *, office_code: str) -> None:
+def post_cash(attempt: PaymentAttempt, *, office: Office) -> None:
     """Write notes and coins. :raises IntegrityError: when the debt was paid in cash already."""
     LedgerEntry.objects.create(
         payment=attempt.payment,
         attempt=attempt,
         kind=LedgerKind.CHARGE,
         source=f"{CASH}:{attempt.payment.reference}",
-        debit=till(office_code),
+        debit=till(office),
         credit=receivable(attempt.payment),
         amount=attempt.amount,
         currency=attempt.currency,
@@ -105,7 +127,7 @@ def post_refund(attempt: PaymentAttempt, snapshot: Snapshot) -> int:
             attempt=attempt,
             kind=LedgerKind.REFUND,
             source=f"{charge_source(attempt, snapshot)}:{snapshot.refunded}",
-            debit=REVENUE,
+            debit=revenue(attempt.payment),
             credit=f"psp:{attempt.provider}",
             amount=snapshot.refunded - before,
             currency=attempt.currency,

@@ -19,6 +19,7 @@ from eservices.registers.models import (
 )
 from portal.accounts.models import Office, User
 from portal.core.errors import BadConfiguration
+from portal.core.texts import labelled
 
 
 @transaction.atomic
@@ -190,7 +191,7 @@ def _checked(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
     checked = engine.prune(spec, values)
     if faults := engine.check(spec, checked):
         first = next(iter(faults))
-        raise EntryRefused(f"{engine.label_of(spec, first)} : {faults[first][0]}", faults=faults)
+        raise EntryRefused(labelled(engine.label_of(spec, first), faults[first][0]), faults=faults)
     return engine.computed(spec, checked)
 
 

@@ -18,6 +18,7 @@ from eservices.registers.errors import EntryRefused
 from eservices.registers.models import Register, RegisterEntry
 from eservices.registers.services.entries import _may_keep, add_entry, change_entry
 from portal.accounts.models import User
+from portal.core.texts import labelled
 
 MAX_LINES = 5000
 YES = frozenset({"oui", "yes", "1", "true", "vrai", "x", "نعم"})
@@ -109,7 +110,7 @@ def _take(
     except EntryRefused as exc:
         spec = definitions.compiled(register)
         texts = [
-            f"{engine.label_of(spec, path)} : {text}"
+            labelled(engine.label_of(spec, path), text)
             for path, faults in exc.details["faults"].items()
             for text in faults
         ]
