@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.backoffice.access import Agent
+from eservices.cases import applicants
 from eservices.cases.models import CaseStatus
 from eservices.casework import counter
 from eservices.casework.counter import Identity
@@ -82,10 +83,16 @@ def missing_problems(draft: CounterDraft) -> dict[str, list[str]]:
     return {key: [text] for key in counter.missing_pieces(draft)}
 
 
-def drafts(agent: Agent) -> list[CounterDraft]:
-    """Return what this person began and did not finish."""
+def drafts(agent: Agent) -> list[tuple[CounterDraft, str]]:
+    """Return what this person began and did not finish, each with the name keyed so far."""
     mine = CounterDraft.objects.for_agent(agent.user).select_related("version__eservice")
-    return list(mine.defer("version__spec", "version__eservice__definition")[:SHOWN])
+    found = mine.defer("version__spec", "version__eservice__definition")[:SHOWN]
+    return [(one, _name_in(one)) for one in found]
+
+
+def _name_in(draft: CounterDraft) -> str:
+    name = applicants.named_in(draft.answers, draft.version, language=draft.language).name
+    return "" if name == draft.version.eservice.title_in("fr") else name
 
 
 def opened_today(agent: Agent) -> list[Intake]:
