@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from eservices.cases import usage
 from portal.audit.models import AuditHead, AuditLine, AuditLineQuerySet
 
 PER_PAGE = 50
@@ -144,7 +145,11 @@ def acts() -> list[tuple[str, str]]:
 
 def _row(line: AuditLine) -> Row:
     link = getattr(line, "link", None)
-    details = [str(value) for name, value in line.details.items() if value != "case"]
+    details = [
+        str(usage.TOLD.get(str(value), value))
+        for name, value in line.details.items()
+        if value not in (usage.WHOLE, "")
+    ]
     about = line.subject
     act = str(ACTS.get(line.act, line.act))
     return Row(

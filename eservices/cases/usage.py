@@ -6,15 +6,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from eservices.cases.models import Case, CaseReading
 from portal.accounts.models import User
 
 SYSTEM = "guichet"
-# What is read besides the file on the screen and pieces, which go by their names.
+# What is read; a piece goes by its name.
+WHOLE = "case"
 PRINT, PREVIEW, ACT, PACK = "case:print", "case:preview", "case:act", "session pack"
 SEARCH, REGISTER = "list:search", "list:register"
+TOLD = {
+    WHOLE: _("Whole file"),
+    PRINT: _("Whole file, on paper"),
+    PREVIEW: _("Draft of the document"),
+    ACT: _("Document issued"),
+    SEARCH: _("Name, in the results of a search"),
+    REGISTER: _("Name, in the register of documents issued"),
+    PACK: _("Whole file, for a sitting"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,20 +62,11 @@ def as_json(
 
 def reason(reading: CaseReading) -> str:
     """Say why, in words that a person understands."""
-    return reading.reason or _("Processing of your request")
+    return reading.reason or gettext("Processing of your request")
 
 
 def what(reading: CaseReading) -> str:
-    told = {
-        "case": _("Whole file"),
-        PRINT: _("Whole file, on paper"),
-        PREVIEW: _("Draft of the document"),
-        ACT: _("Document issued"),
-        SEARCH: _("Name, in the results of a search"),
-        REGISTER: _("Name, in the register of documents issued"),
-        PACK: _("Whole file, for a sitting"),
-    }
-    return told.get(reading.what, reading.what)
+    return str(TOLD.get(reading.what, reading.what))
 
 
 def _usage(row: CaseReading) -> dict[str, str]:
