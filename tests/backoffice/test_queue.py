@@ -233,7 +233,7 @@ def test_each_office_counts_its_own_branch(desk, agent, branches, assert_max_que
         row = desk(taxman).get(QUEUE, {"show": show}).context["page"].rows[0]
         assert (row.case, row.holders, bool(row.late)) == (case, [str(taxman)], True)
     case.refresh_from_db()
-    cases.complete(case, actor=agent, stage="registry", outcome="granted", values={"rccm": "DJ-1"})
+    cases.complete(case, actor=agent, stage="registry", outcome="done", values={"rccm": "DJ-1"})
     assert counted(agent) == {"other": 1}, "nothing here waits for this office"
 
 
