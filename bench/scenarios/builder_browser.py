@@ -66,8 +66,9 @@ class _Editor:
         self.note(time.perf_counter() - begun)
 
     def heard(self, request: Any) -> None:
-        """Note how long the answer to a save took, without the page that follows."""
-        if request.method == "POST" and request.is_navigation_request():
+        """Note how long the answer to a save took, without the screen that follows."""
+        drawn = any(name in (request.post_data or "") for name in ("_preview", "_control"))
+        if request.method == "POST" and not drawn:
             timing = request.timing
             counts = Counts(clock=[timing["responseStart"] - timing["requestStart"]])
             self.runs.setdefault("browser: any save, answered", []).append(counts)
@@ -113,7 +114,8 @@ class _Editor:
 
     def open_last(self) -> None:
         self.page.locator(".b-row__title a").last.click()
-        self.page.wait_for_load_state("load")
+        self.page.locator("#id_label").wait_for()
+        self.there()
         self.page.fill("#id_label", f"Mis en service, encore {time.time()}")
 
     def save_last(self) -> None:
@@ -133,15 +135,21 @@ class _Editor:
         assert self.page.locator(".b-row[data-key]").nth(1).get_attribute("data-key") == moved
 
     def _drop(self) -> None:
-        with self.page.expect_navigation(wait_until="load"):
-            self.page.mouse.up()
+        self.page.mouse.up()
+        self.there()
 
     def click(self, selector: str) -> Callable[[], None]:
         def act() -> None:
-            with self.page.expect_navigation(wait_until="load"):
-                self.page.locator(selector).first.click()
+            self.page.locator(selector).first.click()
+            self.there()
 
         return act
+
+    def there(self) -> None:
+        """Wait until the screen is exchanged, and its telephone drawn."""
+        self.page.locator(".b-app:not([aria-busy])").wait_for()
+        if self.page.locator(".b-phone iframe").count():
+            self.page.frame_locator(".b-phone iframe").locator("#main, main").first.wait_for()
 
     def timed(self, name: str, act: Callable[[], Any]) -> None:
         self.server.counts = Counts()

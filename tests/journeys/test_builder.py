@@ -41,7 +41,13 @@ def open_admin(new_page, live_server):
 
 
 def save(page, name="_save"):
-    page.locator(f"[name={name}]").click()
+    press(page, page.locator(f"[name={name}]"))
+
+
+def press(page, button):
+    """The screen is exchanged without a navigation: wait until it is."""
+    button.click()
+    page.locator(".b-app:not([aria-busy])").wait_for()
 
 
 def test_a_burial_permit_from_scratch_to_another_town(open_admin, tmp_path):
@@ -53,7 +59,7 @@ def test_a_burial_permit_from_scratch_to_another_town(open_admin, tmp_path):
     page.fill("#title", "Demander un permis d'inhumer")
     page.fill("#code", "INH-1")
     page.select_option("#currency", "XOF")
-    page.locator(".b-app form button").last.click()
+    press(page, page.locator(".b-app form button").last)
 
     # The questions, pasted; the types are guessed, one condition is set without syntax.
     page.goto(page.url + "step/request/paste/")
@@ -72,7 +78,7 @@ def test_a_burial_permit_from_scratch_to_another_town(open_admin, tmp_path):
     assert "Autre commune" in words
 
     # A rule, a piece, a fee, an office: plain forms.
-    page.locator(".b-card__head a").last.click()
+    press(page, page.locator(".b-card__head a").last)
     require = page.locator("[data-condition=require]")
     require.locator(".b-segment").nth(1).click()
     require.locator(".b-line select").first.select_option("date_inhumation")
@@ -91,13 +97,13 @@ def test_a_burial_permit_from_scratch_to_another_town(open_admin, tmp_path):
     save(page)
     page.goto(f"{service}/section/offices/")
     page.check("[name=offices]")
-    page.locator(".b-app form button").last.click()
+    press(page, page.locator(".b-app form button").last)
 
     # Filled in as a person would, in the telephone; kept as a test.
     page.goto(f"{service}/preview/")
     fill_preview(page)
     page.fill("#test-name", "Un adulte, cimetière municipal")
-    page.locator(".b-app form button").first.click()
+    press(page, page.locator(".b-app form button").first)
     page.get_by_text("Réussi", exact=True).wait_for()
 
     # The price changes, the test fails and holds the publication until it is accepted.
@@ -107,7 +113,7 @@ def test_a_burial_permit_from_scratch_to_another_town(open_admin, tmp_path):
     page.goto(f"{service}/publish/")
     assert page.locator("[name=_publish]").is_disabled()
     page.goto(f"{service}/tests/")
-    page.locator("[value='accept:0']").click()
+    press(page, page.locator("[value='accept:0']"))
     page.goto(f"{service}/publish/")
     page.fill("#note", "Délibération 12-2026")
     save(page, "_publish")
@@ -144,18 +150,18 @@ def import_elsewhere(page, path: Path):
     Office.objects.filter(code="porto-novo").update(code="lokossa")
     page.goto("/cms/eservices/import/")
     page.set_input_files("#file", path)
-    page.locator(".b-app form button").last.click()
-    page.locator(".b-app form button").last.click()
+    press(page, page.locator(".b-app form button").last)
+    press(page, page.locator(".b-app form button").last)
     page.locator(".b-error").wait_for()  # the office must be chosen
     page.select_option("[name='office.porto-novo']", "lokossa")
-    page.locator(".b-app form button").last.click()
+    press(page, page.locator(".b-app form button").last)
     page.wait_for_url("**/check/")
     service = page.url.split("/check/")[0]
     page.goto(f"{service}/section/fees/fees/0/")
     page.fill("#id_unit", "1500")
     save(page)
     page.goto(f"{service}/tests/")
-    page.locator("[value='accept:0']").click()
+    press(page, page.locator("[value='accept:0']"))
     page.goto(f"{service}/publish/")
     save(page, "_publish")
     page.locator(".b-change", has_text="v1").wait_for()
@@ -171,21 +177,21 @@ def test_the_builder_works_on_a_telephone_without_javascript(open_admin):
     page.goto("/cms/eservices/new/")
     page.fill("#title", "Demander une autorisation")
     page.fill("#code", "AUT-1")
-    page.locator(".b-app form button").last.click()
+    press(page, page.locator(".b-app form button").last)
     page.goto(page.url + "step/request/add/-/")
     page.fill("#label", "Avez-vous un véhicule ?")
     page.locator("[name=type][value=yes_no]").check(force=True)
-    page.locator(".b-bar--sticky button").click()
+    press(page, page.locator(".b-bar--sticky button"))
     page.goto(page.url.split("/field/")[0] + "/step/request/add/-/")
     page.fill("#label", "Immatriculation")
     page.locator("[name=type][value=text]").check(force=True)
-    page.locator(".b-bar--sticky button").click()
+    press(page, page.locator(".b-bar--sticky button"))
     page.locator("[name='show_if.mode'][value=lines]").check(force=True)
     page.locator("[name='show_if.act'][value='add:0']").click()
     page.select_option("[name='show_if.0.0.subject']", index=1)
     page.locator("[name='show_if.act'][value=refresh]").click()
     save(page, "_back")
     assert "Avez-vous un véhicule" in page.locator(".b-words").inner_text()
-    page.locator("[value='up:immatriculation']").click()
+    press(page, page.locator("[value='up:immatriculation']"))
     keys = [row.get_attribute("data-key") for row in page.locator("[data-key]").all()]
     assert keys == ["immatriculation", "vehicule"]
