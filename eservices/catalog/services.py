@@ -17,6 +17,7 @@ from eservices.catalog.lists import with_code_lists
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.catalog.windows import window_moments
 from eservices.documents import letters
+from eservices.documents.rendering import BODIES
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec
 from eservices.registers.faults import plan_faults
@@ -86,6 +87,9 @@ def check(definition: Definition) -> list[str]:
     codes = set(definition.get("offices") or []) | lint.office_codes(definition)
     if not definition.get("offices"):
         faults.append("offices: choose at least one")
+    routing = definition.get("routing")
+    if isinstance(routing, str) and routing not in (definition.get("offices") or []):
+        faults.append(f"routing: {routing!r} is not among the offices")
     missing = codes - set(Office.objects.filter(code__in=codes).values_list("code", flat=True))
     faults += plan_faults(definition)
     faults += _letter_faults(definition)
@@ -101,8 +105,16 @@ def _letter_faults(definition: Definition) -> list[str]:
         for fault in (
             *(letters.faults(document["body"]) if "body" in document else ()),
             *letters.data_faults(document.get("data") or {}),
+            *_model_faults(document),
         )
     ]
+
+
+def _model_faults(document: Mapping[str, Any]) -> list[str]:
+    model = document.get("template", "generic")
+    return (
+        [] if "body" in document or model in BODIES else [f"template: there is no model {model!r}"]
+    )
 
 
 def export(slug: str) -> dict[str, Any]:

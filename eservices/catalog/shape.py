@@ -15,7 +15,7 @@ from eservices.formdefs.groups import UnknownGroup
 from eservices.formdefs.lint import KEY
 from eservices.formdefs.spec import MAX_FIELDS, MAX_STEPS
 
-TEXT, NAME, LINE, ENTRIES, LINES = "text", "name", "line", "entries", "lines"
+TEXT, NAME, LINE, CODE, ENTRIES, LINES = "text", "name", "line", "code", "entries", "lines"
 OPTION = {"value": LINE, "label": TEXT, "help": TEXT}
 RULE = {"message": TEXT, "field": LINE}
 LABELLED = {"key": LINE, "code": LINE, "label": TEXT, "title": TEXT, "help": TEXT, "per": TEXT}
@@ -37,7 +37,7 @@ STEP = {"key": NAME, "title": TEXT, "intro": TEXT, "fields": [FIELD], "rules": [
 SHAPE: dict[str, Any] = {
     "slug": LINE,
     "code": LINE,
-    "country": LINE,
+    "country": CODE,
     "currency": LINE,
     "title": TEXT,
     "summary": TEXT,
@@ -159,6 +159,8 @@ def _unfit(value: Any, kind: str) -> str:
         return "" if fits else _("a list of texts is expected")
     if not isinstance(value, str):
         return _("a text is expected: put it between quotes")
+    if kind == CODE and len(value) > 2:
+        return _("two letters are expected")
     if kind == NAME and not KEY.fullmatch(value):
         return _("a key begins with a letter and holds small letters, figures and _ only")
     return ""

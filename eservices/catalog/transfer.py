@@ -29,6 +29,9 @@ class FileRefused(PortalError):
     code = "file_refused"
 
 
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times as fast
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Dates are texts here."""
 
@@ -41,8 +44,8 @@ _Loader.yaml_implicit_resolvers = {
 
 def dump(definition: Definition) -> str:
     """Return the file. The shared lists that it names travel with it."""
-    return yaml.safe_dump(
-        with_code_lists(definition), allow_unicode=True, sort_keys=False, width=100
+    return yaml.dump(
+        with_code_lists(definition), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100
     )
 
 
@@ -61,20 +64,21 @@ def load(data: bytes) -> dict[str, Any]:
         raise FileRefused(_("This is not a YAML file of an e-service.")) from error
     if not isinstance(definition, dict) or not isinstance(definition.get("steps"), list):
         raise FileRefused(_("This file holds no steps: it is not an e-service."))
+    definition = {key: value for key, value in definition.items() if value is not None}
     if faults := misshapen(definition):
         raise FileRefused(_("The file cannot be used: %s") % "; ".join(faults))
     return definition
 
 
 def _measure(text: str) -> None:
-    """Look for bombs before anything is built. :raises yaml.YAMLError:"""
+    """Look for bombs before anything is built. :raises FileRefused:"""
     depth = aliases = 0
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         aliases += isinstance(event, yaml.AliasEvent)
         if depth > MAX_DEPTH or aliases > MAX_ALIASES:
-            raise yaml.YAMLError("nested too deeply, or too many aliases")
+            raise FileRefused(_("It is too large, or nested too deeply."))
 
 
 def shared_lists(definition: Definition) -> list[str]:

@@ -75,6 +75,8 @@ def value_words(value: Any, subjects: Mapping[str, Subject], beside: Subject | N
         return _("nothing")
     if isinstance(value, list):
         return ", ".join(value_words(one, subjects, beside) for one in value)
+    if isinstance(value, Mapping):
+        return _("something that cannot be read")
     options = dict(beside.options) if beside else {}
     return f"« {options[value]} »" if value in options else str(value)
 

@@ -263,7 +263,9 @@ class DeleteFieldView(FieldView):
     def post(self, request: HttpRequest, pk: int, path: str) -> HttpResponse:
         label = pick(self.field.get("label")) or self.field.get("key") or self.field.get("use")
         changed = editing.delete_field(self.definition, path)
-        return self.save(changed, _("Question “%s” deleted") % label, "step", self.step["key"])
+        summary = _("Question “%s” deleted") % label
+        said = _("Question “%s” deleted. It stays in the history.") % label
+        return self.save(changed, summary, "step", self.step["key"], said=said)
 
 
 def new_field(kind: str, label: str, taken: set[str]) -> dict[str, Any]:

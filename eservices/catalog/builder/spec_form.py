@@ -128,6 +128,8 @@ class SpecForm:
 
     def read_line(self, one: Bound, data: QueryDict) -> None:
         one.value = data.get(one.name, "").strip().replace("\r\n", "\n")[:MAX_TEXT]
+        if one.control.most and len(one.value) > one.control.most:
+            raise Refused(_("At most %d characters.") % one.control.most)
         self.keep(one, one.value)
 
     def read_key(self, one: Bound, data: QueryDict) -> None:

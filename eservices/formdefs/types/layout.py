@@ -141,6 +141,9 @@ class Section(FieldType):
     asks = False
 
 
+MAX_COLUMNS = 40  # a page of all its rows must still be sent in one post
+
+
 @register
 class Group(FieldType):
     """Questions that repeat, row by row. Rows come and go by submit buttons."""
@@ -185,6 +188,8 @@ class Group(FieldType):
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         faults = [] if config.get("fields") else ["a group needs fields"]
+        if len(config.get("fields") or []) > MAX_COLUMNS:
+            faults.append(f"a group has at most {MAX_COLUMNS} fields")
         if (config.get("min") or 0) > (config.get("max") or MAX_ROWS):
             faults.append("min is greater than max")
         if "count" in config and ("min" in config or "max" in config):
