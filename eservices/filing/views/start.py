@@ -126,6 +126,5 @@ class StartView(View):
             "is_refused": status == 422 and test is not None and not test.is_valid(),
             "is_shared": access.is_shared(request),
         }
-        zone = eservice.current.time_zone if eservice.current else None
-        with timezone.override(zone):
+        with timezone.override(eservice.time_zone):
             return render(request, "filing/start.html", context, status=status)
