@@ -5,7 +5,7 @@ A rule of `endorsements` is followed once per row of its group `each`, or once f
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -98,11 +98,7 @@ def buttons(found: list[Place]) -> list[Mark]:
 
 def missing(duty: Duty) -> list[str]:
     """Return what no host confirmed of that which this thing owed asks for, in words."""
-    return [
-        f"{mark.label} – {place.label}" if place.label else mark.label
-        for place in places_for(duty)
-        for mark in place.missing
-    ]
+    return [_told(mark, place) for place in places_for(duty) for mark in place.missing]
 
 
 def refusal(case: Case) -> str:
@@ -132,11 +128,12 @@ def endorse(
     """
     at, wanted = _wanted(case, rule, place, mark)
     if phone and phone == case.phone:
-        text = _("Who travels cannot confirm it: the host gives their own number.")
-        raise EndorsementRefused(text)
+        raise EndorsementRefused(
+            _("Who travels cannot confirm it: the host gives their own number.")
+        )
     aside = f"endorsement:{uuid.uuid4()}"
-    uploads: Sequence[UploadedFile] = [upload] if upload else []
-    attachments.store_all(uploads, owner=aside, slot="host", accept=ACCEPTED, max_mb=MAX_MB)
+    files = [upload] if upload else []
+    attachments.store_all(files, owner=aside, slot="host", accept=ACCEPTED, max_mb=MAX_MB)
     try:
         with transaction.atomic():
             made = Endorsement.objects.create(
@@ -144,17 +141,17 @@ def endorse(
                 name=name, function=function, phone=phone,
             )  # fmt: skip
             attachments.move(aside, cases.attachment_owner(case), slot=f"{ENDORSED}{rule}")
-            told = " – ".join(filter(None, [str(wanted.label), at.label]))
-            cases.note_origin(
-                case,
-                action="endorsed",
-                note=f"{told}: {name}, {function}",
-                data={"rule": rule, "place": place, "mark": mark},
-            )
+            note = f"{_told(wanted, at)}: {name}, {function}"
+            data = {"rule": rule, "place": place, "mark": mark}
+            cases.note_origin(case, action="endorsed", note=note, data=data)
     except IntegrityError as exc:  # two clicks, or two hosts: the first stands
         attachments.remove_all(aside)
         raise EndorsementRefused(_("This was confirmed already.")) from exc
     return made
+
+
+def _told(mark: Mark, place: Place) -> str:
+    return f"{mark.label} – {place.label}" if place.label else mark.label
 
 
 def _wanted(case: Case, rule: str, place: int, mark: str) -> tuple[Place, Mark]:

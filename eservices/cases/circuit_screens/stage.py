@@ -1,6 +1,6 @@
 """One stage in plain controls: title, kind, office, role, condition, delay, reminders, questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -83,10 +83,11 @@ class StageView(CircuitBase):
         if "_control" in request.POST:
             return HttpResponse(str(form[request.POST["_control"]].editor))
         typed = outcomes.read(request.POST, self.languages, self._earlier(key))
-        wrong = elsewhere.faults(form.values, self._known(key)) if form.is_valid() else []
-        if not form.is_valid() or wrong or typed.errors or typed.wants_more:
+        if form.is_valid():
+            form["registry_send"].errors += elsewhere.faults(form.values, self._known(key))
+        if not form.is_valid() or typed.errors or typed.wants_more:
             more = form.wants_more or typed.wants_more
-            return self._form_page(form, key, typed, 200 if more and not wrong else 422, wrong)
+            return self._form_page(form, key, typed, 200 if more else 422)
         entry = elsewhere.from_screen(from_screen(form.apply(), stage), stage, self._asked(key))
         entry.pop("outcomes", None)
         if typed.entries and "outcome.row" in request.POST:
@@ -144,12 +145,7 @@ class StageView(CircuitBase):
         )
 
     def _form_page(
-        self,
-        form: SpecForm,
-        key: str,
-        table: outcomes.OutcomeTable,
-        status: int = 200,
-        wrong: Sequence[str] = (),
+        self, form: SpecForm, key: str, table: outcomes.OutcomeTable, status: int = 200
     ) -> HttpResponse:
         stage = self._stage(key)
         found = self.circuit.find(key) if self.circuit else None
@@ -163,7 +159,7 @@ class StageView(CircuitBase):
             usual=", ".join(one.text for one in usual),
             is_decider=bool(found and self.circuit and found is self.circuit.decider)
             or stage.get("kind") == "delivery",
-            errors=[*form.errors, *wrong, *table.errors],
+            errors=[*form.errors, *table.errors],
             questions=[
                 (one, card(str(one.get("type"))))
                 for one in stage.get("fields") or []
