@@ -13,3 +13,9 @@ class NotRevocable(PortalError):
     """The document is cancelled or replaced already, or no reason was given."""
 
     code = "document_not_revocable"
+
+
+class KeyMissing(PortalError):
+    """The key that vouches for the seals is not where it was; `details` say what to restore."""
+
+    code = "document_key_missing"

@@ -1,7 +1,8 @@
 """The keys that seal documents: one authority for the installation, one key for each office.
 
 They are files of this machine's `secrets` folder, made when first needed and readable by the
-service only. The certificate of the authority is public: who holds it checks any document of any
+service only. The database knows the fingerprint of the authority: once one was in use, another is
+made on purpose only. The certificate of the authority is public: who holds it checks any document of any
 office without network and without us. A hardware module would replace this module and nothing else.
 """
 
@@ -21,7 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from eservices.documents.errors import KeyMissing
+from eservices.documents.models import SealAuthority
 from portal.accounts.models import Office
 
 KEY_BITS = 3072  # RSA: an elliptic curve would make the file PDF 2.0 and no longer PDF/A-2
@@ -45,12 +49,6 @@ class KeyPair:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
     @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the certificate, in pairs, as people compare it by telephone."""
-        digest = self.certificate.fingerprint(hashes.SHA256()).hex().upper()
-        return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
-
-    @property
     def ends_at(self) -> datetime:
         return self.certificate.not_valid_after_utc
 
@@ -59,6 +57,11 @@ def authority() -> KeyPair:
     """Return the authority of this installation, made the first time."""
     with _making:
         return _authority(str(folder()))
+
+
+def vouching() -> SealAuthority:
+    """Return the public side of the authority in use, even while its key is missing."""
+    return SealAuthority.objects.first() or _known_as(authority())
 
 
 def of_office(office: Office) -> KeyPair:
@@ -88,15 +91,67 @@ def forget() -> None:
     _office.cache_clear()
 
 
+def replace_authority() -> KeyPair:
+    """Make a new authority on purpose: what it vouches for is checked with its own certificate.
+
+    The former file, if it is there, is kept beside it.
+    """
+    with _making:
+        path = folder() / AUTHORITY
+        with suppress(FileNotFoundError):
+            path.rename(path.with_suffix(f".until-{timezone.now():%Y%m%d%H%M%S}.pem"))
+        for former in folder().glob("office-*.pem"):
+            former.rename(former.with_suffix(f".until-{timezone.now():%Y%m%d%H%M%S}.pem"))
+        forget()
+        pair = _made(path)
+        _known_as(pair)
+        return pair
+
+
 @cache
 def _authority(where: str) -> KeyPair:
     path = Path(where) / AUTHORITY
-    if not path.exists():
-        key = _new_key()
-        name = _name("authority of the seals")
-        _write(path, key, _certificate(key, name, name, key, AUTHORITY_LIFE, is_authority=True))
+    known = SealAuthority.objects.first()
+    if known is not None and not path.exists():
+        raise _missing(path, known)
+    pair = _made(path) if not path.exists() else KeyPair(*_read_authority(path))
+    if known is None:
+        _known_as(pair)
+    elif known.fingerprint != _digest(pair):
+        raise _missing(path, known)
+    return pair
+
+
+def _made(path: Path) -> KeyPair:
+    key = _new_key()
+    name = _name("authority of the seals")
+    _write(path, key, _certificate(key, name, name, key, AUTHORITY_LIFE, is_authority=True))
+    return KeyPair(*_read_authority(path))
+
+
+def _read_authority(path: Path) -> tuple[rsa.RSAPrivateKey, x509.Certificate, x509.Certificate]:
     key, certificate = _read(path)
-    return KeyPair(key, certificate, certificate)
+    return key, certificate, certificate
+
+
+def _known_as(pair: KeyPair) -> SealAuthority:
+    kept, _is_new = SealAuthority.objects.get_or_create(
+        fingerprint=_digest(pair), defaults={"certificate": pair.pem.decode()}
+    )
+    return kept
+
+
+def _digest(pair: KeyPair) -> str:
+    return pair.certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def _missing(path: Path, known: SealAuthority) -> KeyMissing:
+    return KeyMissing(
+        _("The key of the seals is missing. No document leaves without it, and nothing is lost."),
+        expected=known.fingerprint,
+        path=str(path),
+        remedy="restore the folder of secrets; only if it is lost: manage.py seal_authority --new",
+    )
 
 
 @cache

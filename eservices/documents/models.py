@@ -113,3 +113,26 @@ class OfficeStamp(models.Model):
 
     def __str__(self) -> str:
         return str(self.office)
+
+
+class SealAuthority(models.Model):
+    """The certificate that vouches for the seals since a day; the last one is in use.
+
+    Kept here so that a lost key is noticed: a new one made in silence would be trusted by nobody.
+    """
+
+    fingerprint = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
+    certificate = models.TextField()  # PEM, public
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+    @property
+    def pairs(self) -> str:
+        """The fingerprint in pairs, as people compare it by telephone."""
+        digest = self.fingerprint.upper()
+        return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))

@@ -55,7 +55,7 @@ def sign(pdf: bytes, *, office: Office, reason: str, location: str) -> bytes:
 
 def certificate_pem() -> bytes:
     """Return the public certificate of the authority, for those who check seals offline."""
-    return keys.authority().pem
+    return keys.vouching().certificate.encode()
 
 
 class _LoadedKeySigner(signers.SimpleSigner):

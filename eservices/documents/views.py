@@ -74,7 +74,7 @@ class VerifyView(PublicProofView):
         return self.answer(document, same_file=True)
 
     def _page(self, form: VerifyForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "fingerprint": keys.authority().fingerprint}
+        context = {"form": form, "fingerprint": keys.vouching().pairs}
         return render(self.request, "documents/verify.html", context, status=status)
 
 
@@ -88,6 +88,6 @@ class VerifiedView(PublicProofView):
 @require_safe
 def authority(request: HttpRequest) -> HttpResponse:
     """Give the certificate that vouches for the seals of all offices."""
-    response = HttpResponse(keys.authority().pem, content_type="application/x-pem-file")
+    response = HttpResponse(keys.vouching().certificate, content_type="application/x-pem-file")
     response["Content-Disposition"] = 'attachment; filename="autorite.pem"'
     return response

@@ -1,9 +1,11 @@
 import hashlib
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pikepdf
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import transaction
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -11,8 +13,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from eservices.documents import keys, services, signing
-from eservices.documents.errors import NotRevocable, RenderingFailed
-from eservices.documents.models import DocumentStatus, IssuedDocument
+from eservices.documents.errors import KeyMissing, NotRevocable, RenderingFailed
+from eservices.documents.models import DocumentStatus, IssuedDocument, SealAuthority
 from portal.accounts.models import Office
 from tests.documents.samples import letters, read
 
@@ -96,6 +98,27 @@ def test_keys_are_private_made_once_and_one_for_each_office(issue, office):
     assert one.certificate.issuer == two.certificate.issuer == keys.authority().certificate.subject
     assert one.key.public_key() != two.key.public_key()
     assert "dj-autre" in two.certificate.subject.rfc4514_string()
+
+
+def test_a_lost_key_stops_documents_until_it_is_back_or_replaced_on_purpose(
+    issue, office, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    first = issue()
+    kept = tmp_path / "away"
+    keys.folder().rename(kept)
+    keys.forget()
+    for _try in range(2):
+        with pytest.raises(KeyMissing) as told:
+            issue()
+    assert SealAuthority.objects.get().fingerprint == told.value.details["expected"]
+    assert not (keys.folder() / "authority.pem").exists()
+    kept.rename(keys.folder())
+    keys.forget()
+    assert int(issue().number[-6:]) == int(first.number[-6:]) + 1
+    call_command("seal_authority", "--new", stdout=io.StringIO())
+    assert SealAuthority.objects.count() == 2
+    assert issue().number
 
 
 def test_a_key_is_renewed_before_its_certificate_ends_and_the_former_is_kept(issue, office):

@@ -33,6 +33,8 @@ class StageView(CaseView):
         stage = self.standing.circuit.find(kwargs["stage"])
         if found is None or stage is None:
             messages.warning(request, _("This stage is no longer open."))
+            if written := _written(request):
+                messages.warning(request, _("What you had written: %(text)s") % {"text": written})
             return self.back()
         self.task, self.stage = found, stage
         if not self.actions & {Action.COMPLETE, Action.FILL, Action.CONSULT, Action.BILL}:
@@ -130,3 +132,13 @@ class StageView(CaseView):
             "stale": status == 409,
         }
         return self.page("backoffice/stage.html", context, status=status)
+
+
+def _written(request: HttpRequest) -> str:
+    """Return the sentences of a form that came too late: nobody has to remember them."""
+    texts = [
+        value.strip()
+        for name, value in request.POST.items()
+        if name != "csrfmiddlewaretoken" and " " in value.strip()
+    ]
+    return " / ".join(texts)[:2000]
