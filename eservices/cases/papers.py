@@ -1,4 +1,4 @@
-"""The two papers of a filing: the acknowledgement and the receipt."""
+"""The papers of a request besides its act: the acknowledgement, the receipt, the refusal."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from eservices.cases.models import Case
+from eservices.cases.services import appeal_deadline
 from eservices.documents import services as documents
 from eservices.payments.models import Payment
 from portal.core.money import Money
@@ -47,6 +48,43 @@ def receipt(case: Case, language: str, *, payment: Payment | None = None) -> byt
             "closing": _("No other sum may be asked of you."),
         }
         return documents.receipt(data, language)
+
+
+def refusal(case: Case, language: str) -> bytes | None:
+    """Return the refusal as a PDF: motive, what to do, until when it may be contested, and how.
+
+    None when the case is not refused.
+    """
+    until = appeal_deadline(case)
+    decision = getattr(case, "decision", None)
+    if until is None or decision is None:
+        return None
+    with translation.override(language):
+        spec = case.version.spec.get("refusal") or {}
+        motive: dict[str, Any] = next(
+            (one for one in spec.get("motives") or [] if one.get("code") == decision.motive), {}
+        )
+        contest = _("You may contest this decision until %(day)s.") % {
+            "day": date_format(until, "DATE_FORMAT")
+        }
+        data = _common(case, language) | {
+            "title": _("Refusal of the request"),
+            "at": decision.decided_at,
+            "filed_at": _moment(case, case.filed_at),
+            "lines": [
+                [_("Decided on"), _moment(case, decision.decided_at)],
+                [_("Decided by"), str(decision.decided_by)],
+                [_("Motive"), pick(decision.motive_label, language)],
+                *(
+                    [[_("What you can do"), pick(motive["help"], language)]]
+                    if motive.get("help")
+                    else []
+                ),
+                *([[_("Explanation"), decision.reason]] if decision.reason else []),
+            ],
+            "closing": f"{contest} {pick(spec.get('appeal'), language)}".strip(),
+        }
+        return documents.acknowledgement(data, language)
 
 
 def tracking_url(case: Case) -> str:

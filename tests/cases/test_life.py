@@ -1,8 +1,12 @@
 """What may be done with a case, by whom, and what follows."""
 
-import pytest
+import io
 
-from eservices.cases import issuing
+import pytest
+from django.utils.formats import date_format
+from pypdf import PdfReader
+
+from eservices.cases import issuing, papers, tracking
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NoOffice, NotAllowed, TransitionNotAllowed
 from eservices.cases.models import Case, CaseStatus, Decision
@@ -107,6 +111,7 @@ def test_refusal_needs_a_motive_of_the_list(proposed, deliver_all):
         cases.refuse(case, actor=chief, motive="because")
     assert status_of(case) == CaseStatus.IN_REVIEW
     cases.refuse(case, actor=chief, motive="not_found", reason="Registre 1975 détruit.")
+    assert_told_on_paper(case.reference, "Registre 1975 détruit.")
     deliver_all()
     assert status_of(case) == CaseStatus.REFUSED
     assert not Decision.objects.get(case=case).document
@@ -183,3 +188,13 @@ def test_routing_follows_the_answers(open_case, office):
     rule = {"if": [{"eq": [{"var": "reason"}, "school"]}, "second", "test-office"]}
     case = open_case(offices=["test-office", "second"], routing=rule, steps=definition["steps"])
     assert case.office.code == "second"
+
+
+def assert_told_on_paper(reference, reason):
+    """The refusal is printed with why, and the last day to contest it."""
+    case = tracking.find(reference)
+    sheet = PdfReader(io.BytesIO(papers.refusal(case, "fr"))).pages[0]
+    text = " ".join(sheet.extract_text().split())
+    last = cases.appeal_deadline(case)
+    assert reason in text
+    assert f"jusqu’au {date_format(last, 'DATE_FORMAT')}" in text

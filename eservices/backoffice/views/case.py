@@ -9,7 +9,7 @@ from eservices.backoffice import casefile, reading, repair
 from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters
 from eservices.backoffice.views.base import CaseView
-from eservices.cases import issuing, tracking, usage
+from eservices.cases import issuing, papers, tracking, usage
 from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
@@ -101,6 +101,18 @@ class PreviewView(CaseView):
         response["Content-Disposition"] = f'inline; filename="{name}"'
         response["Content-Security-Policy"] = PDF_POLICY
         response["X-Frame-Options"] = "SAMEORIGIN"  # the page of the signature shows it
+        return response
+
+
+class RefusalView(CaseView):
+    """The refusal on paper, in the applicant's language, for who has no account."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        content = papers.refusal(self.case, self.case.language)
+        if content is None:
+            raise Http404
+        response = HttpResponse(content, content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{self.case.reference}-refus.pdf"'
         return response
 
 

@@ -254,6 +254,16 @@ class AcknowledgementView(CaseView):
         return _pdf(content, f"{self.case.reference}-accuse.pdf")
 
 
+class RefusalView(CaseView):
+    """The refusal on paper: why, and until when it may be contested."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        content = papers.refusal(self.case, get_language() or "fr")
+        if content is None:
+            raise Http404
+        return _pdf(content, f"{self.case.reference}-refus.pdf")
+
+
 class ReceiptView(CaseView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         paid = papers.paid(self.case, request.GET.get("paiement", ""))
