@@ -75,7 +75,7 @@ def render(sheet: Sheet) -> bytes:
         compiler = typst.Compiler(
             input=TEMPLATES / "main.typ",
             root=TEMPLATES,
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             sys_inputs={"payload": payload},
         )
@@ -233,7 +233,7 @@ def address_of(path: str) -> tuple[str, str]:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from eservices.cases import usage
 from eservices.cases.models import CaseTask
 from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import Circuit
+from eservices.documents.marking import marked
 from eservices.formdefs import engine
 from eservices.sittings.errors import SittingError
 from eservices.sittings.models import AgendaItem, Sitting
@@ -62,7 +64,8 @@ def build(sitting: Sitting, *, reader: User, password: str) -> Pack:
 
 
 def _files(sitting: Sitting, reader: User) -> dict[str, bytes]:
-    common = {"sitting": sitting, "reader": reader, "at": timezone.now()}
+    at = timezone.now()
+    common = {"sitting": sitting, "reader": reader, "at": at}
     files: dict[str, bytes] = {"style.css": STYLE.read_bytes()}
     index = []
     items = sitting.items.select_related("case__version", "case__eservice", "case__office")
@@ -81,7 +84,7 @@ def _files(sitting: Sitting, reader: User) -> dict[str, bytes]:
                 continue
             name = f"{folder}/{place:02d}-{_safe(piece.name)}"
             with piece.file.open("rb") as body:
-                files[name] = body.read()
+                files[name] = marked(body.read(), piece.content_type, _mark(reader, at))
             pieces.append((label, name.partition("/")[2]))
         page = render_to_string(
             "sittings/pack_dossier.html",
@@ -93,6 +96,10 @@ def _files(sitting: Sitting, reader: User) -> dict[str, bytes]:
         "sittings/pack_index.html", common | {"index": index}
     ).encode()
     return files
+
+
+def _mark(reader: User, at: datetime) -> str:
+    return f"{reader} – {timezone.localtime(at):%d/%m/%Y %H:%M}"
 
 
 def _dossier(item: AgendaItem) -> dict[str, Any]:

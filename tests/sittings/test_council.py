@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import pyzipper
 from django.utils import timezone
+from pypdf import PdfReader
 
 from cms_pages.models import NewsPage
 from cms_pages.sample import load_sample_pages
@@ -136,6 +137,8 @@ def test_the_pack_opens_without_network_and_each_reading_is_recorded(bring, sitt
     for text in ("karité", "Économie et Finances", "Favorable", 'href="01-rapport.pdf"'):
         assert text in dossier
     assert "http" not in index + dossier
+    piece = PdfReader(io.BytesIO(archive.read(f"{folder}/01-rapport.pdf"))).pages[0]
+    assert "Mathias Tarpaga" in piece.extract_text()  # every page says whose copy it is
     assert case.readings.filter(reader=head, what="session pack").exists()
 
 

@@ -1,10 +1,14 @@
 """Reading a case: the file, its pieces, its papers."""
 
+import io
 import uuid
 
+from django.core.files.base import File
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 
 from eservices.attachments import services as attachments
+from eservices.attachments.models import Attachment
 from eservices.backoffice import casefile, reading, repair
 from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters
@@ -13,7 +17,8 @@ from eservices.cases import issuing, papers, tracking, usage
 from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
-from portal.core.private_files import PDF_POLICY
+from eservices.documents.marking import marked
+from portal.core.private_files import PDF_POLICY, safe_response
 
 
 class FileView(CaseView):
@@ -84,7 +89,22 @@ class PieceView(CaseView):
             raise Http404
         if not reading.open_file(self.standing, what=attachment.name):
             return self.back()
-        return attachments.serve(attachment, inline="download" not in request.GET)
+        inline = "download" not in request.GET
+        if self.case.is_restricted and not attachment.is_held:
+            return self._own_copy(attachment, inline=inline)
+        return attachments.serve(attachment, inline=inline)
+
+    def _own_copy(self, attachment: Attachment, *, inline: bool) -> HttpResponseBase:
+        """Give a piece of a confidential request with the reader's name over every page."""
+        text = f"{self.agent.user} – {timezone.localtime():%d/%m/%Y %H:%M}"
+        with attachment.file.open("rb") as stream:
+            content = marked(stream.read(), attachment.content_type, text)
+        return safe_response(
+            File(io.BytesIO(content)),
+            name=attachment.name,
+            content_type=attachment.content_type,
+            inline=inline,
+        )
 
 
 class PreviewView(CaseView):
