@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from eservices.backoffice import faults
 from eservices.payments import services as payments
 from eservices.payments.models import TillSession
 from portal.accounts.models import Office, User
@@ -71,10 +72,7 @@ class CountForm(forms.Form):
 
     def summary(self) -> list[dict[str, str]]:
         """Return the faults for the box above the form, each with a link to its field."""
-        found = [{"href": "", "text": str(text)} for text in self.non_field_errors()]
-        for field in self:
-            found += [{"href": f"#{field.id_for_label}", "text": str(e)} for e in field.errors]
-        return found
+        return faults.summary(self)
 
 
 class CloseForm(CountForm):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eservices.backoffice import faults
 from eservices.backoffice.access import Agent
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.forms import CaseForm
@@ -22,12 +23,8 @@ class DeskForm(forms.Form):
     """A form of the desk that is about no case in particular."""
 
     def summary(self) -> list[dict[str, str]]:
-        faults = [{"href": "", "text": str(text)} for text in self.non_field_errors()]
-        for field in self:
-            faults += [
-                {"href": f"#{field.id_for_label}", "text": str(text)} for text in field.errors
-            ]
-        return faults
+        """Return the faults for the box above the form, each with a link to its field."""
+        return faults.summary(self)
 
 
 class OutsideForm(CaseForm):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eservices.backoffice import faults
 from eservices.backoffice.casefile import CaseFile
 from eservices.casework.handover import Receiver
 from eservices.casework.models import IdentityKind
@@ -110,9 +111,4 @@ class HandOverForm(forms.Form):
 
     def summary(self) -> list[dict[str, str]]:
         """Return the faults for the box above the form, each with a link to its field."""
-        faults = [{"href": "", "text": str(text)} for text in self.non_field_errors()]
-        for field in self:
-            faults += [
-                {"href": f"#{field.id_for_label}", "text": str(text)} for text in field.errors
-            ]
-        return faults
+        return faults.summary(self)

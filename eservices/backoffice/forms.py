@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eservices.backoffice import faults
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.reading import REASONS
 from eservices.cases.models import Outcome
@@ -36,12 +37,7 @@ class CaseForm(forms.Form):
 
     def summary(self) -> list[dict[str, str]]:
         """Return the faults for the box above the form, each with a link to its field."""
-        faults = [{"href": "", "text": str(text)} for text in self.non_field_errors()]
-        for field in self:
-            faults += [
-                {"href": f"#{field.id_for_label}", "text": str(text)} for text in field.errors
-            ]
-        return faults
+        return faults.summary(self)
 
 
 class TakeForm(CaseForm):
