@@ -109,7 +109,7 @@ def test_piece_is_photographed_or_seen_on_paper(desk, agent, office):
     draft = CounterDraft.objects.get()
     bad = SimpleUploadedFile("x.jpg", b"not a photo", content_type="image/jpeg")
     answer = browser.post(page("keying_save", draft.pk), {f"_piece_{piece}": bad})
-    assert "x.jpg:" in answer.json()["pieces"]
+    assert "x.jpg\u00a0:" in answer.json()["pieces"]
     answer = browser.post(page("keying", draft.pk), keyed(draft, _seen=[]))
     assert f'href="#slot-{piece}"' in answer.text
     browser.post(page("keying", draft.pk), keyed(draft))
