@@ -23,9 +23,19 @@ def objections(draft: Draft, answers: Mapping[str, Any], step: str = "") -> dict
         return {}
     merged = {**draft.answers, **answers}
     merged |= plans.look_up(spec.source, merged, user=draft.owner)
-    faults = plans.entry_faults(spec.source, engine.computed(spec, merged))
+    whole = engine.computed(spec, merged)
+    faults = plans.entry_faults(spec.source, whole) | _not_found(spec, whole)
     return {
         path: texts
         for path, texts in faults.items()
         if not step or engine.step_of(spec, path) == step
     }
+
+
+def _not_found(spec: engine.CompiledSpec, answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what should have been filled in from elsewhere and was not: an agent without an office."""
+    awaited = {field.key for field in spec.fields if field.type.from_elsewhere and field.required}
+    if not any(answers.get(key) in (None, "") for key in awaited):
+        return {}
+    wrong = engine.check(spec, answers)
+    return {path: texts for path, texts in wrong.items() if path in awaited}

@@ -55,12 +55,15 @@ class StepForm(forms.Form):
         self.specs, self.rules, self.state = tuple(fields), tuple(rules), state
         self.before = {key: state.values.get(key) for key in (step.shipped if step else ())}
         self.action = self._action()
-        given = self._posted() if self.is_bound else self._stored(answers)
+        given = self._posted(answers) if self.is_bound else self._stored(answers)
         reader = from_raw if self.is_bound else from_stored
         self.questions = walk(self.specs, given, state, reader, hidden=True)
         self.shown = [one for one in flat(self.questions) if one.shown]
         if self.is_bound:
             self._mark_new()
+            for one in self.shown:
+                if one.field.type.from_elsewhere:  # filled in when the step is kept
+                    one.errors = []
         seen = {id(one.field): one.field for one in self.shown if one.field.type.asks}
         named = {
             key: QuestionField(required=False, label=pick(field.config.get("label"), language))
@@ -135,11 +138,13 @@ class StepForm(forms.Form):
     def _action(self) -> str:
         return next((name for name in self.data if name.startswith(ACTIONS)), "")
 
-    def _posted(self) -> dict[str, Any]:
+    def _posted(self, answers: Answers) -> dict[str, Any]:
         raw = {}
         for field in self.specs:
             if field.fields:
                 raw[field.key] = self._rows(field)
+            elif field.type.from_elsewhere:
+                raw[field.key] = field.type.to_raw(answers.get(field.key))
             elif field.type.asks:
                 raw[field.key] = field.type.read(self.data, field.key)
         return raw

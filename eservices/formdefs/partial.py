@@ -53,8 +53,8 @@ class PartialForm(StepForm):
         inside = path.partition(".")[0] in self.touched
         return inside and not field.fields and not field.type.is_blank(raw)
 
-    def _posted(self) -> dict[str, Any]:
-        posted: Mapping[str, Any] = super()._posted()
+    def _posted(self, answers: Answers) -> dict[str, Any]:
+        posted: Mapping[str, Any] = super()._posted(answers)
         return {
             field.key: posted.get(field.key)
             if field.key in self.touched

@@ -143,6 +143,23 @@ def test_unknown_lines_are_told_beside_what_was_typed(mission, requester):
     assert "999999 Z" in faults["members"][0]
 
 
+def test_the_first_step_is_sent_from_the_page_and_names_the_applicant(mission, requester, client):
+    client.force_login(requester)
+    draft = services.begin(mission, owner=requester, language="fr")
+    address = reverse("filing:step", args=[draft.pk, "mission"])
+    client.get(address)
+    data = {"mission_type": "interior", "object": "Criquet", "meals": "no"}
+    assert client.post(address, data | {"_asked": "mission_type"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.answers["requester"] == "Aminata Sawadogo"
+    assert draft.answers["requester_office_code"] == "bf-agri-dgpv"
+    other = services.begin(mission, owner=requester, language="fr")
+    requester.office_memberships.all().delete()  # whose office, nobody can say any more
+    page = client.post(reverse("filing:step", args=[other.pk, "mission"]), data)
+    assert page.status_code == 422
+    assert "Rien n" in page.text
+
+
 def test_the_page_shows_the_refusal_and_keeps_what_was_typed(mission, requester, client):
     first = services.submit(fill(mission, requester))
     draft = fill(mission, requester, plate="11 GG 4522 BF")

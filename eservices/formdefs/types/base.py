@@ -35,6 +35,9 @@ class FieldType:
     many: ClassVar[bool] = False  # several controls under one question
     reader: ClassVar[str] = "text"  # how form.js reads the value; see static/js/form.js
     waits: ClassVar[bool] = False  # read when the step is sent only: it costs a search, or a place
+    from_elsewhere: ClassVar[bool] = (
+        False  # never typed: missing, it is no fault of what was posted
+    )
     repeats: ClassVar[bool] = False  # its control looks the same wherever the answer is the same
     blank_message: ClassVar[Any] = _("Answer this question.")
 

@@ -30,6 +30,7 @@ class Filled(FieldType):
         s.CODES,
     )  # fmt: skip
     reader = "computed"
+    from_elsewhere = True
     blank_message = _("Nothing was found: check what you typed before.")
 
     def read(self, data: Mapping[str, Any], name: str) -> Any:
