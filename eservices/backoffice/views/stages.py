@@ -137,8 +137,8 @@ class StageView(CaseView):
 def _written(request: HttpRequest) -> str:
     """Return the sentences of a form that came too late: nobody has to remember them."""
     texts = [
-        value.strip()
+        str(value).strip()
         for name, value in request.POST.items()
-        if name != "csrfmiddlewaretoken" and " " in value.strip()
+        if name != "csrfmiddlewaretoken" and " " in str(value).strip()
     ]
     return " / ".join(texts)[:2000]
