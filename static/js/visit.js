@@ -8,7 +8,7 @@ let pressed = null; // what the person used, to give it the focus back
 const app = () => document.querySelector(".b-app");
 const isOurs = (url) => url.origin === location.origin && url.pathname.startsWith(app().dataset.home);
 
-/** Go to `url`, or post `body` to it, and show what comes back. */
+/** Go to `url`, or post `body` to it, and show what comes back; true when a post was not taken. */
 export async function visit(url, body = null) {
   const mine = ++turn;
   app().setAttribute("aria-busy", "true");
@@ -24,7 +24,12 @@ export async function visit(url, body = null) {
   }
   if (mine !== turn) return false;
   const next = new DOMParser().parseFromString(text, "text/html");
-  if (!next.querySelector(".b-app") || bringsScripts(next)) location.assign(answer.url);
+  const isScreen = Boolean(next.querySelector(".b-app"));
+  if (body && !isScreen) {
+    app().removeAttribute("aria-busy");
+    return true; // an error, or the page to sign in: what is typed is worth more than either
+  }
+  if (!isScreen || bringsScripts(next)) location.assign(answer.url);
   else {
     await Promise.all(missingStyles(next));
     show(next, answer.url);
