@@ -1,7 +1,9 @@
 """Years of an administration, made by PostgreSQL itself: cases, ten events each, tasks, decisions.
 
 Forty offices share ten e-services; the first office is the one measured and gets a tenth of all.
-Names are those of the region in their many spellings, the frequent ones frequent.
+Names are those of the region in their many spellings, the frequent ones frequent. One case of five
+hundred is confidential; one in five of those being processed waits for an opinion of another office,
+half of these of the first.
 """
 
 import json
@@ -68,7 +70,16 @@ def grow(agent: User, start: int, stop: int) -> float:
     with connection.cursor() as cursor, _without_indexes(cursor):
         _give_defaults(cursor)
         cursor.execute("SET session_replication_role = replica")  # the keys are right by design
-        for statement in (CASES, TASKS, DECISIONS, COMPLEMENTS, READINGS, EVENTS):
+        for statement in (
+            CASES,
+            TASKS,
+            GUESTS,
+            ELSEWHERE,
+            DECISIONS,
+            COMPLEMENTS,
+            READINGS,
+            EVENTS,
+        ):
             cursor.execute(statement, _parameters(agent, start, stop))
         cursor.execute("SET session_replication_role = origin")
     with connection.cursor() as cursor:
@@ -165,7 +176,7 @@ WITH made AS (
 )
 INSERT INTO cases_case (id, reference, access_key, eservice_id, version_id, applicant_name, phone,
   email, language, answers, facts, search_text, status, stage, office_id, assignee_id, created_at,
-  filed_at, due_at, paused_at, decided_at, ended_at)
+  filed_at, due_at, paused_at, decided_at, ended_at, is_restricted)
 SELECT 1000000 + n, 'DJ26-' || n, md5(n::text)::uuid, (%(services)s::bigint[])[e],
   (%(versions)s::bigint[])[e],
   CASE WHEN is_same THEN 'Mohammed Ouedraogo'
@@ -184,21 +195,35 @@ SELECT 1000000 + n, 'DJ26-' || n, md5(n::text)::uuid, (%(services)s::bigint[])[e
   filed, filed, filed + (1 + h %% 70) * interval '1 day',
   CASE WHEN status = 'awaiting_applicant' THEN filed + interval '1 day' END,
   CASE WHEN status IN ('granted', 'refused', 'closed') THEN filed + (1 + h %% 600) * interval '1 hour' END,
-  CASE WHEN status = 'closed' THEN filed + (2 + h %% 600) * interval '1 hour' END
+  CASE WHEN status = 'closed' THEN filed + (2 + h %% 600) * interval '1 hour' END, g %% 500 = 7
 FROM timed
+"""
+ELSEWHERE = """
+UPDATE cases_case SET asks_elsewhere = true WHERE id IN (SELECT case_id FROM cases_casetask
+  WHERE is_guest AND status = 'open' AND case_id > 1000000 + %(start)s AND case_id <= 1000000 + %(stop)s)
 """
 MADE = "FROM cases_case c WHERE c.id > 1000000 + %(start)s AND c.id <= 1000000 + %(stop)s"
 PERSON = """(%(agents)s::bigint[])[(array_position(%(offices)s::bigint[], c.office_id) - 1) * 5 + 1 + c.id %% 5]"""
 TASKS = f"""
-INSERT INTO cases_casetask (case_id, stage, kind, role, office_id, assignee_id, status, outcome, note,
+INSERT INTO cases_casetask (case_id, filed_at, stage, kind, role, office_id, assignee_id, status, outcome, note,
   data, is_guest, actor_only, counts, problem, opened_at, done_at, done_by_id)
-SELECT c.id, s.stage, s.stage, s.role, c.office_id, coalesce(c.assignee_id, s.person), s.status, '', '',
+SELECT c.id, c.filed_at, s.stage, s.stage, s.role, c.office_id, coalesce(c.assignee_id, s.person), s.status, '', '',
   '{{}}', false, false, true, '', c.filed_at, c.decided_at, s.person
 FROM cases_case c CROSS JOIN LATERAL (
   SELECT 'review' AS stage, 'agent' AS role, CASE WHEN c.decided_at IS NULL THEN 'open' ELSE 'done' END AS status,
     CASE WHEN c.decided_at IS NOT NULL THEN {PERSON} END AS person
   UNION ALL SELECT 'signature', 'chief', 'done', {PERSON} WHERE c.decided_at IS NOT NULL
 ) s WHERE c.id > 1000000 + %(start)s AND c.id <= 1000000 + %(stop)s
+"""
+GUESTS = """
+INSERT INTO cases_casetask (case_id, filed_at, stage, kind, role, office_id, status, outcome, note, data, is_guest,
+  actor_only, counts, problem, opened_at)
+SELECT c.id, c.filed_at, 'signature', 'opinion', 'agent', (%(offices)s::bigint[])[CASE WHEN c.id %% 10 = 0 THEN 1
+    ELSE 2 + c.id / 10 %% (cardinality(%(offices)s::bigint[]) - 1) END],
+  'open', '', '', '{}', true, false, true, '', c.filed_at
+FROM cases_case c
+WHERE c.id > 1000000 + %(start)s AND c.id <= 1000000 + %(stop)s AND c.status = 'in_review'
+  AND c.id %% 10 < 2 AND c.office_id <> (%(offices)s::bigint[])[1]
 """
 DECISIONS = f"""
 INSERT INTO cases_decision (case_id, outcome, motive, motive_label, reason, proposed_by_id,
@@ -223,9 +248,12 @@ SELECT c.id, {PERSON}, c.office_id, 'agent', 'case', CASE WHEN c.id %% 50 = 0 TH
 """
 EVENTS = f"""
 INSERT INTO cases_caseevent (case_id, action, from_status, to_status, actor_id, note, is_public, data, at)
-SELECT c.id, (%(actions)s::text[])[k], 'in_review', 'in_review',
+SELECT c.id, CASE WHEN k = 6 AND c.id %% 30 = 0 THEN 'release' WHEN k = 6 AND c.id %% 60 = 1 THEN 'assign'
+    ELSE (%(actions)s::text[])[k] END, 'in_review', 'in_review',
   CASE WHEN k IN (2, 3, 5, 6, 7, 10) THEN {PERSON} END, '', true,
-  CASE WHEN k = 2 AND c.id %% 40 = 0 THEN '{{"skipped": 3}}'::jsonb ELSE '{{}}'::jsonb END,
+  CASE WHEN k = 2 AND c.id %% 40 = 0 THEN '{{"skipped": 3}}'::jsonb
+    WHEN k = 6 AND c.id %% 60 = 1 THEN jsonb_build_object('method', 'chief', 'from', {PERSON})
+    ELSE '{{}}'::jsonb END,
   least(now(), c.filed_at + k * interval '2 hours')
 FROM cases_case c CROSS JOIN generate_series(1, 10) k
 WHERE c.id > 1000000 + %(start)s AND c.id <= 1000000 + %(stop)s

@@ -12,4 +12,4 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # One backend does all the work of a request, so that its processor time is the whole of it.
-    DATABASES["default"]["OPTIONS"] = {"options": "-c max_parallel_workers_per_gather=0"}
+    DATABASES["default"]["OPTIONS"]["options"] += " -c max_parallel_workers_per_gather=0"

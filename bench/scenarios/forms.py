@@ -1,6 +1,7 @@
 """One step of a long form: its cost follows the step, not the form around it."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from bench.context import Context
@@ -55,7 +56,43 @@ def rows(columns: int) -> dict[str, Any]:
     return {**definition(0), "steps": [{"key": "s0", "title": {"fr": "Un"}, "fields": [group]}]}
 
 
+def flat() -> dict[str, Any]:
+    """Return the five hundred questions with their conditions, all in one single step."""
+    steps = definition(500)["steps"]
+    step = {"key": "s0", "title": {"fr": "Un"}}
+    for name in ("fields", "rules"):
+        step[name] = [one for each in steps for one in each[name]]
+    return {**definition(0), "steps": [step]}
+
+
+def full() -> dict[str, Any]:
+    """Return a form at its limits: 60 steps, 500 questions, two thousand expressions."""
+    form = definition(500)
+    for number in range(50, 60):  # the last questions of the last steps, in steps of their own
+        moved = form["steps"][number - 10]["fields"].pop()
+        step = {"key": f"s{number}", "title": {"fr": "Fin"}, "fields": [moved]}
+        form["steps"].insert(number - 9 + number - 50, step)
+    for step in form["steps"]:
+        first = {"var": "f0_0"}
+        for question in step["fields"]:
+            question["required_if"] = {"eq": [first, "b"]}
+        step["rules"] = step.get("rules", []) * 20
+    return form
+
+
 def run(context: Context) -> None:
+    whole = {f"f{n}_{p}": "a" if p % 3 == 0 else ("x" if p % 2 == 0 else 5)
+             for n in range(50) for p in range(10)}  # fmt: skip
+    _note(context, "form step, 500 questions in one", 500, engine.compile(flat()), "s0", whole)
+    limits = engine.compile(full())
+    _note(context, "form step, 60 steps, 2,000 expressions", 500, limits, "s49", whole)
+    for name, work in {
+        "form of 500 questions sent: checked and pruned": lambda: (
+            engine.check(limits, whole), engine.prune(limits, whole)),
+        "form of 500 questions: page to check before sending": lambda: (
+            engine.check(limits, whole), engine.summary(limits, whole, "fr")),
+    }.items():  # fmt: skip
+        _add(context, name, 500, _timed(work), 0)
     for columns in (3, 6):
         name = f"form step, 200 rows of {columns}"
         _note(context, name, 200, engine.compile(rows(columns)), "s0", {"g": _filled()})
@@ -82,8 +119,21 @@ def _filled() -> list[dict[str, Any]]:
 def _note(
     context: Context, name: str, size: int, spec: CompiledSpec, step: str, answers: dict[str, Any]
 ) -> None:
-    milliseconds = _median(spec, step, answers)
     weight = len(engine.form_for(spec, step, answers, language="fr").as_fields())
+    data = {key: str(value) for key, value in answers.items() if key.startswith(f"f{step[1:]}_")}
+
+    def page() -> None:
+        """Draw the step, check a post of it, and list the steps around it, as a page does."""
+        engine.form_for(spec, step, answers, language="fr").as_fields()
+        engine.form_for(spec, step, answers, language="fr", data=data).is_valid()
+        engine.steps(spec, answers)
+
+    _add(context, name, size, _timed(page), weight)
+    drawn = _timed(lambda: engine.form_for(spec, step, answers, language="fr").as_fields())
+    _add(context, f"{name}: drawn only", size, drawn, weight)
+
+
+def _add(context: Context, name: str, size: int, milliseconds: float, weight: int) -> None:
     context.results.append(
         {
             "name": name, "database": context.database, "size": size, "requests": 0, "queries": 0,
@@ -93,14 +143,10 @@ def _note(
     )  # fmt: skip
 
 
-def _median(spec: CompiledSpec, step: str, answers: dict[str, Any]) -> float:
-    """Draw the step, check a post of it, and list the steps around it, as a page does."""
-    data = {key: str(value) for key, value in answers.items() if key.startswith(f"f{step[1:]}_")}
+def _timed(work: Callable[[], Any]) -> float:
     taken = []
     for _round in range(ROUNDS):
         begin = time.thread_time()
-        engine.form_for(spec, step, answers, language="fr").as_fields()
-        engine.form_for(spec, step, answers, language="fr", data=data).is_valid()
-        engine.steps(spec, answers)
+        work()
         taken.append((time.thread_time() - begin) * 1000)
     return round(sorted(taken)[ROUNDS // 2], 2)

@@ -1,6 +1,7 @@
 """The desk of one office among forty, with 10,000 cases and then a million (and ten million events).
 
-PostgreSQL only. GUICHET_BENCH_CASES changes the larger number.
+The inbox measured is the heaviest: its office has confidential cases, and gives opinions on cases
+of others. PostgreSQL only. GUICHET_BENCH_CASES changes the larger number.
 """
 
 import os
@@ -13,13 +14,14 @@ from django.urls import reverse
 from bench import history
 from bench.context import Browser, Context
 from bench.scenarios.desk import _session_of
+from eservices.backoffice.models import Export
 from eservices.cases.models import Case
 from eservices.figures import services as figures
 from portal.accounts.models import User
 
 SMALL = 10_000
 LARGE = int(os.environ.get("GUICHET_BENCH_CASES", "1000000"))
-VISITS = 60
+VISITS = 40
 
 
 def run(ctx: Context) -> None:
@@ -33,7 +35,7 @@ def run(ctx: Context) -> None:
         seconds = history.grow(agent, made, size)
         made = size
         begin = time.monotonic()
-        figures.rebuild()
+        figures.rebuild()  # of a million: some minutes
         print(
             f"{size} cases and {10 * size} events made in {seconds:.0f} s,"
             f" figures rebuilt in {time.monotonic() - begin:.0f} s",
@@ -54,6 +56,8 @@ def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:
         "inbox": [queue],
         "inbox, most urgent": [f"{queue}?order=due"],
         "inbox, filtered on answers": [queue + filtered],
+        "inbox, asked by others": [f"{queue}?show=guest"],
+        "inbox, waiting elsewhere": [f"{queue}?show=other"],
         "inbox, closed ones": [f"{queue}?status=closed"],
         "search: frequent name": [f"{search}?q=mohamed"],
         "search: name and family": [f"{search}?q=mohammed+ouedraogo"],
@@ -61,15 +65,31 @@ def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:
         "search: two other names": [f"{search}?q=awa+traore", f"{search}?q=abdoulay+nur"],
         "search: nobody": [f"{search}?q=xyzzyx"],
         "search: telephone": [f"{search}?q=77123456"],
+        "search: an answer": [f"{search}?q=ecole"],
+        "search: number": [f"{search}?q={one}" for one in files],
         "case file": [reverse("backoffice:case", args=[one]) for one in files],
     }
     session = _session_of(agent)
     for name, paths in pages.items():
         ctx.measure(f"{name}", _visit(session, paths), repeat=VISITS, size=size)
+    ctx.measure("export, ordered", _order(session), repeat=10, size=size)
+    ctx.measure("agent: own figures", _visit(session, [reverse("backoffice:figures")]), size=size)
     session = _session_of(chief)
+    ctx.measure("chief: inbox", _visit(session, [queue]), repeat=20, size=size)
     for name in ("figures", "fairness"):
         paths = [reverse(f"backoffice:{name}")]
         ctx.measure(f"chief: {name}", _visit(session, paths), repeat=20, size=size)
+
+
+def _order(session):
+    def order(browser: Browser) -> None:
+        browser.cookies.update(session)
+        browser.post(
+            reverse("backoffice:exports"), {"content": "cases", "format": "csv", "query": ""}
+        )
+        Export.objects.all().delete()  # of those waiting, one person has a few only
+
+    return order
 
 
 def _visit(session, paths):

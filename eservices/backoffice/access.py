@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
 from eservices.appointments.models import Resource
-from eservices.cases.models import CASE_ROLES, Case, CaseQuerySet, Delegation
+from eservices.cases.models import CASE_ROLES, Case, CaseQuerySet, CaseTask, Delegation
 from eservices.casework.teamwork import todo_count
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
 
+FEW = 300  # restricted cases whose keys may stand in a query
 SIGNING_SECONDS = 15 * 60  # a signature needs a second factor used this recently
 
 
@@ -33,6 +34,8 @@ class Agent:
     todo: int = 0  # mentions not seen and errands to do
     meets_restricted: bool = False  # an office has cases that not everybody there may read
     has_appointments: bool = False  # an office of theirs gives appointments
+    has_guests: bool = False  # another office waits for something of theirs
+    roles: tuple[tuple[int, str], ...] = ()  # all that they have today, by office
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
@@ -40,8 +43,13 @@ class Agent:
         rows = Delegation.objects.memberships_today(user, timezone.now()).select_related("office")
         secret = Case.objects.restricted().filter(office=OuterRef("office"))
         counters = Resource.objects.filter(office=OuterRef("office"), is_active=True)
+        asked = CaseTask.objects.asked_of_guests().filter(office=OuterRef("office"))
+        # The first of each office: asked whether it exists, PostgreSQL lists those of the country.
         rows = rows.annotate(
-            todo=todo_count(user), meets_restricted=Exists(secret), books=Exists(counters)
+            todo=todo_count(user),
+            meets_restricted=Subquery(secret.values("pk")[:1]),
+            books=Exists(counters),
+            is_asked=Subquery(asked.values("pk")[:1]),
         )
         own: list[OfficeMembership] = []
         replaced: list[OfficeMembership] = []
@@ -52,17 +60,42 @@ class Agent:
             return None
         takes_cash = len(memberships) < len(own)
         todo: int = getattr(memberships[0], "todo", 0)
-        meets = any(getattr(row, "meets_restricted", False) for row in memberships)
-        books = any(getattr(row, "books", False) for row in memberships)
-        return cls(user, memberships, takes_cash, tuple(replaced), todo, meets, books)
+        meets, books, is_asked = (
+            any(bool(getattr(row, name, None)) for row in memberships)
+            for name in ("meets_restricted", "books", "is_asked")
+        )
+        return cls(
+            user, memberships, takes_cash, tuple(replaced), todo, meets, books, is_asked,
+            tuple((row.office_id, row.role) for row in (*own, *replaced)),
+        )  # fmt: skip
 
     @cached_property
     def offices(self) -> list[Office]:
         return list({row.office_id: row.office for row in self.memberships}.values())
 
     def readable(self, cases: CaseQuerySet) -> CaseQuerySet:
-        """Leave out what is restricted to others; nothing is asked of offices without such cases."""
-        return cases.readable_by(self.user) if self.meets_restricted else cases
+        """Leave out, of cases of these offices, what is restricted to others.
+
+        Nothing is asked of offices without such cases; a few are looked at once for all queries.
+        """
+        if not self.meets_restricted:
+            return cases
+        known = self.known_here if self.known is None else Q(pk__in=self.known)
+        return cases.filter(Q(is_restricted=False) | known)
+
+    @cached_property
+    def known_here(self) -> Q:
+        """The condition on a restricted case, of any office, that this person may read it."""
+        return CaseQuerySet.known_to(self.user, self.roles)
+
+    @cached_property
+    def known(self) -> list[int] | None:
+        """The restricted cases of these offices that this person may read; None for too many."""
+        is_known = ExpressionWrapper(self.known_here, output_field=BooleanField())
+        restricted = Case.objects.restricted().filter(office__in=self.office_ids)
+        rows = restricted.annotate(is_known=is_known).values_list("pk", "is_known")
+        found: list[tuple[int, bool]] = list(rows.order_by()[: FEW + 1])
+        return [pk for pk, is_known in found if is_known] if len(found) <= FEW else None
 
     @property
     def practises(self) -> bool:

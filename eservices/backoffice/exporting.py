@@ -13,7 +13,8 @@ from eservices.backoffice.access import Agent
 from eservices.backoffice.filters import Filters
 from eservices.backoffice.models import CaseLabel, Content, Export
 from eservices.backoffice.oversight import Oversight
-from eservices.backoffice.queue import Queue, Row
+from eservices.backoffice.queue import Queue
+from eservices.backoffice.rows import Row
 from eservices.backoffice.sheets import Sheet
 from eservices.backoffice.tables import OfficeTables, own_table
 from eservices.cases.models import Case, CaseTask

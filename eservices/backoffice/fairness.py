@@ -4,19 +4,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from eservices.backoffice import wording
-from eservices.backoffice.shown import untouched
-from eservices.cases.models import CLOCK_RUNS, Case, CaseEvent, CaseReading
+from eservices.backoffice.shown import UNTOUCHED
+from eservices.cases.models import Case, CaseEvent, CaseReading
 from eservices.cases.workflow import Action
+from eservices.figures.models import CaseTally
 from eservices.figures.periods import Period
 from portal.accounts.models import User
 
-SHOWN = 100
+SHOWN = 50
+UNREAD = ("case__answers", "case__search_text", "case__facts")  # long, and not shown
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,11 @@ class Fairness:
 
     def out_of_order(self) -> Listed:
         """Takes that passed older files over, with the motive given."""
-        return _listed(self._events().filter(action=Action.TAKE, data__skipped__gt=0))
+        return self._listed(Action.TAKE)
 
     def reassigned(self) -> Listed:
         """Files that a chief, or the portal that distributes, took from somebody for another."""
-        listed = _listed(self._events().filter(action=Action.ASSIGN, data__method="chief"))
+        listed = self._listed(Action.ASSIGN)
         keys = {row.data.get(side) for row in listed.rows for side in ("from", "to")}
         people = User.objects.in_bulk([key for key in keys if isinstance(key, int)])
         for row in listed.rows:
@@ -74,38 +77,31 @@ class Fairness:
 
     def untouched(self) -> int:
         """How many taken files nobody has touched for days, as of now."""
-        cases = untouched(Case.objects.for_offices(self.office_ids))
-        return cases.count()
+        return CaseTally.objects.untouched(self.office_ids, timezone.now() - UNTOUCHED).count()
 
     def passed_on(self) -> Listed:
         """Files given back to the queue or passed to another office."""
-        return _listed(self._events().filter(action__in=[Action.RELEASE, Action.TRANSFER]))
+        return self._listed(Action.RELEASE, Action.TRANSFER)
 
     def readings(self) -> Listed:
         """Files opened by somebody without work on them, with the reason given."""
-        return _listed(self._looked().select_related("case", "reader"))
+        rows = self._looked().select_related("case", "reader").defer(*UNREAD)
+        newest = list(rows.order_by("-at", "-pk")[:SHOWN])
+        return Listed(newest, sum(number for _person, number in self._readers))
 
     def held(self) -> Listed:
         """Taken files on which the holder has done nothing for more than half the delay."""
         now = timezone.now()
-        by_holder = Q(events__actor=F("assignee"))
-        cases = (
-            Case.objects.for_offices(self.office_ids)
-            .filter(status__in=CLOCK_RUNS, assignee__isnull=False, due_at__isnull=False)
-            .annotate(touched_at=Max("events__at", filter=by_holder))
-            .select_related("assignee", "eservice")
-            .defer("answers", "search_text")
+        idle = CaseTally.objects.idle(self.office_ids, now)
+        longest = idle.order_by("touched_at", "pk").values("pk")[:SHOWN]
+        rows = CaseTally.objects.filter(pk__in=longest).order_by("touched_at", "pk")
+        rows = rows.select_related("case__assignee", "case__eservice").defer(
+            "entries", "case__eservice__definition", *UNREAD
         )
-        found = []
-        for case in cases:
-            assert case.filed_at is not None
-            assert case.due_at is not None
-            untouched = now - (case.touched_at or case.filed_at)
-            if untouched > (case.due_at - case.filed_at) / 2:
-                found.append(Held(case, untouched))
-        found.sort(key=lambda one: one.untouched, reverse=True)
-        holders = Counter(one.case.assignee_id for one in found if one.case.assignee_id)
-        return Listed(found[:SHOWN], len(found), holders)
+        shown = [Held(one.case, now - one.touched_at) for one in rows if one.touched_at]
+        counted: QuerySet[Any, Any] = idle.values_list("holder").annotate(n=Count("pk")).order_by()
+        holders = Counter(dict(counted))
+        return Listed(shown, holders.total(), holders)
 
     def by_person(self, held: Listed) -> list[Conduct]:
         """Return who did how much of it, most first; nobody who did nothing of it."""
@@ -120,30 +116,34 @@ class Fairness:
         return sorted(found, key=lambda one: (-one.counts.total(), str(one.person)))
 
     def _counted(self) -> Iterator[tuple[str, Any, int]]:
-        events = self._events().order_by()
-        skipped = Q(action=Action.TAKE, data__skipped__gt=0)
-        own = events.filter(skipped | Q(action__in=[Action.RELEASE, Action.TRANSFER]))
-        for action, person, number in own.values_list("action", "actor").annotate(n=Count("pk")):
-            yield "skipped" if action == Action.TAKE else "passed_on", person, number
-        each: dict[str, tuple[QuerySet[Any, Any], str]] = {
-            "taken_away": (events.filter(action=Action.ASSIGN, data__method="chief"), "data__from"),
-            "looked": (self._looked().order_by(), "reader"),
-        }
-        for name, (rows, column) in each.items():
-            for person, number in rows.values_list(column).annotate(number=Count("pk")):
-                yield name, person, number
+        for action, actor, previous, number in self._told:
+            if action == Action.ASSIGN:
+                yield "taken_away", previous, number
+            else:
+                yield "skipped" if action == Action.TAKE else "passed_on", actor, number
+        for person, number in self._readers:
+            yield "looked", person, number
+
+    def _listed(self, *actions: Action) -> Listed:
+        rows = self._events().filter(action__in=actions).select_related("case", "actor")
+        newest = list(rows.defer(*UNREAD).order_by("-at", "-pk")[:SHOWN])
+        return Listed(newest, sum(row[3] for row in self._told if row[0] in actions))
+
+    @cached_property
+    def _told(self) -> list[tuple[str, int | None, Any, int]]:
+        """How many acts of each kind, by whom, from whom."""
+        columns = ("action", "actor", "data__from")
+        rows: QuerySet[Any, Any] = self._events().order_by().values_list(*columns)
+        return list(rows.annotate(number=Count("pk")))
+
+    @cached_property
+    def _readers(self) -> list[tuple[int, int]]:
+        rows: QuerySet[Any, Any] = self._looked().order_by().values_list("reader")
+        return list(rows.annotate(number=Count("pk")))
 
     def _looked(self) -> QuerySet[CaseReading]:
         rows = CaseReading.objects.filter(self.period.within("at"), office__in=self.office_ids)
         return rows.exclude(reason="")
 
     def _events(self) -> QuerySet[CaseEvent]:
-        scope = Q(case__office__in=self.office_ids)
-        return CaseEvent.objects.filter(scope, self.period.within("at")).select_related(
-            "case", "actor"
-        )
-
-
-def _listed(rows: QuerySet[Any]) -> Listed:
-    newest = list(rows.order_by("-at", "-pk")[:SHOWN])
-    return Listed(newest, len(newest) if len(newest) < SHOWN else rows.count())
+        return CaseEvent.objects.filter(self.period.within("at"), told_by__in=self.office_ids)

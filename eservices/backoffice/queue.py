@@ -1,78 +1,33 @@
 """The queue: which cases wait for the agent's offices, in which order, and how many."""
 
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from eservices.backoffice import wording
 from eservices.backoffice.access import Agent
 from eservices.backoffice.filters import SHOWN, Choice, Filters, choices, in_words
-from eservices.backoffice.models import CaseLabel
+from eservices.backoffice.rows import Key, Row, list_rows
 from eservices.backoffice.shown import Desk
-from eservices.cases.circuit import Circuit
 from eservices.cases.models import (
     CLOCK_RUNS,
-    OPEN,
     Case,
     CaseQuerySet,
     CaseStatus,
-    CaseTask,
     StatusIs,
 )
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService, LocalOffer
 from portal.accounts.models import User
 from portal.core.counting import BoundedCount
-from portal.core.texts import pick
 
 PAGE = 25
-COUNTED = 1000  # a counter stops there: more would cost more and say no more
+COUNTED = 500  # a counter stops there: more would cost more and say no more
 NEWEST_FIRST = {CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
 FOR_CHIEFS = {"sign", "untouched"}
-Key = tuple[datetime, int]  # a place in the queue: filed when, and which
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the queue, in words."""
-
-    case: Case
-    stage: str
-    age: str
-    status: str
-    kind: str
-    late: str  # by how much the deadline has passed; empty when it has not
-    labels: Sequence[str] = ()
-    asked_by: str = ""  # the office whose case it is, when that is another one
-    holders: Sequence[str] = ()  # who has it; several when branches go on at the same time
-    due_at: datetime | None = None
-
-    @classmethod
-    def of(cls, case: Case, here: Collection[int] = ()) -> "Row":
-        status, kind = wording.status(case)
-        is_asked = bool(here) and case.office_id not in here
-        tasks = [task for task in case.tasks.all() if not is_asked or task.office_id in here]
-        due_at = min((task.due_at for task in tasks if is_asked and task.due_at), default=None)
-        due_at = due_at or case.due_at
-        is_late = case.status in CLOCK_RUNS and bool(due_at and due_at < timezone.now())
-        return cls(
-            case,
-            stage_title(case, tasks[0].stage if is_asked and tasks else case.stage),
-            wording.age(case.filed_at or case.created_at),
-            status,
-            kind,
-            wording.age(due_at) if due_at and is_late else "",
-            [row.label.name for row in case.desk_labels.all()],
-            case.office.name_in() if is_asked else "",
-            _holders(case, tasks),
-            due_at,
-        )
 
 
 @dataclass(frozen=True)
@@ -168,16 +123,23 @@ class Queue:
         """
         if self.filters.show == "guest":
             return [0]
-        return [*self.office_ids, 0] if self.filters.is_open else self.office_ids
+        is_whole = self.filters.is_open and self.agent.has_guests
+        return [*self.office_ids, 0] if is_whole else self.office_ids
 
     def counters(self) -> list[Counter]:
         """Return what the strip above the queue shows, in one query of bounded counts."""
-        counts = {
+        counted = self._counted()
+        counts: dict[str, Any] = {
             name: BoundedCount(rows.order_by().values("pk")[: COUNTED + 1])
-            for name, rows in self._counted().items()
+            for name, rows in counted.items()
         }
+        if self.agent.has_guests:
+            elsewhere = self._askable.exclude(office__in=self.office_ids)
+            asked_here = self.desk.count_asked(elsewhere, counted)
+            counts["asked_here"] = Subquery(asked_here, output_field=JSONField())
         person: QuerySet[Any, Any] = User.objects.filter(pk=self.agent.user.pk).values(**counts)
-        numbers: dict[str, int] = person.get()
+        numbers: dict[str, Any] = person.get()
+        asked: dict[str, int] = numbers.pop("asked_here", None) or {}
         labels = {
             "overdue": _("overdue"),
             "today": _("due today"),
@@ -194,26 +156,21 @@ class Queue:
             Counter(
                 show=name,
                 label=label,
-                number=numbers[name] + numbers.get(f"{name}_asked", 0),
+                number=(numbers[name] or 0) + asked.get(name, 0),
                 query=Filters(office=self.filters.office, show=name).query(),
                 is_current=self.filters.show == name,
             )
             for name, label in labels.items()
-            if name in counts
+            if name in counted
         ]
 
     def _counted(self) -> dict[str, QuerySet[Any]]:
-        """Return what each counter counts; what others ask is counted apart, so that each is fast."""
-        own = self._scope(self.office_ids)
-        asked = self._guests()
-        elsewhere = asked.exclude(office__in=self.office_ids)
-        cases: dict[str, QuerySet[Any]] = {"guest": asked, "unpaid": self._unpaid()}
+        """Return what each counter counts of the own cases; what others ask is counted together."""
+        guests = self._guests if self.agent.has_guests else Case.objects.none()
+        cases: dict[str, QuerySet[Any]] = {"guest": guests, "unpaid": self._unpaid()}
         for name in SHOWN:
-            if name in cases or (name in FOR_CHIEFS and not self.agent.is_chief):
-                continue
-            cases[name] = self.desk.narrow(own, name)
-            if name != "other":
-                cases[f"{name}_asked"] = self.desk.narrow_asked(elsewhere, name)
+            if name not in cases and (name not in FOR_CHIEFS or self.agent.is_chief):
+                cases[name] = self.desk.narrow(self._own, name)
         return cases
 
     def _scope(self, office_ids: list[int]) -> CaseQuerySet:
@@ -221,10 +178,19 @@ class Queue:
         cases = self.agent.readable(Case.objects.for_offices(office_ids))
         return cases.exclude(status=CaseStatus.AWAITING_PAYMENT)
 
+    @cached_property
+    def _own(self) -> CaseQuerySet:
+        return self._scope(self.office_ids)
+
+    @cached_property
     def _guests(self) -> CaseQuerySet:
-        """Return the cases of other offices that ask something of these."""
-        guests = Case.objects.filter(pk__in=self.desk.asked().values("case")).open()
-        return guests.readable_by(self.agent.user)
+        """The cases of other offices that ask something of these."""
+        return self._askable.filter(pk__in=self.desk.asked().values("case"))
+
+    @cached_property
+    def _askable(self) -> CaseQuerySet:
+        is_readable = Q(is_restricted=False) | self.agent.known_here
+        return Case.objects.open().filter(is_readable)
 
     def _unpaid(self) -> CaseQuerySet:
         """Return what is complete but not paid: counted for the office, nobody's work yet."""
@@ -232,40 +198,51 @@ class Queue:
         return cases.filter(status=CaseStatus.AWAITING_PAYMENT)
 
     def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
-        """Return the next places from `start`. One ordered walk of the index for each office."""
+        """Return the next places from `start`. One ordered walk of an index for each office."""
         descending = backward != self._is_newest_first
+        places = self._places()
+        asked = [0] if 0 in places and self.column == "filed_at" else []
         walks = [
             self._walk(office_id, start, descending=descending)[:limit]
-            for office_id in self._places()
+            for office_id in places
+            if office_id not in asked
         ]
-        found: Iterable[Key] = walks[0]
-        if len(walks) > 1:
+        found: set[Key] = set()
+        if len(walks) == 1:
+            found.update(walks[0])
+        elif walks:
             # Each limit stands in a query of its own: SQLite takes none inside a union.
-            places: list[QuerySet[Any, Any]] = [
+            each: list[QuerySet[Any, Any]] = [
                 Case.objects.filter(pk__in=walk.values("pk")).values_list(self.column, "pk")
                 for walk in walks
             ]
-            found = places[0].union(*places[1:])  # once, what two of these offices have to do with
+            found.update(each[0].union(*each[1:]))
+        if asked:  # once, what two stages of one case ask
+            found.update(self._walk_asked(start, descending=descending).distinct()[:limit])
         return sorted(found, reverse=descending)[:limit]
+
+    def _walk_asked(self, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
+        """Return what other offices ask of these in the order it was filed, by an index of stages."""
+        cases = self._filtered([0], by_stage=True)
+        tasks = self.desk.asked().filter(case__in=cases.values("pk"))
+        return _in_order(tasks, "filed_at", "case", start, descending=descending)
 
     def _walk(self, office_id: int, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
         cases = self._filtered([office_id])
-        column = self.column
-        if column == "due_at":
+        if self.column == "due_at":
             cases = cases.filter(StatusIs(CLOCK_RUNS), due_at__isnull=False)
-        if start:
-            at, pk = start
-            # The first bound is implied by the second and gives the index its starting point.
-            side = "lt" if descending else "gt"
-            beyond = Q(**{f"{column}__{side}": at}) | Q(**{f"pk__{side}": pk})
-            cases = cases.filter(beyond, **{f"{column}__{side}e": at})
-        order = (f"-{column}", "-pk") if descending else (column, "pk")
-        return cases.order_by(*order).values_list(column, "pk")
+        return _in_order(cases, self.column, "pk", start, descending=descending)
 
-    def _filtered(self, office_ids: list[int]) -> CaseQuerySet:
-        """Return what was chosen among the cases of these offices; nought, of what others ask."""
+    def _filtered(self, office_ids: list[int], *, by_stage: bool = False) -> CaseQuerySet:
+        """Return what was chosen among the cases of these offices; nought, of what others ask.
+
+        With `by_stage`, the stages that are asked are still to be compared with it.
+        """
         filters, is_asked = self.filters, office_ids == [0]
-        cases = self._guests() if is_asked else self._scope(office_ids)
+        if is_asked:
+            cases = self._askable if by_stage else self._guests
+        else:
+            cases = self._own if office_ids == self.office_ids else self._scope(office_ids)
         if filters.is_open:
             cases = cases.open()
             if filters.status:
@@ -314,38 +291,18 @@ class Queue:
         ]
 
 
-def list_rows(keys: list[Key], here: Collection[int] = ()) -> list[Row]:
-    """Return the cases at these places, in this order, with what a list shows and nothing more."""
-    tasks = CaseTask.objects.open().select_related("assignee")
-    labels = CaseLabel.objects.select_related("label")
-    cases = (
-        Case.objects.filter(pk__in=[pk for _filed_at, pk in keys])
-        .select_related("eservice", "version", "assignee", "office")
-        .prefetch_related(Prefetch("desk_labels", labels), Prefetch("tasks", tasks))
-        .only(
-            "reference", "created_at", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",
-            "eservice", "version", "assignee", "eservice__slug", "eservice__title", "version__spec_sha256",
-            "assignee__full_name",
-            "assignee__email", "assignee__phone", "office__name",
-        )
-        .in_bulk()
-    )  # fmt: skip
-    return [Row.of(cases[pk], here) for _filed_at, pk in keys if pk in cases]
-
-
-def stage_title(case: Case, stage: str) -> str:
-    """Return the name of a stage, or of a block of stages, of an open case."""
-    if case.status not in OPEN or not stage:
-        return ""
-    source = catalog.compiled(case.version).source
-    return pick(Circuit.of(source).stage(stage).title) or stage
-
-
-def _holders(case: Case, tasks: Sequence[CaseTask]) -> list[str]:
-    """Return who has the stages that are open; of an ended case, who had the last."""
-    if case.status not in OPEN:
-        return [str(case.assignee)] if case.assignee else []
-    return list(dict.fromkeys(str(task.assignee) for task in tasks if task.assignee))
+def _in_order(
+    rows: QuerySet[Any], column: str, pk: str, start: Key | None, *, descending: bool
+) -> QuerySet[Any, Any]:
+    """Return the places after `start` in this order."""
+    if start:
+        at, number = start
+        # The first bound is implied by the second and gives the index its starting point.
+        side = "lt" if descending else "gt"
+        beyond = Q(**{f"{column}__{side}": at}) | Q(**{f"{pk}__{side}": number})
+        rows = rows.filter(beyond, **{f"{column}__{side}e": at})
+    order = (f"-{column}", f"-{pk}") if descending else (column, pk)
+    return rows.order_by(*order).values_list(column, pk)
 
 
 def write_cursor(key: Key) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from eservices.backoffice.access import Agent
-from eservices.backoffice.queue import Row, list_rows
+from eservices.backoffice.rows import Row, list_rows
 from eservices.cases import searching
 from eservices.cases.models import Case, CaseQuerySet
 from portal.accounts.errors import BadPhone

@@ -1,11 +1,13 @@
 """What each counter of the queue shows: of an office's own cases, and of what others ask of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from eservices.backoffice.access import Agent
@@ -40,11 +42,14 @@ class Desk:
 
     def to_sign(self) -> CaseTaskQuerySet:
         """Return the open signatures that this person's roles allow."""
+        return CaseTask.objects.open().filter(self._signs(), kind="signature")
+
+    def _signs(self) -> Q:
         mine = Q()
         for row in self.agent.memberships:
             if row.office_id in self.office_ids:
                 mine |= Q(office_id=row.office_id, role=row.role)
-        return CaseTask.objects.open().filter(mine, kind="signature")
+        return mine
 
     def narrow(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
         """Leave of these offices' own cases what one counter counts."""
@@ -56,12 +61,12 @@ class Desk:
             case "untouched":
                 return untouched(cases)
             case "other":
-                # Guest tasks are few, and found first: asking every open case for its own is slow.
-                elsewhere = CaseTask.objects.open().filter(is_guest=True)
-                elsewhere = elsewhere.exclude(office__in=self.office_ids)
-                return cases.open().filter(pk__in=elsewhere.values("case"))
+                # Asked of the few that are marked, one by one: the country has many such stages.
+                asked = _open_stages(is_guest=True).exclude(office__in=self.office_ids)
+                return cases.open().filter(_found(asked), asks_elsewhere=True)
             case "unassigned":
-                return cases.waiting().exclude(pk__in=_all_elsewhere().values("case"))
+                own = _found(_open_stages(is_guest=False))
+                return cases.waiting().filter(Q(asks_elsewhere=False) | own)
         return self._narrow_either(cases, show)
 
     def narrow_asked(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
@@ -86,6 +91,29 @@ class Desk:
                 return cases.filter(StatusIs(CLOCK_RUNS), pk__in=free.values("case"))
         return self._narrow_either(cases, show)
 
+    def count_asked(self, cases: CaseQuerySet, shows: Collection[str]) -> QuerySet[Any, Any]:
+        """Return one object with what `narrow_asked` leaves for each counter, in one pass of stages."""
+        now, running = timezone.now(), Q(case__status__in=CLOCK_RUNS)
+        touched = CaseEvent.objects.filter(case=OuterRef("case"), at__gte=now - UNTOUCHED)
+        of_late = Q(case__filed_at__lt=now - UNTOUCHED) & ~Exists(touched)
+        today = Q(**_today("due_at")) | Q(**_today("case__due_at"))
+        conditions = {
+            "overdue": running & (Q(due_at__lt=now) | Q(case__due_at__lt=now)),
+            "today": running & today,
+            "untouched": running & of_late & Q(assignee__isnull=False),
+            "unassigned": running & Q(assignee=None),
+            "waiting": Q(case__status=CaseStatus.AWAITING_APPLICANT),
+            "mine": Q(assignee=self.agent.user),
+            "sign": self._signs() & Q(kind="signature"),
+        }
+        counts = {
+            name: Count("case", distinct=True, filter=condition)
+            for name, condition in conditions.items()
+            if name in shows
+        }
+        tasks = self.asked().filter(case__in=cases.order_by().values("pk")).order_by()
+        return tasks.values("is_guest").annotate(counts=JSONObject(**counts)).values("counts")
+
     def _narrow_either(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
         match show:
             case "waiting":
@@ -108,10 +136,13 @@ def _not_touched(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.filter(StatusIs(CLOCK_RUNS), ~Exists(touched), filed_at__lt=limit)
 
 
-def _all_elsewhere() -> QuerySet[Any, Any]:
-    """Return the open stages done elsewhere on cases whose own office has nothing to do meanwhile."""
-    own = CaseTask.objects.open().filter(case=OuterRef("case"), is_guest=False)
-    return CaseTask.objects.open().filter(~Exists(own), is_guest=True)
+def _open_stages(*, is_guest: bool) -> CaseTaskQuerySet:
+    """Return the open stages of the case that a query is at, done by its own office or elsewhere."""
+    return CaseTask.objects.open().filter(case=OuterRef("pk"), is_guest=is_guest)
+
+
+def _found(rows: QuerySet[Any, Any]) -> Q:
+    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
 
 
 def _today(column: str) -> dict[str, Any]:

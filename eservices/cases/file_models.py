@@ -1,8 +1,9 @@
-"""What gathers in a case's file: messages, who read it, who alone may read it."""
+"""What gathers in a case's file: corrections asked, messages, who read it, who alone may read it."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Office, Role, User
 
@@ -56,3 +57,32 @@ class CaseReader(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.user_id}"
+
+
+class Complement(models.Model):
+    """What the administration asks the applicant to correct: these fields and pieces, nothing else."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="complements")
+    # [{"kind": "field" | "piece", "key": …, "reason": code, "note": free text}]
+    items = models.JSONField()
+    message = models.TextField(blank=True)
+    stage = models.CharField(max_length=40, blank=True)  # the stage that waits; others may go on
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    asked_at = models.DateTimeField(default=timezone.now)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    previous = models.JSONField(default=dict, blank=True)  # the answers that were replaced
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(answered_at=None),
+                name="complement_open_once",
+                violation_error_message=_("The applicant already has a question to answer."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {len(self.items)}"

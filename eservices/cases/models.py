@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from eservices.cases.decision_models import Decision as Decision
 from eservices.cases.decision_models import Outcome as Outcome
 from eservices.cases.file_models import CaseReader as CaseReader
 from eservices.cases.file_models import CaseReading as CaseReading
+from eservices.cases.file_models import Complement as Complement
 from eservices.cases.file_models import Message as Message
 from eservices.cases.opinion_models import Concordance as Concordance
 from eservices.cases.opinion_models import Hearing as Hearing
@@ -63,6 +65,24 @@ class StatusIs(Func):
         super().__init__(F("status"), values=values)
 
 
+def _found(rows: models.QuerySet[Any, Any]) -> Q:
+    return Q(IsNull(Subquery(rows), False))
+
+
+def _fits(user: User, roles: Iterable[tuple[int, str]] | None) -> Q:
+    """Return the condition on a stage that it is for one of these roles, or for a chief by now."""
+    late = Q(escalated_at__isnull=False)
+    if roles is None:
+        held = Delegation.objects.memberships_today(user, timezone.now())
+        there = held.filter(office=OuterRef("office"))
+        is_chief = Q(Exists(there.filter(role=Role.CHIEF)))
+        return Q(Exists(there.filter(role=OuterRef("role")))) | (late & is_chief)
+    fits = Q(pk__in=[])
+    for office_id, role in roles:
+        fits |= Q(office=office_id) & (Q(role=role) | late if role == Role.CHIEF else Q(role=role))
+    return fits
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def for_applicant(self, user: User) -> Self:
         return self.filter(applicant=user)
@@ -85,20 +105,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(is_restricted=True)
 
     def readable_by(self, user: User) -> Self:
-        """Leave out what is restricted to others: `user` is no named reader and had no stage of it.
+        """Leave out what is restricted to others: `user` is no named reader and had no stage of it."""
+        return self.filter(Q(is_restricted=False) | self.known_to(user))
+
+    @staticmethod
+    def known_to(user: User, roles: Iterable[tuple[int, str]] | None = None) -> Q:
+        """Return the condition on a restricted case that `user` may read it.
 
         The chain is whoever may do, or did, a stage that was reached; it grows as the case goes on.
+        `roles` are those that the user has today, by office, where they are known already.
         """
-        now = timezone.now()
-        roles = Delegation.objects.memberships_today(user, now).filter(office=OuterRef("office"))
-        fits = Exists(roles.filter(role=OuterRef("role"))) | (
-            Q(escalated_at__isnull=False) & Exists(roles.filter(role=Role.CHIEF))
-        )
-        own = Q(assignee=user) | Q(done_by=user) | (Q(actor_only=False) & fits)
+        own = Q(assignee=user) | Q(done_by=user) | (Q(actor_only=False) & _fits(user, roles))
         chain = CaseTask.objects.filter(own, case=OuterRef("pk"))
         named = CaseReader.objects.filter(case=OuterRef("pk"), user=user)
-        hidden = Case.objects.restricted().filter(~Exists(chain), ~Exists(named))
-        return self.exclude(pk__in=hidden.values("pk"))
+        # One by one as cases come: as "exists", or as a list of what is hidden, PostgreSQL works
+        # it out for the whole country first.
+        return _found(chain.order_by().values("pk")[:1]) | _found(named.values("pk")[:1])
 
     def for_offices(self, office_ids: list[int]) -> Self:
         """Cases of these offices; with one office the queue's index gives them in order."""
@@ -162,6 +184,7 @@ class Case(models.Model):
     is_restricted = models.BooleanField(default=False)  # read by its chain and named readers only
     status = models.CharField(max_length=30, choices=CaseStatus.choices)
     stage = models.CharField(max_length=40, blank=True)
+    asks_elsewhere = models.BooleanField(default=False)  # while open: another office has a stage
     office = models.ForeignKey(Office, on_delete=models.PROTECT)
     assignee = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_cases"
@@ -236,6 +259,11 @@ class Case(models.Model):
                 condition=Q(status__in=CLOCK_RUNS),
                 name="case_urgent",
             ),
+            models.Index(
+                *(F("office"), F("id")),
+                condition=Q(asks_elsewhere=True, status__in=OPEN),
+                name="case_elsewhere",
+            ),
             models.Index(F("applicant"), F("created_at").desc(), name="case_applicant"),
             models.Index(F("phone"), name="case_phone"),
             models.Index(
@@ -267,15 +295,16 @@ class CaseEvent(models.Model):
     is_public = models.BooleanField(default=True)  # may the applicant read `note`
     data = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    # The office whose report on fairness tells this, where it happened; empty for what no report tells.
+    told_by = models.ForeignKey(
+        Office, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["at", "pk"]
         indexes = [
-            # What a chief's report on fairness looks at.
             models.Index(
-                F("at"),
-                condition=Q(action__in=["take", "assign", "release", "transfer"]),
-                name="event_conduct",
+                *(F("told_by"), F("at")), condition=Q(told_by__isnull=False), name="event_told_by"
             ),
         ]
 
@@ -300,6 +329,10 @@ class CaseTaskQuerySet(models.QuerySet["CaseTask"]):
     def open(self) -> Self:
         return self.filter(status=TaskStatus.OPEN)
 
+    def asked_of_guests(self) -> Self:
+        """Open stages that another office than the case's own has to do."""
+        return self.filter(is_guest=True, status=TaskStatus.OPEN)
+
     def with_people(self) -> Self:
         return self.select_related("assignee", "done_by", "done_for", "office")
 
@@ -308,6 +341,7 @@ class CaseTask(models.Model):
     """What one stage of the circuit asks of somebody."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
+    filed_at = models.DateTimeField(null=True)  # as the case's: guests find it at its age
     stage = models.CharField(max_length=40)
     kind = models.CharField(max_length=20)
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -354,36 +388,13 @@ class CaseTask(models.Model):
                 F("office"), F("role"), F("kind"), condition=Q(status="open"), name="task_todo"
             ),
             models.Index(F("office"), F("case"), condition=Q(is_guest=True), name="task_guest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}: {self.stage}"
-
-
-class Complement(models.Model):
-    """What the administration asks the applicant to correct: these fields and pieces, nothing else."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="complements")
-    # [{"kind": "field" | "piece", "key": …, "reason": code, "note": free text}]
-    items = models.JSONField()
-    message = models.TextField(blank=True)
-    stage = models.CharField(max_length=40, blank=True)  # the stage that waits; others may go on
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT)
-    asked_at = models.DateTimeField(default=timezone.now)
-    answer_by = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
-    previous = models.JSONField(default=dict, blank=True)  # the answers that were replaced
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case"],
-                condition=Q(answered_at=None),
-                name="complement_open_once",
-                violation_error_message=_("The applicant already has a question to answer."),
+            models.Index(F("assignee"), F("office"), condition=Q(status="open"), name="task_held"),
+            models.Index(
+                *(F("office"), F("filed_at"), F("case")),
+                condition=Q(is_guest=True, status="open"),
+                name="task_guest_open",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}: {len(self.items)}"
+        return f"{self.case_id}: {self.stage}"

@@ -1,5 +1,9 @@
 """Counted once, read often: the figures of offices, services and people (ADR 0013)."""
 
+from collections.abc import Collection
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -65,11 +69,45 @@ class Tally(models.Model):
         return f"{self.kind} {self.day}: {self.n}"
 
 
+class CaseTallyQuerySet(models.QuerySet["CaseTally"]):
+    def idle(self, office_ids: Collection[int], now: datetime) -> Self:
+        """Taken cases on which their holder has done nothing for more than half of the delay."""
+        return self.filter(office__in=office_ids, idle_at__lt=now)
+
+    def untouched(self, office_ids: Collection[int], limit: datetime) -> Self:
+        """Taken cases to which nothing has happened since `limit`."""
+        return self.filter(office__in=office_ids, moved_at__lt=limit)
+
+
 class CaseTally(models.Model):
-    """What the tallies hold of one case, so that a change adds only the difference."""
+    """What the tallies hold of one case, so that a change adds only the difference.
+
+    And how long its holder has left it alone, while somebody has it and its clock runs.
+    """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE)
     entries = models.JSONField(default=list)  # [[kind, office, …, n, seconds], …]
+    office = models.ForeignKey(Office, null=True, on_delete=models.CASCADE, db_index=False)
+    holder = models.ForeignKey(User, null=True, on_delete=models.CASCADE, db_index=False)
+    touched_at = models.DateTimeField(null=True)  # the holder's last act, or the filing
+    idle_at = models.DateTimeField(null=True)  # from when on half of the delay has gone by since
+    moved_at = models.DateTimeField(null=True)  # the last act of anybody, or the filing
+
+    objects = CaseTallyQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                *(F("office"), F("idle_at")),
+                condition=Q(idle_at__isnull=False),
+                name="casetally_idle",
+            ),
+            models.Index(
+                *(F("office"), F("moved_at")),
+                condition=Q(moved_at__isnull=False),
+                name="casetally_moved",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {len(self.entries)}"

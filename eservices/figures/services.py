@@ -1,22 +1,28 @@
 """The only writers of the figures: count what changed, merge what adds up, start all over."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from eservices.cases.models import Case
-from eservices.figures import facts
+from eservices.figures import facts, holds
 from eservices.figures.facts import Amount, Amounts, Key
+from eservices.figures.holds import Hold
 from eservices.figures.models import CaseTally, Tally
 from portal.accounts.models import Office
 from portal.outbox.models import OutboxMessage
 
 BATCH = 2000
+TALLY = (
+    "office_id", "eservice_id", "person_id", "kind", "detail", "day", "bin", "n", "seconds",
+    "is_merged", "is_kept",
+)  # fmt: skip
+HELD = ("entries", "office_id", "holder_id", "touched_at", "idle_at", "moved_at")
 MERGED = 500  # days of offices that one run of the job tidies
 COUNTER = "eservices.figures.subscribers.count_case"
 
@@ -33,14 +39,13 @@ def count(case_id: int) -> int:
     CaseTally.objects.get_or_create(case_id=case_id)
     held = CaseTally.objects.select_for_update().get(case_id=case_id)
     now = facts.of([case_id])[case_id]
+    kept = dict(zip(HELD, _held(now, holds.of([case_id]).get(case_id)), strict=True))
     change = dict(now)
     for key, amount in _read(held.entries).items():
         facts.add(change, key, -amount.n, -amount.seconds)
-    if not change:
-        return 0
-    Tally.objects.bulk_create(_rows(change))
-    held.entries = _written(now)
-    held.save(update_fields=["entries"])
+    if change or any(getattr(held, name) != value for name, value in kept.items()):
+        Tally.objects.bulk_create(_rows(change))
+        CaseTally.objects.filter(pk=case_id).update(**kept)
     return len(change)
 
 
@@ -54,26 +59,45 @@ def retire(case_ids: Collection[int]) -> None:
         held.delete()
 
 
-def rebuild(say: Callable[[str], None] = lambda line: None) -> int:
-    """Count every case again and replace all figures at once; return how many cases there are.
+def rebuild(say: Callable[[str], None] = lambda line: None, *, after: str = "") -> int:
+    """Count every case again and replace all figures; return how many cases there are.
 
-    Readers see the old figures until the end. Counting of single cases waits meanwhile, and loses
-    nothing: it starts from what each case then counts for.
+    One office after the other, in the order of their codes: readers see the old figures of an
+    office until its own are replaced, and the counting of single cases waits no longer than that.
+    It loses nothing: it starts from what each case then counts for. What was interrupted goes on
+    `after` the last office that was told to be done.
     """
     cases = 0
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            _stand_alone(one_moment=outermost)
-        CaseTally.objects.all().delete()
-        Tally.objects.filter(is_kept=False).delete()
-        for office_id in Office.objects.order_by("pk").values_list("pk", flat=True):
-            # Every key names its office: the sums of one office are final when it is done.
-            sums: Amounts = {}
-            for case_ids in _batches(office_id):
-                cases += _count_all(case_ids, sums)
-                say(f"{cases} cases")
-            _insert(Tally, _rows(sums, is_merged=True))
+    offices = list(Office.objects.filter(code__gt=after).order_by("code").values_list("pk", "code"))
+    for number, (office_id, code) in enumerate(offices, 1):
+        found = _rebuild_office(office_id)
+        cases += found
+        say(f"{code}: {found} cases ({number} of {len(offices)} offices, {cases} cases so far)")
+    # Cases that moved to an office that was done from one that was not.
+    missed: QuerySet[Any, Any] = Case.objects.filter(casetally=None).values_list("pk", flat=True)
+    for case_id in missed.iterator():
+        count(case_id)
+        cases += 1
+    return cases
+
+
+@transaction.atomic
+def _rebuild_office(office_id: int) -> int:
+    """Replace what is kept of one office: every key names its office, so its sums are its own.
+
+    A case that has just moved here and still counts elsewhere is left to the message that follows.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE figures_casetally, figures_tally IN EXCLUSIVE MODE")
+    CaseTally.objects.filter(office=office_id).delete()
+    CaseTally.objects.filter(office=None, case__office=office_id).delete()
+    Tally.objects.filter(office=office_id, is_kept=False).delete()
+    cases = 0
+    sums: Amounts = {}
+    for case_ids in _batches(office_id):
+        cases += _count_all(case_ids, sums)
+    _insert(Tally, TALLY, ((*key, *amount, True, False) for key, amount in sums.items()))
     return cases
 
 
@@ -114,49 +138,41 @@ def _merge(office_id: int, day: date) -> None:
 
 
 def _count_all(case_ids: list[int], sums: Amounts) -> int:
-    found = facts.of(case_ids)
-    held = (CaseTally(case_id=pk, entries=_written(amounts)) for pk, amounts in found.items())
-    _insert(CaseTally, list(held))
+    found, held = facts.of(case_ids), holds.of(case_ids)
+    rows = ((pk, *_held(amounts, held.get(pk))) for pk, amounts in found.items())
+    _insert(CaseTally, ("case_id", *HELD), rows)
     for amounts in found.values():
         for key, amount in amounts.items():
             facts.add(sums, key, *amount)
     return len(found)
 
 
+def _held(amounts: Amounts, hold: Hold | None) -> tuple[Any, ...]:
+    """Return what a `CaseTally` holds, in the order of HELD."""
+    office_id = next(iter(amounts)).office if amounts else hold.office_id if hold else None
+    times = (hold.holder_id, hold.touched_at, hold.idle_at, hold.moved_at) if hold else (None,) * 4
+    return (_written(amounts), office_id, *times)
+
+
 def _batches(office_id: int) -> Iterator[list[int]]:
-    cases = Case.objects.filter(office=office_id).order_by("pk").values_list("pk", flat=True)
+    """Return the cases of an office that count for nothing yet, some at a time."""
+    cases = Case.objects.filter(office=office_id, casetally=None).order_by("pk")
     last = 0
-    while case_ids := list(cases.filter(pk__gt=last)[:BATCH]):
+    while case_ids := list(cases.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         yield case_ids
         last = case_ids[-1]
 
 
-def _insert(model: type[Model], rows: list[Any]) -> None:
+def _insert(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
     """Write many rows: by COPY where there is one, which is several times faster."""
     if connection.vendor != "postgresql":
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        made = [model(**dict(zip(columns, row, strict=True))) for row in rows]
+        model._default_manager.bulk_create(made, batch_size=BATCH)
         return
-    fields = [field for field in model._meta.concrete_fields if field.column != "id"]
-    columns = ", ".join(str(field.column) for field in fields)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy,
-    ):
+    statement = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            values = (getattr(row, field.attname) for field in fields)
-            copy.write_row([json.dumps(v) if isinstance(v, list) else v for v in values])
-
-
-def _stand_alone(*, one_moment: bool) -> None:
-    """Let nobody else write figures until the end of this transaction, and see one moment only.
-
-    A case that moves to another office meanwhile is then counted once, where it was.
-    """
-    with connection.cursor() as cursor:
-        if one_moment:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        # Before anything is read: what others have committed until then is seen.
-        cursor.execute("LOCK TABLE figures_casetally, figures_tally IN EXCLUSIVE MODE")
+            copy.write_row([json.dumps(v) if isinstance(v, list) else v for v in row])
 
 
 def _rows(amounts: Amounts, *, is_kept: bool = False, is_merged: bool = False) -> list[Tally]:

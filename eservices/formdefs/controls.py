@@ -9,27 +9,30 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 SPECIAL = re.compile(r"[&<>\"']")
+special = SPECIAL.search
 VOID = frozenset({"input", "br", "img"})
 
 
 def tag(name: str, attributes: Mapping[str, Any], *children: Any) -> SafeString:
     """Return an element. Everything is escaped, unless it is safe already; None and False vanish."""
-    parts = [
-        f" {key}" if value is True else f' {key}="{escape(str(value))}"'
-        for key, value in attributes.items()
-        if value is not None and value is not False
-    ]
+    parts = []
+    for key, value in attributes.items():
+        if value is True:
+            parts.append(f" {key}")
+        elif value is not None and value is not False:
+            text = str(value)  # a plain string, also of a safe one: quotes are escaped in both
+            parts.append(f' {key}="{_escape(text) if special(text) else text}"')
     # SafeString itself: the way through `mark_safe`, made for lazy texts, costs as much as the rest.
     start = f"<{name}{''.join(parts)}>"
     if name in VOID:
         return SafeString(start)
-    body = "".join(map(_escaped, children))
+    body = "".join([child if type(child) is SafeString else _escaped(child) for child in children])
     return SafeString(f"{start}{body}</{name}>")
 
 
 def escape(text: str) -> str:
     """Return `text` for HTML. Most texts have nothing to escape, and looking is quicker."""
-    return _escape(text) if SPECIAL.search(text) else text
+    return _escape(text) if special(text) else text
 
 
 def join(parts: Iterable[Any]) -> SafeString:

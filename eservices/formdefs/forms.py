@@ -1,6 +1,7 @@
 """A step as a Django form: only the fields that are shown, hidden ones never read."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -64,15 +65,18 @@ class StepForm(forms.Form):
             for one in self.shown:
                 if one.field.type.from_elsewhere:  # filled in when the step is kept
                     one.errors = []
+        del self.__dict__["fields"]
+
+    @cached_property
+    def fields(self) -> dict[str, forms.Field]:  # type: ignore[override]
+        """What Django's tools ask for, by path; a form that is only drawn is never asked."""
         seen = {id(one.field): one.field for one in self.shown if one.field.type.asks}
         named = {
-            key: QuestionField(required=False, label=pick(field.config.get("label"), language))
+            key: QuestionField(required=False, label=pick(field.config.get("label"), self.language))
             for key, field in seen.items()
         }
         # The rows of a group share what is said of a column.
-        self.fields = {
-            one.path: named[id(one.field)] for one in self.shown if id(one.field) in named
-        }
+        return {one.path: named[id(one.field)] for one in self.shown if id(one.field) in named}
 
     @property
     def title(self) -> str:

@@ -46,6 +46,7 @@ class Page:
         self.shows_errors = (form.is_bound and not form.action) or form.is_objected
         self.is_live = any(_is_live(one.field) for one in form.questions)
         self.stencils: dict[Hashable, Stencil] = {}
+        self.optional = tag("span", {"class": "g-muted"}, _("(optional)"))
 
     def logic_attributes(self) -> dict[str, Any]:
         """What form.js needs to evaluate the same expressions: earlier answers, and today."""
@@ -76,8 +77,9 @@ class Page:
     def waits_to_be_filled(self, question: Question) -> bool:
         """Whether there is nothing to read yet: a register gives it once the step is answered."""
         kind = question.field.type
-        is_empty = kind.is_blank(question.value) and not self.errors(question)
-        return kind.key == "filled" and is_empty
+        if kind.key != "filled":
+            return False
+        return kind.is_blank(question.value) and not self.errors(question)
 
     def control(self, question: Question, described_by: str | None) -> Control:
         return Control(
@@ -115,7 +117,7 @@ class Page:
         parts: list[Any] = [pick(field.config.get("label"), self.language)]
         is_typed = field.type.asks and field.type.reader != "computed"
         if is_typed and not question.required and question.shown and not field.fields:
-            parts += [" ", tag("span", {"class": "g-muted"}, _("(optional)"))]
+            parts += [" ", self.optional]
         return parts
 
     def asked(self, question: Question) -> SafeString:

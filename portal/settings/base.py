@@ -145,6 +145,9 @@ def database(url: str) -> dict[str, Any]:
     )
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = SQLITE_OPTIONS
+    else:
+        # Compiling a statement takes longer than any page may: it is made for reports of minutes.
+        config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     return config
 
 

@@ -11,8 +11,9 @@ from eservices.cases import services as cases
 from eservices.cases.models import Case
 from eservices.figures import public
 from eservices.figures import services as figures
+from portal.accounts.models import Role
 from portal.notifications.models import Delivery
-from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory
+from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def test_three_tricks_stand_in_the_report_of_the_same_day(office, version, agent
     browser.post(reverse("backoffice:reason", args=[neighbour.reference]),
                  {"why": "control"})  # fmt: skip
     cases.assign(held, to=colleague, actor=chief, reason="Dossier retenu sans action")
+    figures.rebuild()  # as the worker counts after each act
 
     report = desk(chief).get(reverse("backoffice:fairness"))
     skipped = report.context["out_of_order"].rows[0]
@@ -64,6 +66,7 @@ def test_held_file_is_reported_and_its_chief_is_told_once_a_day(office, agent, c
     with time_machine.travel(now - timedelta(days=7), tick=False):
         cases.take(held, actor=agent)
     held.events.exclude(action="take").update(at=now - timedelta(days=9))
+    figures.rebuild()
     report = desk(chief).get(reverse("backoffice:fairness"))
     assert report.context["held"].rows[0].case == held
     assert report.context["untouched"] == 1
@@ -90,3 +93,14 @@ def test_public_figures_say_nothing_of_fewer_than_five(office, version):
     assert month.granted_share is None  # one person was refused: the share would tell
     assert len(public.months(version.eservice_id)) == 13
     assert Case.objects.count() == 9
+
+
+def test_passing_a_file_on_is_told_where_it_was_done(office, agent, chief, desk):
+    elsewhere = OfficeFactory()
+    version = EServiceVersionFactory(offices=[office.code, elsewhere.code])
+    case = CaseFactory(office=office, version=version, in_review=True, assignee=agent)
+    cases.transfer(case, actor=agent, office=elsewhere, reason="Hors de ma commune")
+    told = desk(chief).get(reverse("backoffice:fairness")).context["passed_on"]
+    assert [(row.case_id, row.actor) for row in told.rows] == [(case.pk, agent)]
+    there = AgentFactory(office=elsewhere, role=Role.CHIEF)
+    assert not desk(there).get(reverse("backoffice:fairness")).context["passed_on"].rows

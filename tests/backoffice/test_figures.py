@@ -172,16 +172,18 @@ def test_fairness_report_names_what_happened(
         CaseEvent.objects.create(case=case, action="take", to_status="in_review", actor=agent)
     CaseEvent.objects.create(
         case=quick, action="take", to_status="in_review", actor=agent,
-        data={"skipped": 4}, note="Départ demain",
+        data={"skipped": 4}, note="Départ demain", told_by=office,
     )  # fmt: skip
     CaseEvent.objects.create(
-        case=slow, action="release", to_status="in_review", actor=agent, note="Congé"
-    )
+        case=slow, action="release", to_status="in_review", actor=agent, note="Congé",
+        told_by=office,
+    )  # fmt: skip
     for reason in ("", "Contrôle du service"):
         CaseReading.objects.create(
             case=slow, reader=chief, office=office, role="chief", what="case", reason=reason
         )
     stranger = CaseFactory(in_review=True, filed_at=now - timedelta(days=9))
+    figures.rebuild()
     browser = desk(chief)
     with django_assert_max_num_queries(18):  # three of them write the session that is new here
         answer = browser.get(reverse("backoffice:fairness"))

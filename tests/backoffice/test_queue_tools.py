@@ -1,14 +1,19 @@
 """Filters on answers, kept views, bulk actions, distribution, spelling variants, the live part."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from eservices.backoffice import queue
 from eservices.backoffice.models import Distribution, Export, SavedView
 from eservices.backoffice.services import distribution
 from eservices.cases import services as cases
-from eservices.cases.models import Case
+from eservices.cases.models import Case, CaseTask
 from portal.accounts.models import Role
 from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
+from tests.sample_circuit import parallel_circuit
 
 QUEUE = "backoffice:queue"
 
@@ -237,3 +242,41 @@ def test_agents_of_two_offices_see_one_inbox(make_case, agent, desk):
     two = CaseFactory(office=other)
     assert {case.pk for case in shown(desk(agent).get(reverse(QUEUE)))} == {one.pk, two.pk}
     assert not Export.objects.exists()
+
+
+def test_what_other_offices_ask_stands_in_the_inbox_at_its_age(
+    office, desk, monkeypatch, assert_max_queries
+):
+    """Two branches of one case may ask the same office: it is one line, also across pages."""
+    monkeypatch.setattr(queue, "PAGE", 2)
+    expert = OfficeFactory(code="tax-office")
+    version = EServiceVersionFactory(offices=[office.code], circuit=parallel_circuit())
+    theirs = {"office": office, "version": version, "stage": "review"}
+    agent = AgentFactory(office=expert)
+    days = [timezone.now() - timedelta(days=number) for number in (9, 7, 5, 3)]
+    asked, own, later, secret = (
+        CaseFactory(**theirs, filed_at=days[0]),
+        CaseFactory(office=expert, filed_at=days[1]),
+        CaseFactory(**theirs, filed_at=days[2]),
+        CaseFactory(**theirs, filed_at=days[3], is_restricted=True),
+    )
+    for case, stages in ((asked, ("registry", "tax")), (later, ("tax",)), (secret, ("tax",))):
+        for stage in stages:
+            CaseTask.objects.create(
+                case=case, filed_at=case.filed_at, stage=stage, kind="opinion", office=expert,
+                role=Role.CHIEF if case == secret else Role.AGENT, is_guest=True,
+            )  # fmt: skip
+    browser = desk(agent)
+    browser.get(reverse(QUEUE))
+    with assert_max_queries(15):
+        first = browser.get(reverse(QUEUE))
+    assert shown(first) == [asked, own]
+    assert office.name_in() in first.text
+    second = browser.get(reverse(QUEUE), {"after": first.context["page"].next})
+    assert shown(second) == [later]
+    back = browser.get(reverse(QUEUE), {"before": second.context["page"].previous})
+    assert shown(back) == [asked, own]
+    assert shown(browser.get(reverse(QUEUE), {"order": "due"})) == [asked, own]
+    assert shown(browser.get(reverse(QUEUE), {"show": "guest"})) == [asked, later]
+    numbers = {one.show: one.number for one in first.context["counters"]}
+    assert numbers["guest"] == 2

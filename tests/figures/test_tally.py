@@ -45,6 +45,12 @@ def held():
     return {key: number for key, number in sums.items() if number}
 
 
+def idleness():
+    """How long each case has been left alone, as it is kept."""
+    columns = ("case", "office", "holder", "touched_at", "idle_at", "moved_at")
+    return list(CaseTally.objects.order_by("case").values_list(*columns))
+
+
 def act(chance, case, people, offices):
     """Do something, possible or not, with a case."""
     here = [one for one in people if one.offices().filter(pk=case.office_id).exists()]
@@ -101,13 +107,41 @@ def test_random_history_is_counted_as_by_hand(db, deliver_all, seed):
     assert Complement.objects.exists()
     assert Case.objects.filter(decided_at__isnull=False).exists()
     assert_places_match(offices, version.eservice_id)
+    services.count(CaseFactory(office=offices[0], in_review=True).pk)  # at least one is held
     before = held()
     while services.compact():
         pass
     assert held() == before
     assert Tally.objects.count() == len([key for key in before if len(key) == 7])
-    assert services.rebuild() == Case.objects.count()
-    assert held() == before
+    idle = idleness()
+    assert any(holder for _case, _office, holder, *_times in idle)
+    told = []
+    assert services.rebuild(told.append) == Case.objects.count()
+    assert (held(), idleness()) == (before, idle)
+    assert [line.partition(":")[0] for line in told] == ["dj-a", "dj-b"]
+    services.rebuild(after="dj-a")  # what was interrupted goes on: the first office stays as it is
+    assert (held(), idleness()) == (before, idle)
+
+
+def test_case_that_moves_during_a_rebuild_is_counted_once(db):
+    offices = [OfficeFactory(code="dj-a"), OfficeFactory(code="dj-b")]
+    forward, back = (CaseFactory(office=office) for office in offices)
+    services.rebuild()
+
+    def move(line):
+        """Between the two offices each case goes to the other; only one is counted before the end."""
+        if line.startswith("dj-a"):
+            Case.objects.filter(pk=forward.pk).update(office=offices[1])
+            Case.objects.filter(pk=back.pk).update(office=offices[0])
+            services.count(forward.pk)
+
+    services.rebuild(move)
+    services.count(back.pk)
+    received = Tally.objects.filter(kind=Kind.RECEIVED).values_list("office", "n")
+    sums = Counter()
+    for office, number in received:
+        sums[office] += number
+    assert sums == {office.pk: 1 for office in offices}
 
 
 def assert_places_match(offices, eservice_id):

@@ -74,9 +74,11 @@ def record_listing(
     since: datetime,
 ) -> None:
     """Write down that the names in these files were shown in a list; once `since` a moment ago."""
-    known = CaseReading.objects.filter(reader=reader, what=what, at__gt=since)
-    rows = Case.objects.filter(pk__in=cases).exclude(pk__in=known.values("case"))
-    found = list(rows.values_list("pk", "reference"))
+    # Not as one statement: the database would begin with all the cases there are.
+    read = CaseReading.objects.filter(reader=reader, what=what, at__gt=since, case__in=cases)
+    known = set(read.values_list("case", flat=True))
+    shown: QuerySet[Any, Any] = Case.objects.filter(pk__in=cases).values_list("pk", "reference")
+    found = [row for row in shown if row[0] not in known]
     if not found:
         return
     CaseReading.objects.bulk_create(

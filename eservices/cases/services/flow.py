@@ -91,7 +91,10 @@ def sync(case: Case) -> None:
     own = [task for task in tasks if not task.is_guest]
     holder: User | None = own[0].assignee if own and all(one.assignee_id for one in own) else None
     case.stage, case.assignee = stage.block or stage.key, holder
-    Case.objects.filter(pk=case.pk).update(stage=case.stage, assignee=holder)
+    case.asks_elsewhere = len(own) < len(tasks)
+    Case.objects.filter(pk=case.pk).update(
+        stage=case.stage, assignee=holder, asks_elsewhere=case.asks_elsewhere
+    )
 
 
 # --- Inside ---------------------------------------------------------------------------------------

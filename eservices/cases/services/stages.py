@@ -47,6 +47,7 @@ def open_stage(
     office, person, problem = _who(case, stage, values)
     task = CaseTask.objects.create(
         case=case,
+        filed_at=case.filed_at,
         stage=stage.key,
         kind=stage.kind,
         role=stage.role,

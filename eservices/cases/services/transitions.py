@@ -32,16 +32,13 @@ def transition(
     """
     data = {} if data is None else data
     with transaction.atomic():
-        case = (
-            Case.objects.select_for_update(of=("self",))
-            .select_related("version", "eservice", "office__calendar", "payment")
-            .get(pk=case.pk)
-        )
+        case = _locked(case.pk)
         row = workflow.find(case.status, action)
         absent = policies.require(actor, action, case, as_applicant=as_applicant, stage=stage)
         if absent is not None:
             data["for"] = str(absent)
         source, case.status = case.status, row.target_from(case.status)
+        office_id = case.office_id  # where it happens, were it to move the case elsewhere
         yield case
         case.status = _as_the_clock_says(case)
         case.save()
@@ -54,7 +51,13 @@ def transition(
             note=note,
             is_public=is_public,
             data=data,
+            office_id=office_id,
         )
+
+
+def _locked(pk: int) -> Case:
+    related = ("version", "eservice", "office__calendar", "payment")
+    return Case.objects.select_for_update(of=("self",)).select_related(*related).get(pk=pk)
 
 
 def _as_the_clock_says(case: Case) -> str:
@@ -75,6 +78,7 @@ def record(
     note: str = "",
     is_public: bool = True,
     data: Mapping[str, Any] | None = None,
+    office_id: int | None = None,
 ) -> None:
     """Keep what happened in the case's history, and publish it."""
     CaseEvent.objects.create(
@@ -86,9 +90,19 @@ def record(
         note=note,
         is_public=is_public,
         data=dict(data or {}),
+        told_by_id=(office_id or case.office_id) if _is_told(action, data or {}) else None,
     )
     holding.happened(case, event, actor=actor)
     # What the applicant does leaves its trace in the case itself; the journal is about staff.
     if actor is not None and actor.pk != case.applicant_id:
         audit.record(f"case.{event}", actor=actor, office=case.office.code, subject=case.reference)
     publish(f"case.{event}", case_id=case.pk)
+
+
+def _is_told(action: str, data: Mapping[str, Any]) -> bool:
+    """Whether a report on fairness tells it: order skipped, given back, passed on, taken away."""
+    if action == Action.TAKE:
+        return bool(data.get("skipped"))
+    if action == Action.ASSIGN:
+        return data.get("method") == "chief"
+    return action in (Action.RELEASE, Action.TRANSFER)
