@@ -31,6 +31,7 @@ WAYS = {
          ("search", GRANT, {"record_result": "convictions", "convictions": CONVICTED})],
         ["6 mois", "3 février 2019"],
     ),
+    "casier-judiciaire-bf": ([("search", GRANT, {"record_result": "none"})], ["B12345678", "burkinabè"]),
     "certificat-nationalite": (
         [("registry", GRANT, {"genuine": "seen"})], ["par filiation", "SAWADOGO Noufou"],
     ),
