@@ -1,4 +1,4 @@
-"""The papers of a request besides its act: the acknowledgement, the receipt, the refusal."""
+"""The papers of a request besides its act: acknowledgement, receipt, summons, refusal."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,9 +9,12 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from eservices.appointments import services as appointments
 from eservices.cases.models import Case
-from eservices.cases.services import appeal_deadline
+from eservices.cases.services import appeal_deadline, attachment_owner
+from eservices.catalog import services as catalog
 from eservices.documents import services as documents
+from eservices.formdefs import engine
 from eservices.payments.models import Payment
 from portal.core.money import Money
 from portal.core.texts import pick
@@ -87,8 +90,49 @@ def refusal(case: Case, language: str) -> bytes | None:
         return documents.acknowledgement(data, language)
 
 
+def summons(case: Case, language: str) -> bytes | None:
+    """Return the summons to the next appointment as a PDF: day, hour, place, what to bring, code.
+
+    None when the request is not filed yet (its fee is not paid) or has no appointment to come.
+    """
+    booking = appointments.booked_for(attachment_owner(case))
+    if booking is None or case.filed_at is None:
+        return None
+    office = booking.resource.office
+    at = booking.starts_at.astimezone(ZoneInfo(office.time_zone))
+    with translation.override(language):
+        place = [booking.resource.name_in(language), office.address]
+        data = _common(case, language) | {
+            "title": _("Summons to an appointment"),
+            "at": case.filed_at,
+            "office": office.name_in(language),
+            "contact": office.address,
+            "lines": [
+                [_("Person expected"), case.concerned],
+                [_("Day"), date_format(at, "l j F Y")],
+                [_("Hour"), date_format(at, "H:i")],
+                [_("Place"), ", ".join(dict.fromkeys(one for one in place if one))],
+            ],
+            "table": {
+                "headers": [_("Bring the originals of these papers")],
+                "rows": [[one] for one in [_("This summons"), *_asked(case, language)]],
+            },
+            "closing": _(
+                "Show the number or the code of this summons when you arrive. If you cannot come,"
+                " choose another day on the page of your request, at least 24 hours before."
+            ),
+        }
+        return documents.acknowledgement(data, language)
+
+
 def tracking_url(case: Case) -> str:
     return settings.BASE_URL + reverse("tracking:case", args=[case.reference])
+
+
+def _asked(case: Case, language: str) -> list[str]:
+    """Return the names of the pieces that these answers call for."""
+    asked = engine.pieces(catalog.compiled(case.version), case.answers, language)
+    return [one.label for one in asked if one.required]
 
 
 def _acknowledgement_data(case: Case, language: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ urlpatterns = [
         "<str:reference>/accuse.pdf", tracking.AcknowledgementView.as_view(), name="acknowledgement"
     ),
     path("<str:reference>/refus.pdf", tracking.RefusalView.as_view(), name="refusal"),
+    path("<str:reference>/convocation.pdf", tracking.SummonsView.as_view(), name="summons"),
     path("<str:reference>/recu.pdf", tracking.ReceiptView.as_view(), name="receipt"),
     path("<str:reference>/acte.pdf", tracking.ActView.as_view(), name="act"),
     path("<str:reference>/pieces/<uuid:piece>/", tracking.PieceView.as_view(), name="piece"),

@@ -1,6 +1,7 @@
 """What a form sees of the world: slots are kept, booked and moved; earlier documents are one's own."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -14,11 +15,13 @@ from eservices.filing.errors import NotReady
 from eservices.filing.models import Draft
 from eservices.filing.sources import DraftSource
 from eservices.formdefs import engine, sources
+from tests.documents.samples import letters, read
 from tests.factories import CaseFactory, UserFactory
 from tests.formdefs.builders import field
 from tests.people import make_office
 from tests.sample_spec import sample_definition
 
+DJIBOUTI = ZoneInfo("Africa/Djibouti")
 PERSON = {"last_name": "Abdi", "first_names": "Hawa", "phone": "+25377123456"}
 
 
@@ -85,8 +88,16 @@ def test_the_last_place_is_kept_then_booked_and_moved(client, counter, version):
     )
     assert client.post(address, {"slot": wanted.starts_at.isoformat()}).status_code in {302, 409}
     assert client.post(address, {"slot": "nonsense"}).status_code == 409
-    Booking.objects.update(status=BookingStatus.MISSED)  # and the person did not come
+    summons = reverse("tracking:summons", args=[case.reference])
+    assert client.get(summons).status_code == 404  # the fee is not paid
     cases.confirm_payment(case)
+    said = letters(read(client.get(summons).content))
+    day = Booking.objects.get(status=BookingStatus.BOOKED).starts_at.astimezone(DJIBOUTI)
+    assert [one for one in (case.reference, f"{day:%H:%M}", f"{day:%Y}") if one not in said] == []
+    assert type(client)().get(summons).status_code == 404
+    assert summons in client.get(reverse("tracking:case", args=[case.reference])).text
+    Booking.objects.update(status=BookingStatus.MISSED)  # and the person did not come
+    assert client.get(summons).status_code == 404
     assert "Prendre ce rendez-vous" in client.get(address).text
     assert client.post(address, {"slot": "nonsense"}).status_code == 409
     later = appointments.free_slots(counter)[-1].starts_at.isoformat()

@@ -264,6 +264,16 @@ class RefusalView(CaseView):
         return _pdf(content, f"{self.case.reference}-refus.pdf")
 
 
+class SummonsView(CaseView):
+    """The summons to the appointment, to print or to show."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        content = papers.summons(self.case, get_language() or "fr")
+        if content is None:
+            raise Http404
+        return _pdf(content, f"{self.case.reference}-convocation.pdf")
+
+
 class ReceiptView(CaseView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         paid = papers.paid(self.case, request.GET.get("paiement", ""))
