@@ -9,9 +9,11 @@ from eservices.cases.errors import BadRequest
 from eservices.catalog import services as catalog
 from eservices.codelists.sample import load_sample_lists
 from eservices.formdefs import engine
+from eservices.payments import services as payments
 from portal.accounts.models import Role
 from tests.factories import AgentFactory, OfficeFactory
 from tests.formdefs.builders import SAMPLES, sample
+from tests.people import make_agent
 
 GRANT = "granted"
 SEEN = {"original_seen": True}
@@ -53,7 +55,7 @@ WAYS = {
     "permis-de-construire": (
         [("admissibility", "admissible", {}), ("opinion_commune", "favourable", {}),
          ("opinion_domains", "favourable", {}), ("opinion_dgaic", "favourable", {}),
-         ("commission", GRANT, {"prescriptions": "Recul de 3 m."})],
+         ("commission", GRANT, {"prescriptions": "Recul de 3 m."}), ("balance", "paid", 22500)],
         ["Recul de 3 m.", "Article 3", "catégorie A"],
     ),
     "legalisation": ([("visit", GRANT, SEEN)], ["Diplôme"]),
@@ -76,7 +78,19 @@ def opened(name):
     return case
 
 
+def settle(case, stage, amount):
+    """The applicant pays what a stage of payment asks for."""
+    order = cases.bill(case, actor=None, stage=stage)
+    assert order.payment.amount == amount
+    office = case.office
+    payments.pay_cash(order.payment, cashier=make_agent(office, "cashier"), office=office)
+    cases.settle_order(order.payment_id)
+    case.refresh_from_db()
+
+
 def pass_stage(case, stage, outcome, values):
+    if outcome == "paid":
+        return settle(case, stage, values)
     task = case.tasks.get(stage=stage, status="open")
     agent = task.assignee or AgentFactory(office=task.office, role=task.role)
     if task.assignee is None:
