@@ -49,7 +49,7 @@ class Agent:
             todo=todo_count(user),
             meets_restricted=Subquery(secret.values("pk")[:1]),
             books=Exists(counters),
-            is_asked=Subquery(asked.values("pk")[:1]),
+            is_asked=Subquery(asked.order_by().values("pk")[:1]),
         )
         own: list[OfficeMembership] = []
         replaced: list[OfficeMembership] = []

@@ -101,10 +101,10 @@ class Queue:
             return "", ""
         here: Key = (place, case.pk)
         nearest = Q()
-        for office_id in self._places():
+        for place_id in self._places():
             for is_newest_first in (True, False):
-                walk = self._walk(office_id, here, descending=is_newest_first)
-                nearest |= Q(pk=Subquery(walk.values("pk")[:1]))
+                walk = self._walk_place(place_id, here, descending=is_newest_first)
+                nearest |= Q(pk=Subquery(walk[:1]))
         rows: QuerySet[Any, Any] = Case.objects.filter(nearest)
         found = sorted(rows.values_list(self.column, "pk", "reference"))
         earlier = [row[2] for row in found if row[:2] < here]
@@ -134,8 +134,7 @@ class Queue:
             for name, rows in counted.items()
         }
         if self.agent.has_guests:
-            elsewhere = self._askable.exclude(office__in=self.office_ids)
-            asked_here = self.desk.count_asked(elsewhere, counted)
+            asked_here = self.desk.count_asked(counted)
             counts["asked_here"] = Subquery(asked_here, output_field=JSONField())
         person: QuerySet[Any, Any] = User.objects.filter(pk=self.agent.user.pk).values(**counts)
         numbers: dict[str, Any] = person.get()
@@ -156,20 +155,19 @@ class Queue:
             Counter(
                 show=name,
                 label=label,
-                number=(numbers[name] or 0) + asked.get(name, 0),
+                number=(numbers.get(name) or 0) + asked.get(name, 0),
                 query=Filters(office=self.filters.office, show=name).query(),
                 is_current=self.filters.show == name,
             )
             for name, label in labels.items()
-            if name in counted
+            if name in counted or name == "guest"
         ]
 
     def _counted(self) -> dict[str, QuerySet[Any]]:
         """Return what each counter counts of the own cases; what others ask is counted together."""
-        guests = self._guests if self.agent.has_guests else Case.objects.none()
-        cases: dict[str, QuerySet[Any]] = {"guest": guests, "unpaid": self._unpaid()}
+        cases: dict[str, QuerySet[Any]] = {"unpaid": self._unpaid()}
         for name in SHOWN:
-            if name not in cases and (name not in FOR_CHIEFS or self.agent.is_chief):
+            if name not in ("guest", *cases) and (name not in FOR_CHIEFS or self.agent.is_chief):
                 cases[name] = self.desk.narrow(self._own, name)
         return cases
 
@@ -200,26 +198,26 @@ class Queue:
     def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
         """Return the next places from `start`. One ordered walk of an index for each office."""
         descending = backward != self._is_newest_first
-        places = self._places()
-        asked = [0] if 0 in places and self.column == "filed_at" else []
         walks = [
-            self._walk(office_id, start, descending=descending)[:limit]
-            for office_id in places
-            if office_id not in asked
+            self._walk_place(place_id, start, descending=descending)[:limit]
+            for place_id in self._places()
         ]
-        found: set[Key] = set()
-        if len(walks) == 1:
-            found.update(walks[0])
-        elif walks:
-            # Each limit stands in a query of its own: SQLite takes none inside a union.
-            each: list[QuerySet[Any, Any]] = [
-                Case.objects.filter(pk__in=walk.values("pk")).values_list(self.column, "pk")
-                for walk in walks
-            ]
-            found.update(each[0].union(*each[1:]))
-        if asked:  # once, what two stages of one case ask
-            found.update(self._walk_asked(start, descending=descending).distinct()[:limit])
+        # Each limit stands in a query of its own: SQLite takes none inside a union.
+        each: list[QuerySet[Any, Any]] = [
+            Case.objects.filter(pk__in=walk).order_by().values_list(self.column, "pk")
+            for walk in walks
+        ]
+        found: set[Key] = set(each[0].union(*each[1:]) if len(each) > 1 else each[0])
         return sorted(found, reverse=descending)[:limit]
+
+    def _walk_place(
+        self, place_id: int, start: Key | None, *, descending: bool
+    ) -> QuerySet[Any, Any]:
+        """Return the keys of the cases of one place, in order, each once."""
+        if place_id == 0 and self.column == "filed_at":
+            asked = self._walk_asked(start, descending=descending)
+            return asked.values("case").distinct()  # two stages of one case may be asked
+        return self._walk(place_id, start, descending=descending).values("pk")
 
     def _walk_asked(self, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
         """Return what other offices ask of these in the order it was filed, by an index of stages."""

@@ -13,6 +13,8 @@ from django.utils import timezone
 from eservices.backoffice.access import Agent
 from eservices.cases.models import (
     CLOCK_RUNS,
+    OPEN,
+    Case,
     CaseEvent,
     CaseQuerySet,
     CaseStatus,
@@ -91,28 +93,39 @@ class Desk:
                 return cases.filter(StatusIs(CLOCK_RUNS), pk__in=free.values("case"))
         return self._narrow_either(cases, show)
 
-    def count_asked(self, cases: CaseQuerySet, shows: Collection[str]) -> QuerySet[Any, Any]:
-        """Return one object with what `narrow_asked` leaves for each counter, in one pass of stages."""
+    def count_asked(self, shows: Collection[str]) -> QuerySet[Any, Any]:
+        """Return one object with what `narrow_asked` leaves for each counter, in one pass of stages.
+
+        "guest" is all of it; the others leave aside cases that are these offices' own besides.
+        """
         now, running = timezone.now(), Q(case__status__in=CLOCK_RUNS)
+        # Before the events are looked at, one by one: as "not exists" the country's are listed.
+        taken = Q(assignee__isnull=False) & running & Q(filed_at__lt=now - UNTOUCHED)
         touched = CaseEvent.objects.filter(case=OuterRef("case"), at__gte=now - UNTOUCHED)
-        of_late = Q(case__filed_at__lt=now - UNTOUCHED) & ~Exists(touched)
         today = Q(**_today("due_at")) | Q(**_today("case__due_at"))
         conditions = {
             "overdue": running & (Q(due_at__lt=now) | Q(case__due_at__lt=now)),
             "today": running & today,
-            "untouched": running & of_late & Q(assignee__isnull=False),
-            "unassigned": running & Q(assignee=None),
+            "untouched": taken & ~_found(touched),
+            "unassigned": Q(assignee=None) & running,
             "waiting": Q(case__status=CaseStatus.AWAITING_APPLICANT),
             "mine": Q(assignee=self.agent.user),
             "sign": self._signs() & Q(kind="signature"),
         }
+        elsewhere = ~Q(case__office__in=self.office_ids)
         counts = {
-            name: Count("case", distinct=True, filter=condition)
+            name: Count("case", distinct=True, filter=condition & elsewhere)
             for name, condition in conditions.items()
             if name in shows
         }
-        tasks = self.asked().filter(case__in=cases.order_by().values("pk")).order_by()
+        counts["guest"] = Count("case", distinct=True)
+        tasks = self._readable(self.asked().filter(case__status__in=OPEN)).order_by()
         return tasks.values("is_guest").annotate(counts=JSONObject(**counts)).values("counts")
+
+    def _readable(self, tasks: CaseTaskQuerySet) -> CaseTaskQuerySet:
+        """Leave out stages of cases restricted to others; each restricted one is asked for alone."""
+        known = Case.objects.filter(self.agent.known_here, pk=OuterRef("case"))
+        return tasks.filter(Q(case__is_restricted=False) | _found(known))
 
     def _narrow_either(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
         match show:

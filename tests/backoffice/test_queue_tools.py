@@ -268,7 +268,7 @@ def test_what_other_offices_ask_stands_in_the_inbox_at_its_age(
             )  # fmt: skip
     browser = desk(agent)
     browser.get(reverse(QUEUE))
-    with assert_max_queries(15):
+    with assert_max_queries(14):
         first = browser.get(reverse(QUEUE))
     assert shown(first) == [asked, own]
     assert office.name_in() in first.text
@@ -280,3 +280,8 @@ def test_what_other_offices_ask_stands_in_the_inbox_at_its_age(
     assert shown(browser.get(reverse(QUEUE), {"show": "guest"})) == [asked, later]
     numbers = {one.show: one.number for one in first.context["counters"]}
     assert numbers["guest"] == 2
+    file = reverse("backoffice:case", args=[own.reference])
+    with assert_max_queries(14):
+        opened = browser.get(file)
+    beside = (opened.context["previous"], opened.context["following"])
+    assert beside == (asked.reference, later.reference)
