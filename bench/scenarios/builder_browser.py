@@ -5,6 +5,7 @@ syntax, a question dragged. Then, with the whole form there: how long a page tak
 (`p50_ms`, telephone included) and what the server spent on it (`cpu_ms`).
 """
 
+import re
 import shutil
 import sys
 import time
@@ -78,7 +79,7 @@ class _Editor:
         self.page.fill("#title", "Demander un permis du banc")
         self.page.fill("#code", "BANC-2")
         self.page.locator(".b-app form button").last.click()
-        self.page.wait_for_url("**/eservices/*/")
+        self.page.wait_for_url(re.compile(r"/eservices/\d+/$"))
         self.service = self.page.url
         self.steps: list[str] = ["request"]  # a blank form begins with one
 

@@ -21,7 +21,7 @@ def with_code_lists(definition: Mapping[str, Any]) -> dict[str, Any]:
         for name, options in (given.items() if isinstance(given, Mapping) else ())
         if name not in frozen
     }
-    found = codelists.current_options(set(_named(complete.get("steps"))) - set(own))
+    found = codelists.current_options(set(named_lists(complete.get("steps"))) - set(own))
     if not found and not frozen:
         return complete
     complete["lists"] = own | {name: options for name, (_number, options) in found.items()}
@@ -35,7 +35,7 @@ def users_of(key: str) -> list[str]:
     return list(found.values_list("slug", flat=True))
 
 
-def _named(holder: Any) -> Iterator[str]:
+def named_lists(holder: Any) -> Iterator[str]:
     """Go through the lists that questions name, in steps, sections and groups."""
     waiting = [holder]
     while waiting:

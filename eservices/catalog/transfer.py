@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from eservices.catalog.lists import with_code_lists
+from eservices.catalog.lists import named_lists, with_code_lists
 from eservices.catalog.models import EService
 from eservices.catalog.shape import misshapen
 from eservices.formdefs.expansion import MAX_DEPTH
@@ -87,28 +87,37 @@ def shared_lists(definition: Definition) -> list[str]:
     return [str(name) for name in shared] if isinstance(shared, Mapping) else []
 
 
+def unknown_lists(definition: Definition) -> list[str]:
+    """Return the lists that questions name and that neither the file nor this place has."""
+    complete = with_code_lists(definition)
+    own = complete.get("lists")
+    held = set(own) if isinstance(own, Mapping) else set()
+    return sorted(set(named_lists(definition.get("steps"))) - held - set(shared_lists(definition)))
+
+
 def with_lists(definition: Definition, choices: Mapping[str, str]) -> dict[str, Any]:
     """Return the definition where each shared list is a local one, or its own from now on (empty)."""
     changed = copy.deepcopy(dict(definition))
     changed.pop("code_lists", None)
-    for name in shared_lists(definition):
-        if local := choices.get(name):
-            changed.get("lists", {}).pop(name, None)
-            _rename_list(changed.get("steps"), name, local)
+    local = {name: key for name, key in choices.items() if key}
+    for name in local:
+        changed.get("lists", {}).pop(name, None)
+    _rename_lists(changed.get("steps"), local)
     if not changed.get("lists"):
         changed.pop("lists", None)
     return changed
 
 
-def _rename_list(node: Any, old: str, new: str) -> None:
+def _rename_lists(node: Any, names: Mapping[str, str]) -> None:
+    """Every list at once: a name here may be that of another list there."""
     if isinstance(node, list):
         for one in node:
-            _rename_list(one, old, new)
+            _rename_lists(one, names)
     elif isinstance(node, dict):
-        if node.get("list") == old:
-            node["list"] = new
+        if isinstance(node.get("list"), str):
+            node["list"] = names.get(node["list"], node["list"])
         for value in node.values():
-            _rename_list(value, old, new)
+            _rename_lists(value, names)
 
 
 # --- What the other place knows under other names ----------------------------------------------

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from eservices.catalog import drafting, services, transfer
 from eservices.catalog.models import EService
+from eservices.codelists import services as services_of_lists
 from eservices.formdefs import editing
 from portal.audit.models import AuditLine
 from tests.builder.people import client_of, make_staff
@@ -284,9 +285,31 @@ def test_a_shared_list_of_the_file_becomes_a_local_one_or_its_own():
     local = transfer.with_lists(definition, {"towns": "communes"})
     assert local["steps"][0]["fields"][0]["list"] == "communes"
     assert "lists" not in local
+    chained = definition | {
+        "steps": [{"key": "s", "fields": [field, field | {"list": "communes"}]}]
+    }
+    swapped = transfer.with_lists(chained, {"towns": "communes", "communes": "towns"})
+    assert [one["list"] for one in swapped["steps"][0]["fields"]] == ["communes", "towns"]
     own = transfer.with_lists(definition, {})
     assert own["lists"] == definition["lists"]
     assert "code_lists" not in own
+
+
+def test_a_list_that_the_file_does_not_carry_is_asked_and_a_refusal_keeps_the_choice(
+    editor, office
+):
+    services_of_lists.import_csv("communes", "code,fr\nx,Cotonou\n", title="Communes")
+    definition = sample_definition()
+    town = {"key": "town", "type": "choice", "label": {"fr": "Ville"}, "list": "villes"}
+    definition["steps"][0]["fields"].append(town)
+    upload = SimpleUploadedFile("service.yaml", yaml.safe_dump(definition).encode())
+    asked = editor.post(reverse("builder:import"), {"file": upload})
+    form = {"held": asked.context["held"], "list.villes": "communes", "slug": "listes", "code": ""}
+    again = editor.post(reverse("builder:import"), form)
+    assert '<option value="communes" selected>' in again.content.decode()
+    editor.post(reverse("builder:import"), form | {"code": "LISTES"})
+    definition = EService.objects.get(slug="listes").definition
+    assert editing.field_at(definition, "town")["list"] == "communes"
 
 
 def test_a_survey_of_kobo_comes_in_with_its_losses(editor, office):

@@ -1,7 +1,7 @@
 """Stopping and coming back: nothing is lost, and a link alone opens nothing."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -63,6 +63,17 @@ def test_phone_and_code_find_every_draft_saved_with_it(client, version, deliver_
     for draft in Draft.objects.all():
         assert reverse("filing:check", args=[draft.pk]) in listed
         assert other.get(reverse("filing:step", args=[draft.pk, "person"])).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "with_account"), [("find", False), ("my_requests", True)])
+def test_a_draft_is_listed_at_the_time_of_its_office(client, version, settings, name, with_account):
+    settings.TIME_ZONE = "Africa/Abidjan"
+    if with_account:
+        sign_in(client, make_citizen())
+    start(client)
+    Draft.objects.update(saved_at=datetime(2026, 5, 4, 22, 41, tzinfo=UTC))
+    page = client.get(reverse(f"filing:{name}")).content.decode()
+    assert "05/05/2026 01:41" in page
 
 
 def test_browser_closed_and_opened_again_is_offered_to_continue(client, version):

@@ -84,13 +84,7 @@ class ImportView(BuilderView):
             problems["code"] = _("From 1 to 20 characters.")
         if problems:
             return self._ask(found, typed, problems, choices, 422)
-        here = set(CodeList.objects.values_list("key", flat=True))
-        lists = {
-            name: request.POST.get(f"list.{name}", "")
-            for name in transfer.shared_lists(found.definition)
-        }
-        lists = {name: key for name, key in lists.items() if key in here}
-        definition = transfer.with_lists(found.definition, lists)
+        definition = transfer.with_lists(found.definition, self._lists(found))
         definition = transfer.with_offices(definition, choices) | typed
         definition.setdefault("country", "DJ")
         try:
@@ -100,6 +94,13 @@ class ImportView(BuilderView):
             return self._ask(found, typed, problems, choices, 422)
         messages.success(request, _("Imported. Check its offices and its fee, then publish it."))
         return redirect("builder:check", eservice.pk)
+
+    def _lists(self, found: Imported) -> dict[str, str]:
+        """Return the list of here that was chosen for each of the file."""
+        here = set(CodeList.objects.values_list("key", flat=True))
+        names = transfer.shared_lists(found.definition) + transfer.unknown_lists(found.definition)
+        chosen = {name: self.request.POST.get(f"list.{name}", "") for name in names}
+        return {name: key for name, key in chosen.items() if key in here}
 
     def _ask(
         self,
@@ -115,6 +116,12 @@ class ImportView(BuilderView):
             (code, (choices or {}).get(code, ""), problems.get(f"office.{code}", ""))
             for code in transfer.unknown_offices(found.definition)
         ]
+        shared = transfer.shared_lists(found.definition)
+        if "held" in self.request.POST:
+            local = self._lists(found)
+        else:
+            local = {name: name for name in shared}
+        missing = transfer.unknown_lists(found.definition)
         return self.page(
             "import_names",
             status,
@@ -122,7 +129,8 @@ class ImportView(BuilderView):
             title=pick(found.definition.get("title")),
             losses=found.losses,
             unknown=unknown,
-            shared=transfer.shared_lists(found.definition),
+            shared=[(name, local.get(name, "")) for name in shared],
+            missing=[(name, local.get(name, "")) for name in missing],
             code_lists=CodeList.objects.all(),
             offices=Office.objects.open().order_by("country", "code"),
             typed=typed,
