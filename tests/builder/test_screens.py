@@ -298,7 +298,7 @@ def test_a_shared_list_of_the_file_becomes_a_local_one_or_its_own():
 def test_a_list_that_the_file_does_not_carry_is_asked_and_a_refusal_keeps_the_choice(
     editor, office
 ):
-    services_of_lists.import_csv("communes", "code,fr\nx,Cotonou\n", title="Communes")
+    services_of_lists.import_csv("communes", "value;label_fr\nx;Cotonou\n", title="Communes")
     definition = sample_definition()
     town = {"key": "town", "type": "choice", "label": {"fr": "Ville"}, "list": "villes"}
     definition["steps"][0]["fields"].append(town)
