@@ -1,11 +1,14 @@
 """Legal delays: working days of the office's calendar, or plain hours."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from eservices.catalog.circuits.model import Timer
 from portal.accounts.models import Office
+from portal.core.expressions import evaluate
 
 
 def due_at(spec: Mapping[str, Any], office: Office, start: datetime) -> datetime | None:
@@ -16,6 +19,29 @@ def due_at(spec: Mapping[str, Any], office: Office, start: datetime) -> datetime
     if days := delay.get("working_days"):
         return office.calendar.deadline(start.astimezone(ZoneInfo(office.time_zone)), days)
     return None
+
+
+def timer_due_at(
+    timer: Timer, office: Office, start: datetime, values: Mapping[str, Any]
+) -> datetime:
+    """Return when a timer of a stage opened at `start` fires: the end of the day that it names.
+
+    A day that had come before the stage was opened leaves nobody time: the delay holds instead.
+    """
+    end = due_at({"delay": timer.after}, office, start)
+    assert end is not None
+    day = _day(evaluate(timer.day, values)) if timer.day is not None else None
+    zone = ZoneInfo(office.time_zone)
+    if day is None or day <= start.astimezone(zone).date():
+        return end
+    return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return value if isinstance(value, date) else None
 
 
 def resumed_due_at(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from eservices.cases import clock
 from eservices.cases.circuit import Circuit
 from eservices.cases.models import OPEN, CalendarMark, Case, CaseTask, TaskStatus, TaskTimer
+from eservices.cases.scope import scope
 from portal.accounts.models import Office
 from portal.core.models import WorkCalendar
 
@@ -115,7 +116,7 @@ def _recompute_stages(calendar: WorkCalendar) -> None:
                 due = clock.due_at({"delay": stage.deadline}, office, task.opened_at)
                 CaseTask.objects.filter(pk=task.pk).update(due_at=due)
             for number, timer in enumerate(stage.timers):
-                due = clock.due_at({"delay": timer.after}, office, task.opened_at)
+                due = clock.timer_due_at(timer, office, task.opened_at, scope(task.case))
                 waiting = TaskTimer.objects.filter(task=task, number=number, fired_at=None)
                 waiting.update(due_at=due)
 

@@ -3,9 +3,11 @@
 import hashlib
 import io
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import pyzipper
+import time_machine
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -13,12 +15,14 @@ from cms_pages.models import NewsPage
 from cms_pages.sample import load_sample_pages
 from eservices.attachments.models import Attachment, ScanStatus
 from eservices.cases import services as cases
+from eservices.cases.jobs import run_timers
+from eservices.cases.models import TaskTimer
 from eservices.registers.models import RegisterEntry
 from eservices.sittings import agenda, pack, papers, services
 from eservices.sittings.errors import SittingError
 from eservices.sittings.models import Sitting
 from portal.outbox.models import OutboxMessage
-from tests.sittings.conftest import member
+from tests.sittings.conftest import file_as, give_visa, member
 
 
 def put(sitting, clerk, *dossiers):
@@ -33,9 +37,36 @@ def hold(sitting, head, *items, verdict="adopted", **more):
 
 
 def test_the_ministry_is_that_of_the_account_and_silence_is_recorded(file_dossier, clerk):
-    case = file_dossier()
+    last = timezone.localdate() + timedelta(days=20)  # what the dossier asks, not the usual delay
+    case = file_dossier(consulted_by=last.isoformat())
     assert case.answers["ministry"] == "Ministère de l'Agriculture"
     assert agenda.waiting(case.office) == []
+    for office, role, outcome in (
+        ("bf-agri-sg", "chief", "favourable"),
+        ("bf-agri-cabinet", "chief", "favourable"),
+        ("bf-sggcm", "agent", "accepted"),
+    ):
+        give_visa(case, member(office, role), office, outcome)
+    asked = case.tasks.filter(status="open")
+    assert {task.stage for task in asked} == {"economy", "health"}
+    ends = TaskTimer.objects.filter(task__in=asked, do="record").values_list("due_at", flat=True)
+    assert {timezone.localtime(end, ZoneInfo(case.office.time_zone)).date() for end in ends} == {
+        last
+    }
+    with time_machine.travel(max(ends) + timedelta(minutes=1), tick=False):
+        run_timers()
+    assert set(
+        case.tasks.filter(stage__in=["economy", "health"]).values_list("outcome", flat=True)
+    ) == {"silence"}
+    assert case.tasks.get(status="open").stage == "preparation"
+
+
+def test_a_dossier_goes_through_its_own_ministry_and_is_not_sent_back_to_it(council):
+    """Another ministry signs by its own chief, and is not asked about its own dossier."""
+    case = file_as(member("bf-sante"), council, consulted=["sante", "agriculture"])
+    give_visa(case, member("bf-sante", "chief"), "bf-sante", "favourable")
+    give_visa(case, member("bf-sggcm"), "bf-sggcm", "accepted")
+    assert [task.stage for task in case.tasks.filter(status="open")] == ["agriculture"]
 
 
 def test_only_a_dossier_at_the_stage_of_the_body_waits_for_it(file_dossier, bring, sitting, clerk):

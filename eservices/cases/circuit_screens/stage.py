@@ -274,7 +274,7 @@ def _hour_timers(stage: Mapping[str, Any]) -> list[Any]:
     found: dict[str, Any] = {}
     for timer in stage.get("timers") or []:
         after = timer.get("after") if isinstance(timer, Mapping) else None
-        if isinstance(after, Mapping) and set(after) == {"hours"}:
+        if isinstance(after, Mapping) and set(after) == {"hours"} and "day" not in timer:
             name = timer.get("do")
             found.setdefault(name if name in ("remind", "escalate") else "silence", timer)
     return list(found.values())

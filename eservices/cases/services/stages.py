@@ -58,7 +58,7 @@ def open_stage(
         problem=problem,
         due_at=_span_end(office, timezone.now(), stage.deadline) if stage.deadline else None,
     )
-    _start_timers(task, stage, office)
+    _start_timers(task, stage, office, values)
     if (stage.outside or stage.kind == "payment") and not problem:
         publish("stage.opened", task_id=task.pk)
     if not problem and before is not None and office.pk != before:
@@ -201,13 +201,13 @@ def resume_clock(case: Case) -> None:
             timer.save(update_fields=["due_at"])
 
 
-def _start_timers(task: CaseTask, stage: Stage, office: Office) -> None:
+def _start_timers(task: CaseTask, stage: Stage, office: Office, values: Mapping[str, Any]) -> None:
     TaskTimer.objects.bulk_create(
         TaskTimer(
             task=task,
             number=number,
             do=timer.do,
-            due_at=_span_end(office, task.opened_at, timer.after),
+            due_at=clock.timer_due_at(timer, office, task.opened_at, values),
         )
         for number, timer in enumerate(stage.timers)
     )

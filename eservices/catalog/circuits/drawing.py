@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from eservices.catalog.circuits.model import Block, Circuit, Stage
+from eservices.catalog.circuits.model import Block, Circuit, Stage, Timer
 from eservices.formdefs.subjects import Subject
 from eservices.formdefs.wording import condition_words
 from portal.core.texts import pick
@@ -79,7 +79,7 @@ def words_of(stage: Stage, words: Words) -> list[str]:
         for one in stage.outcomes
         if one.goes_back and one.to != "same" and stage.has_own_outcomes
     ]
-    lines += [_timer(timer.do, timer.after) for timer in stage.timers]
+    lines += [_timer(timer) for timer in stage.timers]
     return lines
 
 
@@ -91,7 +91,7 @@ def span(after: Mapping[str, int]) -> str:
     return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
 
 
-def _timer(do: str, after: Mapping[str, int]) -> str:
+def _timer(timer: Timer) -> str:
     texts = {
         "remind": _("After %(time)s: reminder"),
         "escalate": _("After %(time)s: the chief is told"),
@@ -99,7 +99,10 @@ def _timer(do: str, after: Mapping[str, int]) -> str:
         "accept": _("After %(time)s: silence accepts"),
         "refuse": _("After %(time)s: silence refuses"),
     }
-    return texts[do] % {"time": span(after)}
+    time = span(timer.after)
+    if timer.day is not None:
+        time = _("the day that the request names, or else %(time)s") % {"time": time}
+    return texts[timer.do] % {"time": time}
 
 
 def join_words(block: Block) -> str:

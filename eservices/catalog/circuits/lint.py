@@ -119,7 +119,7 @@ def _stage(place: str, stage: Any) -> list[str]:
     for number, outcome in enumerate(stage.get("outcomes", [])):
         found += _outcome(f"{place}.outcomes[{number}]", outcome)
     for number, timer in enumerate(stage.get("timers", [])):
-        if not isinstance(timer, Mapping) or set(timer) != {"after", "do"}:
+        if not isinstance(timer, Mapping) or set(timer) - {"day"} != {"after", "do"}:
             found.append(f"{place}.timers[{number}]: `after` and `do` are expected")
         else:
             found += _span(f"{place}.timers[{number}].after", timer["after"])
@@ -219,6 +219,8 @@ def _conditions(circuit: Circuit, fields: Collection[str]) -> Iterator[str]:
                 yield from _expression(
                     f"{place}, outside.{name}", (stage.outside or {}).get(name), known
                 )
+            for timer in stage.timers:
+                yield from _expression(f"{place}, timer {timer.do!r}, day", timer.day, known)
             own = known | {str(one.get("key")) for one in stage.fields if isinstance(one, Mapping)}
             for one in stage.outcomes:
                 at = f"{place}, outcome {one.key!r}"

@@ -46,10 +46,14 @@ class StageOutcome:
 
 @dataclass(frozen=True)
 class Timer:
-    """What happens when a stage has waited: `after` counts working days or hours."""
+    """What happens when a stage has waited: `after` counts working days or hours.
+
+    `day` is an expression giving a date; where it gives one to come, the timer waits for its end.
+    """
 
     after: Mapping[str, int]
     do: str
+    day: Any = None
 
 
 def _told(key: str, label: Promise, **more: Any) -> StageOutcome:
@@ -257,7 +261,9 @@ def _stage(entry: Mapping[str, Any], *, block: str = "", branch: int = 0) -> Sta
         fields=tuple(entry.get("fields") or ()),
         outcomes=tuple(_outcome(one) for one in own) if own else default,
         deadline=entry.get("deadline"),
-        timers=tuple(Timer(one["after"], one["do"]) for one in entry.get("timers") or ()),
+        timers=tuple(
+            Timer(one["after"], one["do"], one.get("day")) for one in entry.get("timers") or ()
+        ),
         amount=entry.get("amount") if kind == "payment" else None,
         registry=entry.get("registry"),
         outside=None if entry.get("outside") is None else {"days": LINK_DAYS, **entry["outside"]},
