@@ -214,7 +214,7 @@ class EServiceVersion(models.Model):
 @lru_cache(maxsize=256)
 def _time_zone(digest: str, version_id: int) -> ZoneInfo:
     spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
-    offices = Office.objects.filter(code__in=spec["offices"]).order_by("pk")
+    offices = Office.objects.filter(code__in=spec.get("offices", ())).order_by("pk")
     return ZoneInfo(offices.values_list("time_zone", flat=True).first() or settings.TIME_ZONE)
 
 

@@ -163,7 +163,7 @@ def _fill(row: Delivery, mail: Mail) -> None:
 def _queue(rows: list[Delivery], key: str) -> None:
     if rows:
         # The row and what sends it are one: a row alone would never leave.
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             # One statement, and a second call with the same key writes nothing.
             Delivery.objects.bulk_create(rows, ignore_conflicts=True)
             publish("delivery.created", key=key)

@@ -115,7 +115,9 @@ def test_what_is_wrong_with_it_is_told(who: Any) -> None:
 
 
 def test_a_form_with_it_is_sound() -> None:
-    made = form({"ways": list(standing.library()["ways"])}, retention={"months": 12})
+    made = form(
+        {"ways": list(standing.library()["ways"])}, retention={"months": 12}, audience="agents"
+    )
     assert engine.lint(made) == []
     assert doubts(made) == []
     told = schema.faults(sample_definition(who="all"))

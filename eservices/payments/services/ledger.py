@@ -29,6 +29,10 @@ def is_practice(payment: Payment) -> bool:
     entry = payment.entries.filter(kind=LedgerKind.DUE).first()
     if entry is not None:
         return entry.credit.startswith(PRACTICE)
+    return _is_owed_to_practice(payment)
+
+
+def _is_owed_to_practice(payment: Payment) -> bool:
     code = payment.receipt_series.lower()
     return settings.TRAINING or Office.objects.filter(code=code, is_training=True).exists()
 
@@ -57,7 +61,9 @@ def owed(payment: Payment) -> int:
 
 
 def post_due(payment: Payment) -> None:
-    _post(payment, LedgerKind.DUE, receivable(payment), revenue(payment))
+    """Write what is owed; it is the first line of a debt, which later ones follow."""
+    income = f"{PRACTICE}{REVENUE}" if _is_owed_to_practice(payment) else REVENUE
+    _post(payment, LedgerKind.DUE, receivable(payment), income)
 
 
 def post_cancellation(payment: Payment) -> None:
