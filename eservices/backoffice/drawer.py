@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eservices.backoffice import faults
 from eservices.payments import services as payments
 from eservices.payments.models import TillSession
 from portal.accounts.models import Office, User
+from portal.core import faults
 from portal.core.money import EXPONENTS, Money
 
 

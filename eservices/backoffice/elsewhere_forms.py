@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eservices.backoffice import faults
 from eservices.backoffice.access import Agent
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.forms import CaseForm
@@ -17,6 +16,7 @@ from eservices.cases.models import CASE_ROLES, CaseTask, Hearing, HearingStatus
 from portal.accounts.errors import BadPhone
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.phones import parse_phone
+from portal.core import faults
 
 
 class DeskForm(forms.Form):

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eservices.backoffice import faults
 from eservices.backoffice.casefile import CaseFile
 from eservices.casework.handover import Receiver
 from eservices.casework.models import IdentityKind
 from portal.accounts.models import User
+from portal.core import faults
 
 
 class MessageForm(forms.Form):

@@ -10,12 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eservices.backoffice import faults
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.reading import REASONS
 from eservices.cases.models import Outcome
 from eservices.catalog import local
 from portal.accounts.models import Office
+from portal.core import faults
 from portal.core.texts import labelled, pick
 
 

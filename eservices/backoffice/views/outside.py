@@ -1,22 +1,20 @@
 """The page of a secret link: somebody without an account gives an opinion, once."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views import View
 
 from eservices.cases.errors import BadRequest, TransitionNotAllowed
 from eservices.cases.models import OutsideRequest
 from eservices.cases.services import outside
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
-from portal.core.throttling import TooMany, throttle
+from portal.core.secret_links import SecretLinkView
+from portal.core.throttling import throttle
 
 
 class CommentForm(forms.Form):
@@ -28,31 +26,19 @@ class CommentForm(forms.Form):
     )
 
 
-class OpinionView(View):
+class OpinionView(SecretLinkView):
     """Show the little that is needed, and as many buttons as there are answers."""
 
     asked: OutsideRequest
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = self._answer(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        # The address is the key: no other host may learn it. Our own form must still say where it is.
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            throttle("opinion", request, key=outside.digest(kwargs["token"])[:16], per_minute=20)
-        except TooMany as exc:
-            return render(request, "opinion/gone.html", {"text": str(exc)}, status=429)
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        throttle("opinion", request, key=outside.digest(kwargs["token"])[:16], per_minute=20)
         asked = outside.find(kwargs["token"])
         if asked is None:
             text = _("This link was used already, or its time is over. You have nothing to do.")
-            return render(request, "opinion/gone.html", {"text": text}, status=410)
+            return self.gone(text, 410)
         self.asked = asked
-        with timezone.override(ZoneInfo(asked.task.office.time_zone)):
-            return super().dispatch(request, *args, **kwargs)
+        return self.opened(asked.task.office.time_zone, *args, **kwargs)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         outside.note_opening(self.asked)
@@ -73,7 +59,7 @@ class OpinionView(View):
                 self.asked, outcome=chosen.key, comment=form.cleaned_data["comment"]
             )
         except (BadRequest, TransitionNotAllowed) as exc:
-            return render(request, "opinion/gone.html", {"text": str(exc)}, status=410)
+            return self.gone(str(exc), 410)
         return render(request, "opinion/thanks.html", {"answer": chosen.text, "asked": self.asked})
 
     def _page(self, form: CommentForm, status: int = 200) -> HttpResponse:

@@ -1,15 +1,12 @@
 """The page that the code printed on an act opens: a host confirms, on the spot, who came and left."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views import View
 
 from eservices.attachments.errors import UploadRefused
 from eservices.cases import host_link
@@ -20,8 +17,10 @@ from eservices.duties.endorsing import EndorsementRefused, Place
 from eservices.formdefs import engine
 from portal.accounts.errors import BadPhone
 from portal.accounts.phones import parse_phone
+from portal.core import faults
+from portal.core.secret_links import SecretLinkView
 from portal.core.texts import pick
-from portal.core.throttling import TooMany, throttle
+from portal.core.throttling import throttle
 
 
 class HostForm(forms.Form):
@@ -61,41 +60,25 @@ class HostForm(forms.Form):
             raise forms.ValidationError(str(exc)) from exc
 
     def summary(self) -> list[dict[str, str]]:
-        faults = [{"href": "", "text": str(text)} for text in self.non_field_errors()]
-        for field in self:
-            faults += [
-                {"href": f"#{field.id_for_label}", "text": f"{field.label}: {text}"}
-                for text in field.errors
-            ]
-        return faults
+        """Return the faults for the box above the form, each with a link to its field."""
+        return faults.summary(self)
 
 
-class HostView(View):
+class HostView(SecretLinkView):
     """Show what the paper is about and what was confirmed; take one confirmation at a time."""
 
     case: Case
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = self._answer(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            throttle("host", request, key=kwargs["token"], per_minute=30)
-        except TooMany as exc:
-            return render(request, "opinion/gone.html", {"text": str(exc)}, status=429)
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        throttle("host", request, key=kwargs["token"], per_minute=30)
         case = host_link.find(kwargs["reference"], kwargs["token"])
         if case is None or not endorsing.rules_of(case):
             text = _("Scan the code printed on the paper again, or type its whole address.")
-            return render(request, "opinion/gone.html", {"text": text}, status=404)
+            return self.gone(text, 404)
         if told := endorsing.refusal(case):
-            return render(request, "opinion/gone.html", {"text": told}, status=410)
+            return self.gone(told, 410)
         self.case = case
-        with timezone.override(ZoneInfo(case.office.time_zone)):
-            return super().dispatch(request, *args, **kwargs)
+        return self.opened(case.office.time_zone, *args, **kwargs)
 
     def get(self, request: HttpRequest, reference: str, token: str) -> HttpResponse:
         places = self._places()

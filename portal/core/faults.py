@@ -1,4 +1,4 @@
-"""What is wrong with a form of the desk, for the box above it."""
+"""What is wrong with a form, for the box above it."""
 
 from django.forms import BaseForm
 
