@@ -14,7 +14,16 @@ from portal.core.money import EXPONENTS
 
 REQUIRED = ("slug", "code", "country", "currency", "title", "steps", "circuit")
 ENDORSEMENT = {"key", "label", "each", "place", "from", "marks", "shows", "help", "duty"}
-LISTS = ("steps", "offices", "pieces", "fees", "documents", "languages")
+LISTS = (
+    "steps",
+    "offices",
+    "pieces",
+    "fees",
+    "documents",
+    "languages",
+    "duties",
+    "endorsements",
+)
 
 
 def faults(definition: Any) -> list[str]:
@@ -131,12 +140,10 @@ def _duties(definition: Mapping[str, Any]) -> list[str]:
 
 def _endorsements(definition: Mapping[str, Any]) -> list[str]:
     """What a host confirms with the paper in hand: where, and by which buttons."""
-    rules = definition.get("endorsements") or []
-    if not isinstance(rules, list):
-        return ["endorsements: a list is expected"]
-    duties = {one.get("key") for one in definition.get("duties") or []}
+    owed = definition.get("duties") or []
+    duties = {duty.get("key") for duty in owed if isinstance(duty, Mapping)}
     found = []
-    for number, rule in enumerate(rules):
+    for number, rule in enumerate(definition.get("endorsements") or []):
         place = f"endorsements[{number}]"
         if not isinstance(rule, Mapping) or not all(rule.get(k) for k in ("key", "label", "marks")):
             found.append(f"{place}: a key, a label and marks are expected")

@@ -90,3 +90,10 @@ def test_hostile_files_are_refused_with_a_reason(publish, content, reason):
     with pytest.raises(CommandError, match=reason):
         publish(content)
     assert not EService.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["duties", "endorsements"])
+@pytest.mark.parametrize("value", [5, "abc", ["abc"], {"key": "x"}])
+def test_what_is_owed_and_confirmed_must_be_lists_of_rules(publish, name, value):
+    with pytest.raises(CommandError, match=name):
+        publish(sample_definition() | {name: value})
