@@ -109,9 +109,6 @@ class HostView(SecretLinkView):
         return self._page(form, self._places(), status=422)
 
     def _places(self) -> list[Place]:
-        self.case = Case.objects.select_related(
-            "eservice", "version", "office", "decision__document"
-        ).get(pk=self.case.pk)
         return endorsing.places(self.case, get_language())
 
     def _page(
