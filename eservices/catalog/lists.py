@@ -5,6 +5,7 @@ from typing import Any
 
 from eservices.catalog.models import EService
 from eservices.codelists import services as codelists
+from eservices.formdefs.groups import library
 
 
 def with_code_lists(definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +22,8 @@ def with_code_lists(definition: Mapping[str, Any]) -> dict[str, Any]:
         for name, options in (given.items() if isinstance(given, Mapping) else ())
         if name not in frozen
     }
-    found = codelists.current_options(set(named_lists(complete.get("steps"))) - set(own))
+    wanted = {*named_lists(complete.get("steps")), *lists_of_groups(complete.get("steps"))}
+    found = codelists.current_options(wanted - set(own))
     if not found and not frozen:
         return complete
     complete["lists"] = own | {name: options for name, (_number, options) in found.items()}
@@ -48,3 +50,16 @@ def named_lists(holder: Any) -> Iterator[str]:
             waiting.append(value.get("fields"))
             changes = value.get("with")
             waiting += list(changes.values()) if isinstance(changes, Mapping) else []
+
+
+def lists_of_groups(holder: Any) -> Iterator[str]:
+    """Go through the lists that the shared groups would take, if they are there."""
+    waiting = [holder]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, Mapping):
+            if isinstance(value.get("use"), str) and value["use"] in library():
+                yield from named_lists(library()[value["use"]].get("fields"))
+            waiting.append(value.get("fields"))

@@ -6,7 +6,16 @@ from eservices.codelists import services as codelists
 
 TITLES = {
     "regions": {"fr": "Régions et départements", "ar": "الأقاليم والمحافظات", "en": "Regions"},
-    "communes": {"fr": "Communes et provinces", "ar": "البلديات والمقاطعات", "en": "Communes"},
+    "communes": {
+        "fr": "Communes, provinces et départements",
+        "ar": "البلديات والمقاطعات",
+        "en": "Communes",
+    },
+    "quartiers": {
+        "fr": "Arrondissements et quartiers (exemple)",
+        "ar": "الدوائر والأحياء (مثال)",
+        "en": "Districts and quarters (example)",
+    },
 }
 
 

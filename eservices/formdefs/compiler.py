@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from eservices.formdefs.branches import options_of
 from eservices.formdefs.expansion import expand
 from eservices.formdefs.spec import (
     MAX_EXPRESSIONS,
@@ -123,7 +124,6 @@ class _Compiler:
         return field
 
     def options(self, source: Mapping[str, Any]) -> tuple[Option, ...]:
-        listed = source.get("options") or self.lists.get(source.get("list")) or []
         return tuple(
             Option(
                 value=str(option["value"]),
@@ -134,7 +134,7 @@ class _Compiler:
                 start=option.get("from"),
                 end=option.get("until"),
             )
-            for option in listed
+            for option in options_of(source, self.lists)
         )
 
     def piece(self, source: Mapping[str, Any]) -> PieceRule:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from eservices.formdefs.branches import options_of
 from eservices.formdefs.expansion import expand
 from eservices.formdefs.groups import UnknownGroup
 from eservices.formdefs.reading import fold
@@ -106,14 +107,9 @@ def option_lines(
     if field.get("type") == "country":
         names = ((code, country_name(code, language or "fr")) for code in COUNTRIES)
         return tuple(sorted(names, key=lambda one: fold(one[1])))
-    lists = definition.get("lists")
-    listed = field.get("options") or (
-        lists.get(field.get("list")) if isinstance(lists, Mapping) else None
-    )
     return tuple(
         (str(one.get("value", "")), pick(one.get("label"), language) or str(one.get("value", "")))
-        for one in listed or []
-        if isinstance(one, Mapping)
+        for one in options_of(field, definition.get("lists"))
     )
 
 

@@ -65,7 +65,7 @@ def load_sample_offices() -> None:
             name=row["name"],
             kind=row["kind"],
             country=row["country"],
-            time_zone=TIME_ZONES[row["country"]],
+            time_zone=row.get("time_zone") or TIME_ZONES[row["country"]],
             calendar=calendars[row["country"].lower()],
             parent=offices.get(row.get("parent", "")),
             address=row.get("address", ""),

@@ -1,6 +1,5 @@
 """Small forms for the tests."""
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import yaml
 from django.http import QueryDict
 
+from eservices.catalog.lists import lists_of_groups, named_lists
 from eservices.codelists.reading import read_csv
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec, StepForm
@@ -47,8 +47,9 @@ def post(spec: CompiledSpec, data: str, answers: dict[str, Any] | None = None) -
 def sample(name: str) -> dict[str, Any]:
     """Return a shipped definition, with the shared code lists as publishing would freeze them."""
     definition = yaml.safe_load((SAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
-    text = json.dumps(definition)
-    shared = {name: one for name, one in code_lists().items() if f'"list": "{name}"' in text}
+    steps = definition["steps"]
+    named = {*named_lists(steps), *lists_of_groups(steps)}
+    shared = {name: one for name, one in code_lists().items() if name in named}
     shared = {name: one for name, one in shared.items() if name not in definition.get("lists", {})}
     lists = {
         "lists": {**shared, **definition.get("lists", {})},

@@ -90,3 +90,26 @@ def test_a_faulty_use_is_refused_in_words(use: dict, told: str) -> None:
 @pytest.mark.parametrize("groups", [3, {"a": 1}, {"a": {"fields": 2}}, {"a": {"fields": [1]}}])
 def test_strange_groups_never_raise(groups: Any) -> None:
     assert engine.lint(definition({"use": "a"}, groups=groups))
+
+
+REGIONS = {
+    "regions": [{"value": "bj-zou", "label": "Zou", "parent": "BJ"}, {"value": "ci-poro", "label": "Poro", "parent": "CI"}],
+    "communes": [{"value": "bj-bohicon", "label": "Bohicon", "parent": "bj-zou"}],
+}  # fmt: skip
+
+
+def test_a_place_of_birth_is_chosen_where_the_lists_know_the_country_and_written_elsewhere() -> (
+    None
+):
+    born = {"use": "identity", "only": ["birth_country", "birth_region", "birth_commune", "birth_place"]}  # fmt: skip
+    spec = made(born, country="BJ", lists=REGIONS)
+    assert [len(one.options) for one in spec.fields] == [0, 1, 1, 0]
+    home = {"birth_country": "BJ", "birth_region": "bj-zou", "birth_commune": "bj-bohicon"}
+    assert engine.check(spec, home) == {}
+    assert set(engine.check(spec, {"birth_country": "BJ"})) == {"birth_region"}
+    assert set(engine.check(spec, {**home, "birth_country": "CI"})) == {"birth_place"}
+    # Côte d'Ivoire has regions in these lists and no communes; Mali has nothing.
+    ivorian = made(born, country="CI", lists=REGIONS)
+    assert [one.key for one in ivorian.fields] == ["birth_country", "birth_region", "birth_place"]
+    assert set(engine.check(ivorian, {"birth_country": "CI", "birth_region": "ci-poro"})) == {"birth_place"}  # fmt: skip
+    assert [one.key for one in made(born, country="ML", lists=REGIONS).fields] == ["birth_country", "birth_place"]  # fmt: skip

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.journey
 
 RESIDENT = {
     "last_name": "ADJOVI", "first_names": "Sena", "national_id": "1234567890", "purpose": "candidate",
-    "birth_date": "1994-07-12", "town": "bj-cotonou", "district": "12e", "quarter": "Fidjrossè",
+    "birth_date": "1994-07-12", "commune": "bj-cotonou", "district": "12e", "quarter": "Fidjrossè",
     "landmark": "Derrière la mosquée", "since": "2019-03", "housing": "tenant", "proxy": False,
     "delivery": "pdf", "phone": "+2290197000001",
 }  # fmt: skip

@@ -82,7 +82,7 @@ class Choice(Listed):
     description = gettext_lazy(
         "Buttons, a list, or a long list in which to type the first letters."
     )
-    settings = (s.OPTIONS, s.LIST, WIDGET, s.PARENT)
+    settings = (s.OPTIONS, s.LIST, s.UNDER, WIDGET, s.PARENT)
     repeats = True
     blank_message = gettext_lazy("Choose an answer.")
 
@@ -162,6 +162,7 @@ class MultiChoice(Listed):
     settings = (
         s.OPTIONS,
         s.LIST,
+        s.UNDER,
         Setting("min", "integer", gettext_lazy("Fewest answers"), most=200),
         Setting("max", "integer", gettext_lazy("Most answers"), least=1, most=200),
         s.PARENT,

@@ -105,6 +105,9 @@ BIRTH = Setting("birth", "boolean", _("It is a date of birth"))
 OPTIONS = Setting("options", "options", _("Answers to choose from"))
 CODES = Setting("options", "options", _("What each code stands for"))
 LIST = Setting("list", "list", _("List of answers"), _("A list of this form, or a shared one."))
+UNDER = Setting(
+    "under", "word", _("Part of the list"), _("The entry below which to choose, for example: BJ.")
+)
 PARENT = Setting(
     "parent", "expression", _("Depends on"), _("The answer that tells which part of the list to offer.")
 )  # fmt: skip
