@@ -1,6 +1,7 @@
 """Open data: what there is, what it means, and the files themselves."""
 
 import csv
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -138,6 +139,8 @@ def _fresh(code: str) -> Fresh:
     return found
 
 
-def _rows(request: HttpRequest, about: Described) -> Any:
+def _rows(request: HttpRequest, about: Described) -> Iterator[list[Any]]:
     site = site_map.for_request(request)
-    return about.read(site, request.build_absolute_uri("/").rstrip("/"))
+    for row in about.read(site, request.build_absolute_uri("/").rstrip("/")):
+        # Rows of the night before an upgrade end before the columns that it brings.
+        yield [*row, *[None] * (len(about.columns) - len(row))]

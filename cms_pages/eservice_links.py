@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -105,12 +106,23 @@ def measured(channels: Iterable[Channel]) -> str:
     )
     if found is None:
         return ""
-    hours = found.median_hours
+    delay = delay_in_words(found.median_hours)
+    return _("Half of the requests were decided within %(delay)s.") % {"delay": delay}
+
+
+def delay_in_words(hours: int) -> str:
+    """Return a delay as it is told: whole hours below two days, whole days above."""
     if hours < 48:
-        text = ngettext("%(n)d hour", "%(n)d hours", hours or 1) % {"n": hours or 1}
-    else:
-        text = ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
-    return _("Half of the requests were decided within %(delay)s.") % {"delay": text}
+        return ngettext("%(n)d hour", "%(n)d hours", hours or 1) % {"n": hours or 1}
+    return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+
+
+def figures_path(channels: Iterable[Channel]) -> str:
+    """Return the address of the published figures of a guide's e-service; empty without one."""
+    for channel in channels:
+        if channel.eservice is not None and channel.eservice.current_id is not None:
+            return reverse("cms_pages:procedure_figures", args=[channel.eservice.slug])
+    return ""
 
 
 def office_codes(channels: Iterable[Channel]) -> list[str]:

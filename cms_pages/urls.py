@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from cms_pages import consultation_views, data_views, local_views, views
+from cms_pages import consultation_views, data_views, figure_views, local_views, views
 from cms_pages.feeds import NewsFeed
 
 app_name = "cms_pages"
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         consultation_views.contributions_csv,
         name="contributions_csv",
     ),
+    path("chiffres/", figure_views.overview, name="figures"),
+    path("chiffres/<slug:slug>/", figure_views.procedure, name="procedure_figures"),
+    path("chiffres/<slug:slug>.csv", figure_views.procedure_csv, name="procedure_figures_csv"),
     path("donnees/", data_views.index, name="data"),
     path("donnees/catalogue.jsonld", data_views.dcat, name="dcat"),
     path("donnees/<slug:code>/", data_views.dataset, name="dataset"),

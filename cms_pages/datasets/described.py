@@ -125,13 +125,15 @@ ALL = (
     Described(
         "demandes",
         _("Requests by month"),
-        _("What came and what was decided in each of the last twelve whole months."),
+        _("What came, what was decided and how long it took, in each of the last twelve months."),
         (
             Column("procedure", "text", _("Code of the e-service.")),
             Column("month", "date", _("Year and month (ISO 8601).")),
             Column("received", "integer", _("Requests filed in the month.")),
             Column("granted", "integer", _("Requests granted in the month.")),
             Column("refused", "integer", _("Requests refused in the month.")),
+            Column("decided", "integer", _("Requests decided in the month.")),
+            *DELAYS[1:],
         ),
         _kept("demandes"),
         is_of_figures=True,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from cms_pages.datasets.privacy import LEAST, grouped, protected
+from cms_pages.datasets.privacy import LEAST, Key, grouped, protected
 from cms_pages.models.datasets import Dataset, MeasuredDelay
 from eservices.catalog.models import EService
 from eservices.feedback import services as feedback
@@ -43,23 +43,53 @@ def publish_figures(today: date | None = None) -> list[str]:
 
 
 def _requests(offices: list[int], names: dict[int, str], today: date) -> Rows:
-    """Return by e-service and month what came and what was decided."""
-    received: dict[tuple[Any, ...], int] = {}
-    decided: dict[tuple[Any, ...], int] = {}
+    """Return by e-service and month what came, what was decided and how long that took."""
+    found: dict[Key, Figures] = {}
     for first, last in _months(today):
         month = f"{first:%Y-%m}"
         for pk, one in Activity.of(offices, Period(first, last, UTC)).services(offices).items():
-            received[names[pk], month] = one.received
-            decided[names[pk], month, "granted"] = one.granted
-            decided[names[pk], month, "refused"] = one.refused
-    # Sums over the year are published with the delays: one hidden month could be worked out.
-    shown = protected(received, grouped(received, 1))
-    outcomes = protected(decided, grouped(decided, 1))
-    rows = [
-        [code, month, number, outcomes[code, month, "granted"], outcomes[code, month, "refused"]]
-        for (code, month), number in sorted(shown.items())
+            found[names[pk], month] = one
+    received = _by_year({key: one.received for key, one in found.items()})
+    decided = _by_year({key: one.decided for key, one in found.items()})
+    known = {key: one for key, one in found.items() if decided[key] is not None}
+    granted, refused = _outcomes(known)
+    shares = _shares_on_time(known)
+    rows: Rows = [
+        [*key, received[key], granted.get(key), refused.get(key), decided[key]]
+        + ([*_hours(known[key]), shares[key]] if key in known else [None] * 3)
+        for key in sorted(found)
     ]
     return [row for row in rows if any(cell is not None for cell in row[2:])]
+
+
+def _by_year(cells: dict[Key, int]) -> dict[Key, int | None]:
+    # Sums over the year are published with the delays: one hidden month could be worked out.
+    return protected(cells, grouped(cells, 1))
+
+
+def _outcomes(known: dict[Key, Figures]) -> list[dict[Key, int | None]]:
+    """Return what was granted and what was refused; their sum, the decisions, is published."""
+    cells: dict[Key, int] = {}
+    for key, one in known.items():
+        cells[*key, "granted"], cells[*key, "refused"] = one.granted, one.refused
+    shown = protected(cells, grouped(cells, 2))
+    return [{key: shown[*key, side] for key in known} for side in ("granted", "refused")]
+
+
+def _shares_on_time(known: dict[Key, Figures]) -> dict[Key, int | None]:
+    """Return the share within the delay of each month, where nobody late or in time stands out."""
+    cells: dict[Key, int] = {}
+    for (code, month), one in known.items():
+        late = one.with_deadline - one.on_time
+        for side, number in (("late", late), ("on_time", one.on_time)):
+            if number:  # that all were in time, or none, tells nothing of anybody
+                cells[code, side, month] = number
+    shown = protected(cells, grouped(cells, 2))
+    hidden = {(code, month) for (code, _side, month), number in shown.items() if number is None}
+    return {
+        key: None if key in hidden or one.with_deadline < LEAST else one.share_on_time
+        for key, one in known.items()
+    }
 
 
 def _delays(services: dict[int, Figures], names: dict[int, str]) -> Rows:
@@ -123,13 +153,13 @@ def _measure(services: dict[int, Figures]) -> None:
 
 
 def _delay_cells(one: Figures) -> list[int | None]:
-    median, slowest = one.median, one.slowest_tenth
-    return [
-        one.decided,
-        int(median.total_seconds() // 3600) if median is not None else None,
-        int(slowest.total_seconds() // 3600) if slowest is not None else None,
-        one.share_on_time if _share_is_safe(one) else None,
-    ]
+    return [one.decided, *_hours(one), one.share_on_time if _share_is_safe(one) else None]
+
+
+def _hours(one: Figures) -> list[int | None]:
+    """Return the delay that half of the decisions did not exceed, and nine in ten."""
+    told = (one.median, one.slowest_tenth)
+    return [None if delay is None else int(delay.total_seconds() // 3600) for delay in told]
 
 
 def _share_is_safe(one: Figures) -> bool:

@@ -300,6 +300,7 @@ class ProcedurePage(SitePage):
         context |= {
             "local": local,
             "measured": eservice_links.measured(channels),
+            "figures_path": eservice_links.figures_path(channels),
             "theme": theme,
             "requirements": list(self.requirements.all()),
             "evidences": self.evidences_by_case(),

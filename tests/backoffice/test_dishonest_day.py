@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from eservices.cases import services as cases
-from eservices.cases.models import Case
-from eservices.figures import public
 from eservices.figures import services as figures
 from portal.accounts.models import Role
 from portal.notifications.models import Delivery
@@ -75,24 +73,6 @@ def test_held_file_is_reported_and_its_chief_is_told_once_a_day(office, agent, c
     jobs.warn_of_untouched()
     jobs.warn_of_untouched()
     assert Delivery.objects.filter(kind="desk.untouched", to=chief.email).count() == 1
-
-
-def test_public_figures_say_nothing_of_fewer_than_five(office, version):
-    for _ in range(4):
-        CaseFactory(office=office, version=version, granted=True)
-    figures.rebuild()
-    month = public.months(version.eservice_id)[-1]
-    assert (month.decided, month.received, month.median, month.on_time) == (None,) * 4
-    for _ in range(4):
-        CaseFactory(office=office, version=version, granted=True)
-    CaseFactory(office=office, version=version, refused=True)
-    figures.rebuild()
-    month = public.months(version.eservice_id)[-1]
-    assert month.decided == 9
-    assert month.median == timedelta(hours=24)
-    assert month.granted_share is None  # one person was refused: the share would tell
-    assert len(public.months(version.eservice_id)) == 13
-    assert Case.objects.count() == 9
 
 
 def test_passing_a_file_on_is_told_where_it_was_done(office, agent, chief, desk):

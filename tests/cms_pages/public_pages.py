@@ -25,6 +25,8 @@ PAGES = {
     "communes": "/communes/",
     "commune": "/communes/parakou/",
     "guide of a commune": "/communes/parakou/themes/papiers/certificat-de-residence/",
+    "figures": "/chiffres/",
+    "figures of a procedure": "/chiffres/extrait-acte-naissance/",
     "open data": "/donnees/",
     "dataset": "/donnees/services/",
     "suggestion or complaint": "/suggestions-et-plaintes/?procedure=SV-01",
