@@ -4,6 +4,7 @@ from datetime import time, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from cms_pages.imports import communes
@@ -48,28 +49,33 @@ CONSULTATION = {
 
 
 def load_sample_communes() -> None:
-    """Load the territories and open two communes, unless that was done before."""
+    """Load the territories, the communes that are not open yet, and the consultation."""
     communes.load(FILE)
-    if LocalSite.objects.exists():
-        return
     eservice = EService.objects.filter(code="SV-04").exclude(current=None).first()
     for code, office, fee in (("bj-parakou", PARAKOU, 800), ("bj-cotonou", COTONOU, 1500)):
-        offers = []
-        if eservice is not None:
-            offers = [Offer(eservice, {"town_hall": fee}, "Délibération d'exemple n° 1")]
-        site = open_site(
-            Order(
-                territory=Territory.objects.get(code=code),
-                office=office,
-                week=WEEK,
-                welcome="Vos démarches et les nouvelles de votre commune.",
-                offers=offers,
-            )
+        if not LocalSite.objects.filter(territory__code=code).exists():
+            _commune(code, office, eservice, fee)
+    if not ConsultationIndexPage.objects.exists():
+        _consultation()
+
+
+@transaction.atomic
+def _commune(code: str, office: dict[str, str], eservice: EService | None, fee: int) -> None:
+    offers = []
+    if eservice is not None:
+        offers = [Offer(eservice, {"town_hall": fee}, "Délibération d'exemple n° 1")]
+    site = open_site(
+        Order(
+            territory=Territory.objects.get(code=code),
+            office=office,
+            week=WEEK,
+            welcome="Vos démarches et les nouvelles de votre commune.",
+            offers=offers,
         )
-        _news(site)
-        if code == "bj-parakou":
-            add_webmaster(site, full_name="Ibrahim Gounou", email=WEBMASTER)
-    _consultation()
+    )
+    _news(site)
+    if code == "bj-parakou":
+        add_webmaster(site, full_name="Ibrahim Gounou", email=WEBMASTER)
 
 
 def _news(site: LocalSite) -> None:
@@ -85,6 +91,7 @@ def _news(site: LocalSite) -> None:
     )
 
 
+@transaction.atomic
 def _consultation() -> None:
     now = timezone.now()
     homes = HomePage.objects.select_related("locale")

@@ -1,5 +1,6 @@
 """E-services: what editors configure, and the frozen versions that citizens file under."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from portal.accounts.models import Office
 from portal.core.money import Money
 from portal.core.texts import pick
 
+ZONE_SECONDS = 60  # how long a process remembers the zone of an office
 OpeningState = Literal["open", "not_yet", "closed", "full", "suspended", "unpublished", "internal"]
 
 
@@ -185,8 +187,11 @@ class EServiceVersion(models.Model):
 
     @property
     def time_zone(self) -> ZoneInfo:
-        """The zone in which people read the times of this e-service: that of its first office."""
-        return _time_zone(self.spec_sha256, self.pk)
+        """The zone in which people read the times of this e-service: that of its first office.
+
+        An office whose zone is changed is followed within a minute.
+        """
+        return _time_zone(self.spec_sha256, self.pk, int(time.time() // ZONE_SECONDS))
 
     def prices(
         self, language: str | None = None, fees: Mapping[str, int] | None = None
@@ -212,7 +217,7 @@ class EServiceVersion(models.Model):
 
 
 @lru_cache(maxsize=256)
-def _time_zone(digest: str, version_id: int) -> ZoneInfo:
+def _time_zone(digest: str, version_id: int, moment: int) -> ZoneInfo:
     spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
     offices = Office.objects.filter(code__in=spec.get("offices", ())).order_by("pk")
     return ZoneInfo(offices.values_list("time_zone", flat=True).first() or settings.TIME_ZONE)

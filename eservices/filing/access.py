@@ -46,6 +46,16 @@ def hold(request: HttpRequest, response: HttpResponseBase, *found: uuid.UUID) ->
         _write(request, response, HELD, HELD_SECONDS, found)
 
 
+def token(key: uuid.UUID) -> str:
+    """Return what a script may keep beside the cookie, and bring back to `keys_of`."""
+    return signing.TimestampSigner(salt=f"{SALT}.kept").sign(key.hex)
+
+
+def keys_of(tokens: Sequence[str]) -> set[uuid.UUID]:
+    """Return the keys that these tokens stand for; a forged or old one stands for none."""
+    return {key for text in tokens[:MOST_KEYS] for key in _unsigned("kept", text, HELD_SECONDS)}
+
+
 def is_shared(request: HttpRequest) -> bool:
     """Whether the person said that others use this device."""
     return request.COOKIES.get(SHARED) == "1"
@@ -82,8 +92,10 @@ def forget(response: HttpResponseBase) -> None:
 
 def _read(request: HttpRequest, name: str, seconds: int) -> list[uuid.UUID]:
     text = request.COOKIES.get(name)
-    if not text:
-        return []
+    return _unsigned(name, text, seconds) if text else []
+
+
+def _unsigned(name: str, text: str, seconds: int) -> list[uuid.UUID]:
     try:
         value = signing.TimestampSigner(salt=f"{SALT}.{name}").unsign(text, max_age=seconds)
         return [uuid.UUID(part) for part in value.split(".") if part]

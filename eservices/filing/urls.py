@@ -12,6 +12,7 @@ urlpatterns = [
     path("oublier/", resume.forget, name="forget"),
     path("oubliee/", resume.forgotten, name="forgotten"),
     path("reprendre/", resume.FindView.as_view(), name="find"),
+    path("retrouver/", resume.find_again, name="find_again"),
     path("session/", resume.stay, name="stay"),
     path("reprendre/<str:token>/", resume.ResumeView.as_view(), name="resume"),
     path("d/<uuid:key>/etape/<slug:step>/", steps.StepView.as_view(), name="step"),

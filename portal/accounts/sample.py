@@ -121,8 +121,11 @@ def _login(person: Mapping[str, Any], password: str) -> dict[str, str]:
 def _write_logins(logins: list[dict[str, str]]) -> None:
     path = _logins_path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(logins, ensure_ascii=False, indent=1))
+    aside = path.with_suffix(".part")  # a process that ends here leaves no half list
+    aside.unlink(missing_ok=True)
+    aside.touch(mode=0o600)
+    aside.write_text(json.dumps(logins, ensure_ascii=False, indent=1))
+    aside.replace(path)
 
 
 def _logins_path() -> Path:

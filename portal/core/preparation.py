@@ -59,11 +59,13 @@ def _static_state() -> str:
 
 
 def load_sample(say: Say) -> None:
-    """Load the sample content into an empty portal; the list of logins is written last."""
+    """Load the sample content into an empty portal, or what an interrupted load left out."""
     if not settings.DEV_TOOLS or "load_sample" not in get_commands():
         return
-    logins = Path(settings.DATA_DIR) / "demo-logins.json"
-    if logins.exists() and get_user_model().objects.exists():
+    loaded = Path(settings.DATA_DIR) / "sample-loaded"
+    if loaded.exists() and get_user_model().objects.exists():
         return
+    loaded.unlink(missing_ok=True)  # of an older database
     say("Loading the sample content …")
     call_command("load_sample", verbosity=0)
+    loaded.touch()

@@ -34,11 +34,12 @@ function close(database) {
 }
 
 async function run(mode, act) {
-  const store = (await open()).transaction(STORE, mode).objectStore(STORE);
+  // Written when it is on the disk, not before: telephones are switched off without a word.
+  const work = (await open()).transaction(STORE, mode, { durability: "strict" });
   return new Promise((done, fail) => {
-    const request = act(store);
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => fail(request.error);
+    const request = act(work.objectStore(STORE));
+    work.oncomplete = () => done(request.result);
+    work.onabort = () => fail(work.error || request.error);
   });
 }
 

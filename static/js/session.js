@@ -1,9 +1,11 @@
 // Leaving nothing behind: "erase my session" also empties what this browser kept, and on a shared
-// computer the session warns five minutes before it ends, then leaves a clean page.
+// computer the session warns five minutes before it ends, then leaves a clean page. And on a device
+// of one's own finding what was begun, also when the browser was ended before it wrote its cookies.
 
-import { erase } from "./keep.js";
+import { all, erase, put } from "./keep.js";
 
 const WARNING = 5 * 60; // seconds before the end
+const DAY = 86_400_000; // ms
 const QUIET = 4 * 60; // somebody who writes is asked for no sign of life more often than this
 
 for (const form of document.querySelectorAll("form[data-forget]")) {
@@ -21,6 +23,16 @@ if (document.querySelector("[data-erase]")) erase().then(() => tell("erased")); 
 else windows.addEventListener("message", ({ data }) => data === "erased" && location.reload());
 // A page of somebody's request that the browser brings back without asking may be another's by now.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+const way = document.querySelector("[data-way-back]");
+if (way) keepWay(way.dataset);
+
+/** Keep the way back to this draft. Chromium writes a new cookie to the disk half a minute late. */
+async function keepWay({ wayBack, draft }) {
+  const id = `${draft}|way`;
+  const known = (await all(draft)).find((one) => one.id === id);
+  if (!known || Date.now() - known.kept > DAY) await put({ id, token: wayBack });
+}
 
 const box = document.querySelector("[data-shared]");
 if (box) watch(box);

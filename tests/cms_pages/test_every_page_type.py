@@ -13,7 +13,11 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from wagtail.models import Page
 
+from cms_pages.models import ConsultationIndexPage
+from eservices.catalog.models import EServiceVersion
+from portal.core import preparation
 from tests.cms_pages.public_pages import PAGES
 
 FIRST_VISIT, NEXT_PAGE = 40_000, 12_000
@@ -141,3 +145,16 @@ def faults(node: dict) -> list[str]:
             elif child in (None, ""):
                 found.append(f"empty {name} in {kind}")
     return found
+
+
+@pytest.mark.django_db
+def test_load_that_was_interrupted_is_completed_by_the_next_start(whole, settings, tmp_path):
+    settings.DATA_DIR, settings.DEV_TOOLS = tmp_path, True
+    before = (Page.objects.count(), EServiceVersion.objects.count())
+    for page in ConsultationIndexPage.objects.all():  # what is loaded last
+        page.delete()
+    said: list[str] = []
+    preparation.load_sample(said.append)
+    assert (Page.objects.count(), EServiceVersion.objects.count()) == before
+    preparation.load_sample(said.append)
+    assert len(said) == 1

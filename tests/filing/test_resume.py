@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from eservices.attachments.models import Attachment
 from eservices.filing import services, telling
 from eservices.filing.models import Draft
+from portal.accounts.models import Office
 from portal.notifications.models import Delivery
 from tests.filing.test_way import PERSON, fill, start
 from tests.people import make_citizen, sign_in
@@ -74,6 +76,9 @@ def test_a_draft_is_listed_at_the_time_of_its_office(client, version, settings, 
     Draft.objects.update(saved_at=datetime(2026, 5, 4, 22, 41, tzinfo=UTC))
     page = client.get(reverse(f"filing:{name}")).content.decode()
     assert "05/05/2026 01:41" in page
+    Office.objects.update(time_zone="Africa/Abidjan")  # corrected by its chief
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert "04/05/2026 22:41" in client.get(reverse(f"filing:{name}")).content.decode()
 
 
 def test_browser_closed_and_opened_again_is_offered_to_continue(client, version):
@@ -118,3 +123,30 @@ def test_forgotten_drafts_are_announced_once_then_purged(client, version, photo,
     Draft.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     assert services.purge_expired() == 1
     assert not Attachment.objects.exists()
+
+
+def test_browser_that_lost_its_cookies_finds_its_own_again_and_nobody_elses(client, version):
+    draft = start(client)
+    page = client.get(reverse("filing:step", args=[draft.pk, "person"])).content.decode()
+    way = re.search(r'data-way-back="([^"]+)"', page)[1]
+    again, here = reverse("filing:find_again"), reverse("filing:step", args=[draft.pk, "person"])
+    other = type(client)()
+    assert reverse("filing:find_again") in other.get(here).content.decode()  # it may try
+    forged = way.replace(draft.pk.hex, draft.pk.hex[::-1])
+    assert other.post(again, {"token": [forged, "x"]}).json() == {"held": []}
+    assert other.get(here).status_code == 404
+    assert other.post(again, {"token": [forged, way]}).json() == {"held": [str(draft.pk)]}
+    assert other.get(here).status_code == 200
+
+    Draft.objects.update(owner=make_citizen())  # of an account: its own door only
+    stranger = type(client)()
+    assert stranger.post(again, {"token": way}).json() == {"held": []}
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        Draft.objects.update(owner=None)
+        assert stranger.post(again, {"token": way}).json() == {"held": []}
+
+
+def test_shared_computer_is_given_nothing_to_keep(client, version):
+    draft = start(client, shared="1")
+    page = client.get(reverse("filing:step", args=[draft.pk, "person"])).content.decode()
+    assert "data-way-back" not in page

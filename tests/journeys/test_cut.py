@@ -22,7 +22,7 @@ KEPT = """() => new Promise((done) => {
 })"""
 
 # The page is drawn before this browser has read what it kept.
-PUT_BACK = "(value) => document.querySelector('[name=first_names]').value === value"
+PUT_BACK = "(value) => document.querySelector('[name=first_names]')?.value === value"
 
 
 def state(page, wanted):
@@ -43,6 +43,9 @@ def test_cut_resume_and_double_send(new_page, live_server):
     page.fill('[name="first_names"]', PERSON["first_names"])
     state(page, "away")
     line.set_offline(False)
+    page.reload()
+    page.wait_for_function(PUT_BACK, arg=PERSON["first_names"])
+    line.clear_cookies()  # as a browser that is ended before it wrote them to the disk
     page.reload()
     page.wait_for_function(PUT_BACK, arg=PERSON["first_names"])
     line.set_offline(True)
