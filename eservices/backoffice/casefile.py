@@ -1,7 +1,7 @@
 """A case as the agent sees it: answers, pieces, what happened, and what may be done now."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -341,7 +341,7 @@ class CaseFile:
                 at=event.at,
                 title=str(wording.EVENTS.get(event.action, event.action)),
                 actor=str(event.actor) if event.actor else "",
-                note=_note(event),
+                note=wording.note(event),
                 state="current" if event is events[-1] else "done",
             )
             for event in events
@@ -385,16 +385,3 @@ def file_named(standing: Standing, piece: uuid.UUID) -> Attachment | None:
     if seen := seen_steps(standing):
         owned = owned.filter(slot__in=seen)  # letters and discharges are in no stage
     return owned.filter(pk=piece).first()
-
-
-def _note(event: CaseEvent) -> str:
-    parts: Iterable[str] = (
-        event.note,
-        _("%(n)s older requests were passed over.") % {"n": event.data["skipped"]}
-        if event.data.get("skipped")
-        else "",
-        event.data.get("recipient", ""),
-        event.data.get("identity", ""),
-        event.data.get("number", ""),
-    )
-    return "\n".join(part for part in parts if part)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from eservices.backoffice import contested
+from eservices.backoffice.contested import Contested
 from eservices.cases.circuit import Stage
 from eservices.cases.models import CaseTask, TaskStatus
 from eservices.cases.policies import Standing
@@ -61,6 +63,9 @@ PROBLEMS = {
     "no_amount": gettext_lazy("The amount to pay could not be worked out."),
     "no_person": gettext_lazy("The person of this stage was not found."),
     "nobody": gettext_lazy("Nobody in this office has the role that this stage asks for."),
+    "own_work": gettext_lazy(
+        "Who examined a request, or refused it the first time, does not do this stage. If nobody else of the office can, give it to another office."
+    ),
     "failed": gettext_lazy("The clock could not end this stage."),
 }
 
@@ -98,6 +103,21 @@ class CircuitFile:
     @property
     def is_parallel(self) -> bool:
         return len(self.open_stages) > 1
+
+    @property
+    def is_stuck(self) -> bool:
+        return any(one.problem for one in self.open_stages)
+
+    @cached_property
+    def refusal(self) -> Contested | None:
+        """The decision that this case contests, unless this person sees part of the file only."""
+        if seen_steps(self.standing):
+            return None
+        return contested.refusal(self.standing, self.language)
+
+    @cached_property
+    def appeal(self) -> tuple[str, str] | None:
+        return contested.appeal(self.case)
 
     @cached_property
     def done_stages(self) -> list[DoneStage]:
@@ -149,6 +169,8 @@ class CircuitFile:
         stage = self.standing.circuit.find(task.stage)
         allowed = self.standing.allowed(task.stage)
         problem = task.problem or ("" if task.office.is_active else "office_closed")
+        if not problem and task.assignee_id is None and self._is_own_work(task):
+            problem = "own_work"
         return OpenStage(
             key=task.stage,
             title=stage.title_in(self.language) if stage else task.stage,
@@ -159,6 +181,9 @@ class CircuitFile:
             problem=str(PROBLEMS.get(problem, "")),
             can={action.value: action in allowed for action in Action},
         )
+
+    def _is_own_work(self, task: CaseTask) -> bool:
+        return self.standing.fits(task) and self.standing.would_sign_own_work(task)
 
 
 def seen_steps(standing: Standing) -> frozenset[str]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -80,7 +81,13 @@ class RerouteForm(CaseForm):
         field: Any = self.fields["office"]
         home = file.case.office
         near = Office.objects.open().filter(country=home.country)
-        field.queryset = near.filter(is_training=home.is_training)
+        # An office where nobody has the role would only be the next one to be stuck.
+        able = OfficeMembership.objects.filter(
+            office=OuterRef("pk"),
+            role__in={task.role for task in file.standing.open_tasks},
+            user__is_active=True,
+        )
+        field.queryset = near.filter(Exists(able), is_training=home.is_training)
         field.label_from_instance = Office.name_in
 
 

@@ -59,7 +59,8 @@ class ReleaseForm(CaseForm):
 
 class ReturnForm(CaseForm):
     reason = _long_text(
-        _("What must be examined again?"), help_text=_("For the agent who proposed the decision.")
+        _("What must be examined again?"),
+        help_text=_("Whoever examines it again reads this, and so does the applicant."),
     )
 
 

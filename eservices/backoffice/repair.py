@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from eservices.backoffice.circuit_file import PROBLEMS
 from eservices.cases import services as cases
 from eservices.cases.circuit import Circuit
-from eservices.cases.models import OPEN, Case, CaseTask, Hearing, TaskStatus
+from eservices.cases.models import OPEN, Case, CaseTask, Decision, Hearing, TaskStatus
+from eservices.cases.policies import standing
 from eservices.catalog import services as catalog
 from portal.accounts.models import OfficeMembership, User
 from portal.outbox import services as outbox
@@ -77,13 +78,48 @@ class RepairList:
             )
             .order_by("opened_at", "pk")[:SHOWN]
         )
-        return [self._stuck(task) for task in tasks]
+        return [self._stuck(task) for task in tasks] + self._own_work
 
-    def _stuck(self, task: CaseTask) -> Stuck:
+    @property
+    def _own_work(self) -> list[Stuck]:
+        """Stages that only those could do who may not: they examined, or refused what is contested."""
+        able = OfficeMembership.objects.filter(
+            office=OuterRef("office"), role=OuterRef("role"), user__is_active=True
+        )
+        examined = CaseTask.objects.filter(
+            case=OuterRef(OuterRef("case")), done_by=OuterRef("user"), kind="review"
+        )
+        refused = Decision.objects.filter(
+            case=OuterRef(OuterRef("case__appeal_of")), decided_by=OuterRef("user")
+        )
+        tasks = (
+            CaseTask.objects.with_people()
+            .select_related("case__eservice", "case__version", "case__appeal_of")
+            .filter(
+                Q(case__office__in=self.office_ids) | Q(office__in=self.office_ids),
+                Q(kind="signature") | Q(case__appeal_of__isnull=False),
+                Exists(able),
+                ~Exists(able.filter(~Exists(examined), ~Exists(refused))),
+                problem="", assignee=None, office__is_active=True,
+                status=TaskStatus.OPEN, case__status__in=OPEN,
+            ).order_by("opened_at", "pk")[:SHOWN]
+        )  # fmt: skip
+        return [self._stuck(task, "own_work") for task in tasks if self._is_barred(task)]
+
+    def _is_barred(self, task: CaseTask) -> bool:
+        """Ask the rules themselves, for each person who has the role."""
+        there = OfficeMembership.objects.filter(
+            office=task.office_id, role=task.role, user__is_active=True
+        ).select_related("user")
+        return all(standing(one.user, task.case).would_sign_own_work(task) for one in there)
+
+    def _stuck(self, task: CaseTask, why: str = "") -> Stuck:
         stage = Circuit.of(catalog.compiled(task.case.version).source).find(task.stage)
-        problem = task.problem or ("" if task.office.is_active else "office_closed") or "nobody"
-        why = PROBLEMS.get(problem, PROBLEMS["failed"])
-        return Stuck(task, stage.title_in() if stage else task.stage, str(why))
+        problem = (
+            why or task.problem or ("" if task.office.is_active else "office_closed") or "nobody"
+        )
+        words = PROBLEMS.get(problem, PROBLEMS["failed"])
+        return Stuck(task, stage.title_in() if stage else task.stage, str(words))
 
     @cached_property
     def failed(self) -> list[Failed]:

@@ -41,9 +41,13 @@ class StageForm(CaseForm):
         fields: Any = self.fields
         fields["outcome"].choices = [(one.key, one.text) for one in outcomes]
         if any(one.needs_motive for one in outcomes):
+            # Whether it is needed depends on the outcome chosen: "optional" would be half the truth.
+            fields["motive"].label = _("Motive of the refusal (if you refuse)")
             fields["motive"].choices = [(one["code"], pick(one["label"])) for one in file.motives]
         else:
             del self.fields["motive"]
+        if any(one.needs_reason for one in outcomes):
+            fields["reason"].label = _("Remarks (needed to refuse or to send back)")
         if any(one.goes_back for one in outcomes):
             fields["reason"].help_text = _("If the request goes back, the applicant reads this.")
 

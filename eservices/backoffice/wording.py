@@ -1,13 +1,15 @@
 """The desk's words: statuses, events and ages as agents say them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from eservices.cases.models import Case, CaseStatus
+from eservices.cases import public_circuit
+from eservices.cases.models import Case, CaseEvent, CaseStatus
 
 STATUSES: dict[str, Promise] = {
     CaseStatus.SUBMITTED: _("Filed"),
@@ -15,7 +17,7 @@ STATUSES: dict[str, Promise] = {
     CaseStatus.AWAITING_APPLICANT: _("Waiting for the applicant"),
     CaseStatus.GRANTED: _("Granted"),
     CaseStatus.REFUSED: _("Refused"),
-    CaseStatus.CLOSED: _("Handed over"),
+    CaseStatus.CLOSED: _("Handed over or closed"),
     CaseStatus.WITHDRAWN: _("Withdrawn"),
 }
 KINDS = {
@@ -51,6 +53,10 @@ EVENTS: dict[str, Promise] = {
     "lapse": _("Closed: no answer in time"),
     "reopen": _("Opened again"),
     "appeal": _("Decision contested"),
+    "uphold": _("Appeal refused: the decision stands"),
+    "overturn": _("Appeal granted: this refusal is cancelled"),
+    "restore": _("Appeal opened again: this refusal holds until then"),
+    "calendar": _("Deadline worked out anew"),
     "propose": _("Decision proposed"),
     "return": _("Sent back for examination"),
     "grant": _("Granted"),
@@ -88,3 +94,19 @@ def age(since: datetime | None) -> str:
 
 def is_past(moment: datetime) -> bool:
     return moment < timezone.now()
+
+
+def note(event: CaseEvent) -> str:
+    """Return what stands under an event of the history."""
+    if event.action == "calendar":
+        return public_circuit.moved_words(event)
+    parts: Iterable[str] = (
+        event.note,
+        gettext("%(n)s older requests were passed over.") % {"n": event.data["skipped"]}
+        if event.data.get("skipped")
+        else "",
+        event.data.get("recipient", ""),
+        event.data.get("identity", ""),
+        event.data.get("number", ""),
+    )
+    return "\n".join(part for part in parts if part)

@@ -11,6 +11,7 @@ from eservices.cases import clock
 from eservices.cases.circuit import Circuit
 from eservices.cases.models import OPEN, CalendarMark, Case, CaseTask, TaskStatus, TaskTimer
 from eservices.cases.scope import scope
+from eservices.cases.services.transitions import record
 from portal.accounts.models import Office
 from portal.core.models import WorkCalendar
 
@@ -21,12 +22,13 @@ LOOK_BACK = timedelta(days=400)  # older holidays move no open deadline
 def follow_calendars() -> int:
     """Recompute the deadlines under every calendar that changed; return how many cases moved."""
     moved = 0
-    for calendar in WorkCalendar.objects.prefetch_related("holidays"):
+    is_first = not CalendarMark.objects.exists()  # nothing to compare with yet
+    for calendar in WorkCalendar.objects.prefetch_related("holidays", "office_set"):
         fingerprint = _fingerprint(calendar)
         mark, is_new = CalendarMark.objects.get_or_create(
-            calendar=calendar, defaults={"fingerprint": fingerprint}
+            calendar=calendar, defaults={"fingerprint": fingerprint if is_first else ""}
         )
-        if is_new or mark.fingerprint == fingerprint:
+        if (is_new and is_first) or mark.fingerprint == fingerprint:
             continue
         moved += recompute(calendar)
         # Written last: a worker killed on the way leaves the work to be done again.
@@ -51,10 +53,28 @@ def recompute(calendar: WorkCalendar) -> int:
         last = rows[-1].pk
         for case in rows:
             due = due_now(case)
-            if due != case.due_at:
-                moved += Case.objects.filter(pk=case.pk, due_at=case.due_at).update(due_at=due)
+            if due is not None and case.due_at is not None and due != case.due_at:
+                moved += _move(case, due, calendar)
     _recompute_stages(calendar)
     return moved
+
+
+@transaction.atomic
+def _move(case: Case, due: datetime, calendar: WorkCalendar) -> int:
+    """Write the new deadline, and in the file why it moved; whoever counts deadlines is told."""
+    if not Case.objects.filter(pk=case.pk, due_at=case.due_at).update(due_at=due):
+        return 0  # changed meanwhile by somebody at work
+    assert case.due_at is not None
+    assert case.filed_at is not None
+    first, last = case.filed_at.date(), max(case.due_at, due).date()
+    off = [day for day in calendar.holidays.all() if first <= day.day <= last]
+    data = {
+        "was": case.due_at.isoformat(),
+        "due": due.isoformat(),
+        "days": [{"day": day.day.isoformat(), "name": day.name} for day in off],
+    }
+    record(case, "calendar", event="deadline_moved", data=data)
+    return 1
 
 
 def due_now(case: Case) -> datetime | None:
@@ -100,28 +120,42 @@ def _started_at(case: Case) -> datetime | None:
 
 
 def _recompute_stages(calendar: WorkCalendar) -> None:
-    """Only working days move; what a pause added to a stage is kept as it is."""
+    """Only working days move; what a pause added to a stage is added again."""
     offices = list(Office.objects.filter(calendar=calendar).select_related("calendar"))
     by_pk = {office.pk: office for office in offices}
-    tasks = CaseTask.objects.filter(
-        office__in=by_pk, status=TaskStatus.OPEN, case__complements=None, case__orders=None
-    ).select_related("case__version")
+    tasks = (
+        CaseTask.objects.filter(office__in=by_pk, status=TaskStatus.OPEN)
+        .select_related("case__version")
+        .prefetch_related("case__complements")
+    )
     for task in tasks.order_by("pk").iterator(chunk_size=BATCH):
         stage = Circuit.of(task.case.version.spec).find(task.stage)
         if stage is None:
             continue
         office = by_pk[task.office_id]
+        pauses = _pauses(task.case, task.opened_at) if stage.deadline or stage.timers else []
         with transaction.atomic():
             if stage.deadline:
                 due = clock.due_at({"delay": stage.deadline}, office, task.opened_at)
-                CaseTask.objects.filter(pk=task.pk).update(due_at=due)
+                assert due is not None
+                CaseTask.objects.filter(pk=task.pk).update(due_at=_after(due, pauses))
             for number, timer in enumerate(stage.timers):
                 due = clock.timer_due_at(timer, office, task.opened_at, scope(task.case))
                 waiting = TaskTimer.objects.filter(task=task, number=number, fired_at=None)
-                waiting.update(due_at=due)
+                waiting.update(due_at=_after(due, pauses))
+
+
+def _after(due: datetime, pauses: list[tuple[datetime, datetime]]) -> datetime:
+    """Return `due` after what pauses took from it, as it is given back when the clock goes on."""
+    for begins, ends in pauses:
+        if due > begins:
+            due += ends - begins
+    return due
 
 
 def _fingerprint(calendar: WorkCalendar) -> str:
+    """What deadlines depend on: the week, the days off, and the offices that follow them."""
     since = timezone.localdate() - LOOK_BACK
     days = sorted(day.day.isoformat() for day in calendar.holidays.all() if day.day >= since)
-    return hashlib.sha256(json.dumps([calendar.weekdays, days]).encode()).hexdigest()
+    offices = sorted(office.code for office in calendar.office_set.all())
+    return hashlib.sha256(json.dumps([calendar.weekdays, days, offices]).encode()).hexdigest()

@@ -39,6 +39,29 @@ register(
 )
 
 register(
+    "case.withdrawn",
+    needs={"reference": "number of the request", "url": "page of the request"},
+    may={
+        "office": "name of the office",
+        "title": "name of the e-service",
+        "motive": "why, as the applicant wrote it; only in the mail",
+        "time_zone": "zone of the office",
+    },
+    subject=_("Request %(reference)s is withdrawn"),
+    sms=[
+        _("you withdrew request %(reference)s. It is closed."),
+        _("Not you? Call the office: %(office)s."),
+    ],
+    body=[
+        _("You withdrew your request %(reference)s. It is closed."),
+        _("Procedure: %(title)s"),
+        _("Reason: %(motive)s"),
+        _("Was it not you? Tell the office at once: %(office)s"),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
     "case.reopened",
     needs={"reference": "number of the request", "url": "page of the request"},
     may={

@@ -24,6 +24,7 @@ from portal.accounts.models import OfficeMembership, Role, User
 
 SYSTEM_ACTIONS = {
     Action.CONFIRM_PAYMENT, Action.LAPSE, Action.SILENCE, Action.ANSWER, Action.SETTLE,
+    Action.UPHOLD, Action.OVERTURN, Action.RESTORE,
 }  # fmt: skip
 APPLICANT_ACTIONS = {Action.REPLY, Action.WITHDRAW, Action.APPEAL}
 DECIDING_ACTIONS = {Action.GRANT, Action.REFUSE}

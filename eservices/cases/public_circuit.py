@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -58,6 +58,8 @@ def title(event: CaseEvent) -> str:
 def note(event: CaseEvent, language: str) -> str:
     """Return what the applicant reads under an event: the reason, the office, the stage."""
     data = event.data
+    if event.action == "calendar":
+        return moved_words(event)
     parts = [pick(data.get("title"), language) if event.action in _TITLED else ""]
     if event.action in {"forward", "reroute"}:
         parts.append(pick(data.get("office"), language))
@@ -68,6 +70,24 @@ def note(event: CaseEvent, language: str) -> str:
         parts.append(str(data.get("name", "")))
     text = " – ".join(part for part in parts if part)
     return "\n".join(part for part in (text, event.note if event.is_public else "") if part)
+
+
+def moved_words(event: CaseEvent) -> str:
+    """Return why a deadline moved: from when to when, and the days off that lie before it."""
+    was, due = (
+        date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
+        for text in (event.data["was"], event.data["due"])
+    )
+    words = _("The calendar of the office changed: %(was)s becomes %(due)s.") % {
+        "was": was, "due": due,
+    }  # fmt: skip
+    days = [
+        f"{date_format(date.fromisoformat(one['day']), 'j F')} ({one['name']})"
+        for one in event.data["days"]
+    ]
+    if days:
+        words += " " + _("Days off on the way: %(days)s.") % {"days": ", ".join(days)}
+    return words
 
 
 _TITLED = {"forward", "step_back"}

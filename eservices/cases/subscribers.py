@@ -53,6 +53,14 @@ def tell_submitted(case_id: int) -> None:
 
 
 @subscribe("case.withdrawn")
+def tell_withdrawn(case_id: int) -> None:
+    case = _case(case_id)
+    if case.filed_at is not None:  # who gives up before paying needs no message about it
+        telling.ended(case, "case.withdrawn", "withdraw")
+
+
+@subscribe("case.withdrawn")
+@subscribe("case.lapsed")
 def give_back_appointment_of_withdrawn(case_id: int) -> None:
     appointments.release(cases.attachment_owner(_case(case_id)))
 

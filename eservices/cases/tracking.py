@@ -21,10 +21,13 @@ from eservices.cases.models import (
     CaseEvent,
     CaseStatus,
     Complement,
+    Decision,
+    Outcome,
     PaymentOrder,
 )
 from eservices.cases.scope import scope
 from eservices.cases.services import attachment_owner, recourse_of
+from eservices.cases.workflow import Action, available_actions
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from eservices.documents.models import IssuedDocument
@@ -55,11 +58,15 @@ TITLES = {
     "lapse": gettext_lazy("Closed: no answer in time"),
     "reopen": gettext_lazy("Examined again"),
     "appeal": gettext_lazy("Decision contested"),
+    "uphold": gettext_lazy("Appeal refused: the decision stands"),
+    "overturn": gettext_lazy("Appeal granted: the refusal is cancelled"),
+    "restore": gettext_lazy("Appeal examined again: the refusal holds until then"),
     "withdraw": gettext_lazy("Withdrawn"),
     "collect": gettext_lazy("Document downloaded"),
     "document": gettext_lazy("Document ready"),
     "cancel_act": gettext_lazy("Document cancelled"),
     "replace_act": gettext_lazy("Corrected document ready"),
+    "calendar": gettext_lazy("The expected date moved"),
     "duty_sent": gettext_lazy("Sent by you"),
     "endorsed": gettext_lazy("Confirmed by the host"),
     "reuse": gettext_lazy("Data of yours taken over, with your consent"),
@@ -103,11 +110,12 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "sections": engine.summary(spec, case.answers, language),
         "decision": decision,
         "motive": pick(decision.motive_label, language) if decision else "",
+        "advice": _advice(spec, decision, language),
         "appeal": pick(spec.source.get("refusal", {}).get("appeal"), language),
         "recourse": recourse_of(case),
+        "contested": case.appeal_of,
         "document": document(case),
-        "can_withdraw": case.status
-        in {CaseStatus.AWAITING_PAYMENT, CaseStatus.SUBMITTED, CaseStatus.AWAITING_APPLICANT},
+        "can_withdraw": may_withdraw(case),
         "fee": case.payment,
         "to_pay": _open_order(case),
         "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
@@ -115,6 +123,27 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "appointment": appointment(case) if _gives_appointments(spec) else None,
         "follow_up": follow_up(case),
     }
+
+
+def may_withdraw(case: Case) -> bool:
+    return Action.WITHDRAW in available_actions(case.status)
+
+
+def why_not_withdraw(case: Case) -> str:
+    """Say why a request is not withdrawn by its applicant now, and what can be done instead."""
+    if case.status == CaseStatus.IN_REVIEW:
+        return _("An agent is working on your request. Write to the office to have it stopped.")
+    if case.status == CaseStatus.WITHDRAWN:
+        return _("This request is closed already.")
+    return _("Your request is decided: there is nothing left to withdraw.")
+
+
+def lost_by_withdrawing(case: Case) -> dict[str, Any]:
+    """Return what the applicant should know first: money paid, and what is given back."""
+    paid = [case.payment] if case.payment is not None and case.payment.is_paid else []
+    paid += [one.payment for one in case.orders.paid().select_related("payment")]
+    unpaid = case.payment if case.payment is not None and not paid else None
+    return {"paid": paid, "unpaid": unpaid, "booked": appointment(case)}
 
 
 def follow_up(case: Case) -> list[tuple[str, EService]]:
@@ -138,6 +167,13 @@ def handed_on(case: Case, slug: str) -> dict[str, Any]:
     values = scope(case)
     drawn = {key: evaluate(one, values) for key, one in (rule.get("fill") or {}).items()}
     return {**case.answers, **drawn}
+
+
+def _advice(spec: engine.CompiledSpec, decision: Decision | None, language: str) -> str:
+    """Return what the person refused for this motive may do about it."""
+    motives = (spec.source.get("refusal") or {}).get("motives") or []
+    code = decision.motive if decision is not None else None
+    return next((pick(one.get("help"), language) for one in motives if one["code"] == code), "")
 
 
 def _gives_appointments(spec: engine.CompiledSpec) -> bool:
@@ -171,9 +207,21 @@ def explanation(case: Case) -> str:
         CaseStatus.CLOSED: _("Your document was handed over. Your request is closed."),
         CaseStatus.WITHDRAWN: _("You gave this request up. It is closed."),
     }
+    if case.status == CaseStatus.CLOSED and _was_refused(case):
+        return _("Your appeal is granted: this refusal is cancelled. What follows is on its page.")
+    if case.status == CaseStatus.WITHDRAWN and case.events.filter(action="lapse").exists():
+        return _(
+            "This request is closed: what was asked did not come in time."
+            " If you still need it, write to the office below or make the request again."
+        )
     if case.status == CaseStatus.AWAITING_APPLICANT and not _open_complement(case):
         return _("A payment is needed to go on. The delay is stopped until you pay.")
     return sentences[CaseStatus(case.status)]
+
+
+def _was_refused(case: Case) -> bool:
+    decision = getattr(case, "decision", None)
+    return decision is not None and decision.outcome == Outcome.REFUSED
 
 
 def document(case: Case) -> IssuedDocument | None:
@@ -196,12 +244,18 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
     return [
         TimelineEntry(
             at=timezone.localtime(event.at),
-            title=str(TITLES[event.action]) or public_circuit.title(event),
+            title=_title(case, event),
             note=public_circuit.note(event, language),
             is_current=event is events[-1],
         )
         for event in events
     ]
+
+
+def _title(case: Case, event: CaseEvent) -> str:
+    if event.action == "open" and case.appeal_of_id is not None:
+        return _("Appeal received")
+    return str(TITLES[event.action]) or public_circuit.title(event)
 
 
 def _open_complement(case: Case) -> Complement | None:

@@ -41,6 +41,9 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
     APPEAL = "appeal"
+    UPHOLD = "uphold"
+    OVERTURN = "overturn"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,10 @@ TRANSITIONS = {
         {S.GRANTED, S.REFUSED, S.CLOSED, S.WITHDRAWN}, S.IN_REVIEW, event="reopened"
     ),
     Action.APPEAL: Transition({S.REFUSED}, S.REFUSED, event="appealed"),
+    # What becomes of a refusal when the appeal against it is decided, or examined once more.
+    Action.UPHOLD: Transition({S.REFUSED}, S.REFUSED, event="upheld"),
+    Action.OVERTURN: Transition({S.REFUSED}, S.CLOSED, event="overturned"),
+    Action.RESTORE: Transition({S.CLOSED}, S.REFUSED, event="restored"),
 }
 
 

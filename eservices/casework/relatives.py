@@ -63,7 +63,9 @@ def of(
     pieces = _pieces(case) if has_pieces else {}
     rows = (
         Case.objects.filter(pk__in=_near(case, pieces))
-        .exclude(pk=case.pk)
+        # An appeal and the refusal that it contests are one matter, told elsewhere on the page.
+        .exclude(pk__in=[key for key in (case.pk, case.appeal_of_id) if key])
+        .exclude(appeal_of=case.pk)
         .readable_by(reader)  # of what is restricted to others, not even that it exists
         .exclude(status__in=[CaseStatus.AWAITING_PAYMENT, CaseStatus.WITHDRAWN])
         .select_related("eservice")

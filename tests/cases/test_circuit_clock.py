@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from eservices.cases import deadlines, jobs
+from eservices.cases import deadlines, jobs, public_circuit
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed
 from eservices.cases.models import Case, CaseStatus, Decision, TaskStatus
+from portal.accounts import services
+from portal.accounts.models import Office
 from portal.core.models import Holiday
 from portal.notifications.models import Delivery
 
@@ -132,9 +134,18 @@ def test_deadlines_move_when_holidays_are_entered(open_case, office):
     assert deadlines.follow_calendars() == 0
     assert Case.objects.get(pk=case.pk).due_at.date() == date(2026, 11, 25)
     assert Case.objects.get(pk=hours.pk).due_at == hours.due_at
+    moved = case.events.get(action="calendar")
+    words = public_circuit.note(moved, "fr")
+    assert words.index("24 novembre 2026") < words.index("devient le 25 novembre 2026")
+    assert "23 novembre (Fête)" in words
     holiday.delete()
     deadlines.follow_calendars()
     assert Case.objects.get(pk=case.pk).due_at.date() == date(2026, 11, 24)
+    # The office no longer works on Sundays: its requests follow its new week.
+    week = services.save_calendar("week", name="Lundi à jeudi", weekdays="0123")
+    Office.objects.filter(pk=office.pk).update(calendar=week)
+    assert deadlines.follow_calendars() == 1
+    assert Case.objects.get(pk=case.pk).due_at.date() == date(2026, 11, 25)
 
 
 @time_machine.travel("2026-11-19 08:00:00+00:00", tick=False)

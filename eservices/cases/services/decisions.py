@@ -10,7 +10,7 @@ from eservices.cases.circuit import Circuit, Stage, StageOutcome
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, CaseTask, Decision, Outcome
 from eservices.cases.scope import scope
-from eservices.cases.services import flow
+from eservices.cases.services import contesting, flow
 from eservices.cases.services.stages import (
     finish_task,
     open_stage,
@@ -142,6 +142,7 @@ def grant(case: Case, *, actor: User, reason: str = "") -> Decision:
     """Decide in the applicant's favour and sign. :raises TransitionNotAllowed, NotAllowed:"""
     with transition(case, Action.GRANT, actor=actor, note=reason) as case:
         decision = _decide(case, actor=actor, outcome=Outcome.GRANTED, reason=reason)
+        contesting.overturned(case)
         delivery = Circuit.of(case.version.spec).delivery
         if delivery is not None and truthy(delivery.show_if, scope(case)):
             open_stage(case, delivery)
@@ -154,7 +155,9 @@ def refuse(case: Case, *, actor: User, motive: str, reason: str = "") -> Decisio
     :raises TransitionNotAllowed, NotAllowed, BadRequest:
     """
     with transition(case, Action.REFUSE, actor=actor, note=reason) as case:
-        return _decide(case, actor=actor, outcome=Outcome.REFUSED, motive=motive, reason=reason)
+        decision = _decide(case, actor=actor, outcome=Outcome.REFUSED, motive=motive, reason=reason)
+        contesting.upheld(case)
+        return decision
 
 
 def _decide(

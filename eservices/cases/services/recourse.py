@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -13,9 +14,16 @@ from eservices.attachments import services as attachments
 from eservices.cases import clock, confidential, routing
 from eservices.cases.circuit import Stage
 from eservices.cases.errors import BadRequest, TransitionNotAllowed
-from eservices.cases.models import Case, CaseStatus, Complement, Decision, PaymentOrder
+from eservices.cases.models import (
+    Case,
+    CaseStatus,
+    Complement,
+    Decision,
+    Outcome,
+    PaymentOrder,
+)
 from eservices.cases.scope import scope
-from eservices.cases.services import flow
+from eservices.cases.services import contesting, flow
 from eservices.cases.services.file import attachment_owner
 from eservices.cases.services.filing import settle
 from eservices.cases.services.stages import cancel_open, start_clock
@@ -52,9 +60,26 @@ def recourse_of(case: Case) -> dict[str, object]:
     """Return what the applicant reads after a refusal: until when, whether possible, the appeal's number."""
     until = appeal_deadline(case)
     if until is None:
-        return {}
-    appeals = Case.objects.filter(appeal_of=case).values_list("reference", flat=True)
-    return {"until": until, "may_appeal": may_appeal(case), "appeal": appeals.first()}
+        return {"appeal": appeal_of(case)} if case.status == CaseStatus.CLOSED else {}
+    possible = may_appeal(case)
+    is_late = timezone.now() > until
+    return {"until": until, "may_appeal": possible, "is_late": is_late, "appeal": appeal_of(case)}
+
+
+def keys_of(case: Case) -> set[UUID]:
+    """Return the keys that open the pages of `case`: its own, and that of the other half of an appeal.
+
+    Who proved to be the applicant of a refused request is the applicant of its appeal too.
+    """
+    if case.appeal_of is not None:
+        return {case.access_key, case.appeal_of.access_key}
+    against = Case.objects.filter(appeal_of=case).values_list("access_key", flat=True)
+    return {case.access_key, *(against if case.decided_at else ())}
+
+
+def appeal_of(case: Case) -> Case | None:
+    """Return the appeal against the refusal of `case`, whatever became of it."""
+    return Case.objects.filter(appeal_of=case).defer("answers", "search_text").first()
 
 
 def may_appeal(case: Case) -> bool:
@@ -113,10 +138,13 @@ def reopen(case: Case, *, actor: User, reason: str) -> None:
         raise BadRequest(_("Say why: the applicant reads it."))
     data: dict[str, object] = {}
     with transition(case, Action.REOPEN, actor=actor, note=reason, data=data) as case:
+        contesting.require_free(case)
         decision = (
             Decision.objects.filter(case=case).select_related("decided_by", "document").first()
         )
         if decision is not None:
+            if decision.outcome == Outcome.GRANTED:
+                contesting.restored(case)
             data["decision"] = {
                 "outcome": decision.outcome,
                 "motive": decision.motive,

@@ -28,6 +28,7 @@ from eservices.filing.forms import CodeForm, MessageForm, TrackForm, WithdrawFor
 from eservices.filing.models import Purpose
 from eservices.payments import services as payments
 from eservices.payments.errors import PaymentError
+from portal.core.errors import PortalError
 from portal.core.references import clean_reference
 from portal.core.throttling import TooMany, throttle
 
@@ -91,7 +92,7 @@ class CaseView(View):
             raise Http404
         person = access.account(request)
         is_owner = person is not None and case.applicant_id == person.pk
-        if not is_owner and case.access_key not in access.keys(request):
+        if not is_owner and access.keys(request).isdisjoint(cases.keys_of(case)):
             raise Http404
         self.case = case
         # Times are those of the office, wherever the applicant is.
@@ -212,18 +213,28 @@ class SummaryView(CaseView):
 
 class WithdrawView(CaseView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        context = {"case": self.case, "form": WithdrawForm()}
-        return render(request, "tracking/withdraw.html", context)
+        if not tracking.may_withdraw(self.case):
+            messages.error(request, tracking.why_not_withdraw(self.case))
+            return self.back()
+        return self._question(WithdrawForm())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         form = WithdrawForm(request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        if not form.is_valid():
+            return self._question(form, status=422)
         try:
-            cases.withdraw(self.case, reason=reason)
+            cases.withdraw(self.case, reason=form.cleaned_data["reason"])
             messages.success(request, _("Your request was withdrawn."))
-        except (NotAllowed, TransitionNotAllowed) as exc:
+        except TransitionNotAllowed:
+            self.case.refresh_from_db(fields=["status"])
+            messages.error(request, tracking.why_not_withdraw(self.case))
+        except PortalError as exc:
             messages.error(request, str(exc))
         return self.back()
+
+    def _question(self, form: WithdrawForm, status: int = 200) -> HttpResponse:
+        context = {"case": self.case, "form": form} | tracking.lost_by_withdrawing(self.case)
+        return render(self.request, "tracking/withdraw.html", context, status=status)
 
 
 class AgainView(CaseView):
