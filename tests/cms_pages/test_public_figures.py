@@ -54,7 +54,7 @@ def test_months_are_drawn_told_and_given_as_a_file(office, visitor):
     page = visitor.get(PAGE).content.decode()
     assert page.count('<figure class="g-months"') == 2
     assert "30 heures" in page  # of October
-    assert "3 jours ouvrés" in page  # as the e-service announces
+    assert "3 jours ouvrables" in page  # as the e-service announces
     march, september = rows(visitor)["2026-03"], rows(visitor)["2026-09"]
     assert (march["received"], march["decided"], march["granted"]) == ("29", "29", "23")
     assert (march["refused"], march["median_hours"], march["share_on_time"]) == ("6", "23", "82")
