@@ -356,7 +356,7 @@ class CaseFile:
 
     @property
     def status(self) -> tuple[str, str]:
-        return wording.status(self.case)
+        return wording.status(self.case.status)
 
     @property
     def age(self) -> str:

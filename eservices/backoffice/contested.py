@@ -51,4 +51,4 @@ def appeal(case: Case) -> tuple[str, str] | None:
     if case.status not in (CaseStatus.REFUSED, CaseStatus.CLOSED):
         return None
     found = cases.appeal_of(case)
-    return (found.reference, wording.status(found)[0]) if found else None
+    return (found.reference, wording.status(found.status)[0]) if found else None

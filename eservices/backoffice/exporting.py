@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from eservices.backoffice.access import Agent
 from eservices.backoffice.filters import Filters
-from eservices.backoffice.models import CaseLabel, Content, Export
+from eservices.backoffice.models import Content, Export
 from eservices.backoffice.oversight import Oversight
 from eservices.backoffice.queue import Queue
-from eservices.backoffice.rows import Row
+from eservices.backoffice.rows import Key, Row, list_rows
 from eservices.backoffice.sheets import Sheet
 from eservices.backoffice.tables import OfficeTables, own_table
-from eservices.cases.models import Case, CaseTask
 from eservices.figures.activity import Activity
 from eservices.figures.periods import Period
 
@@ -54,28 +53,19 @@ def cases(agent: Agent, filters: Filters, progress: Progress) -> Sheet:
 
 
 def _rows(queue: Queue, progress: Progress) -> Iterator[list[Any]]:
-    found = queue.every()
-    total = found.count()
-    progress(0, total)
-    labels = Prefetch("desk_labels", CaseLabel.objects.select_related("label"))
-    tasks = CaseTask.objects.open().select_related("assignee")
-    found = (
-        found.select_related("eservice", "version", "office", "assignee")
-        .defer("answers", "search_text", "version__spec", "eservice__definition")
-        .prefetch_related(labels, Prefetch("tasks", tasks))
-    )
-    here = queue.agent.office_ids
-    for done, case in enumerate(found.iterator(chunk_size=STEP), start=1):
-        yield _row(case, Row.of(case, here))
-        if done % STEP == 0 or done == total:
-            progress(done, total)
+    keys: QuerySet[Any, Any] = queue.every().values_list("filed_at", "pk")
+    found: list[Key] = list(keys)
+    progress(0, len(found))
+    for done in range(0, len(found), STEP):
+        for row in list_rows(found[done : done + STEP], queue.agent.office_ids):
+            yield _row(row)
+        progress(min(done + STEP, len(found)), len(found))
 
 
-def _row(case: Case, row: Row) -> list[Any]:
+def _row(row: Row) -> list[Any]:
     return [
-        case.reference, case.eservice.title_in(), case.office.name_in(), row.status,
-        row.stage, _moment(case.filed_at), _moment(row.due_at), _moment(case.decided_at),
-        ", ".join(row.holders), ", ".join(row.labels),
+        row.reference, row.service, row.office, row.status, row.stage, _moment(row.filed_at),
+        _moment(row.due_at), _moment(row.decided_at), ", ".join(row.holders), ", ".join(row.labels),
     ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ class Search:
     @property
     def keys(self) -> list[int]:
         """The cases whose names are shown."""
-        return [row.case.pk for row in (*self.rows, *self.similar)]
+        return [row.pk for row in (*self.rows, *self.similar)]
 
     @property
     def is_cut(self) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from eservices.cases import public_circuit
-from eservices.cases.models import Case, CaseEvent, CaseStatus
+from eservices.cases.models import CaseEvent, CaseStatus
 
 STATUSES: dict[str, Promise] = {
     CaseStatus.SUBMITTED: _("Filed"),
@@ -72,9 +72,9 @@ EVENTS: dict[str, Promise] = {
 }
 
 
-def status(case: Case) -> tuple[str, str]:
+def status(value: str) -> tuple[str, str]:
     """Return the status in words and the kind of its tag."""
-    return str(STATUSES[case.status]), KINDS.get(CaseStatus(case.status), "neutral")
+    return str(STATUSES[value]), KINDS.get(CaseStatus(value), "neutral")
 
 
 def span(between: timedelta) -> str:

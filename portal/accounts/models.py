@@ -20,6 +20,11 @@ def new_username() -> str:
     return "u" + secrets.token_hex(10)
 
 
+def person_name(full_name: str, email: str, phone: str, username: str) -> str:
+    """Return how a person is called wherever a name is shown."""
+    return full_name or email or readable_phone(phone) or username
+
+
 class User(AbstractUser):
     """A person who signs in: by phone or mail; staff with a second factor too."""
 
@@ -51,7 +56,7 @@ class User(AbstractUser):
         ]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email or readable_phone(self.phone) or self.username
+        return person_name(self.full_name, self.email, self.phone, self.username)
 
     def get_full_name(self) -> str:
         return self.full_name

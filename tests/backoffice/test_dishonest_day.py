@@ -69,7 +69,7 @@ def test_held_file_is_reported_and_its_chief_is_told_once_a_day(office, agent, c
     assert report.context["held"].rows[0].case == held
     assert report.context["untouched"] == 1
     listed = desk(chief).get(reverse("backoffice:queue"), {"show": "untouched"})
-    assert [row.case for row in listed.context["page"].rows] == [held]
+    assert [row.pk for row in listed.context["page"].rows] == [held.pk]
     jobs.warn_of_untouched()
     jobs.warn_of_untouched()
     assert Delivery.objects.filter(kind="desk.untouched", to=chief.email).count() == 1

@@ -54,8 +54,7 @@ def sees(person, case, client):
         "scope": Case.objects.for_agent(person).filter(pk=case.pk).exists(),
         "search": bool(search.find(agent, case.reference).reference),
         "words": bool(search.find(agent, "ABDI").rows),
-        "queue": case.reference
-        in [row.case.reference for row in Queue(agent, filters).page().rows],
+        "queue": case.reference in [row.reference for row in Queue(agent, filters).page().rows],
         "export": Queue(agent, filters).every().filter(pk=case.pk).exists(),
         "page": client.get(f"/agent/dossiers/{case.reference}/").status_code == 200,
     }
