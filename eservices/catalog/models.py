@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -22,6 +21,7 @@ from portal.core.money import Money
 from portal.core.texts import pick
 
 ZONE_SECONDS = 60  # how long a process remembers the zone of an office
+MOST_ZONES = 256
 OpeningState = Literal["open", "not_yet", "closed", "full", "suspended", "unpublished", "internal"]
 
 
@@ -191,7 +191,7 @@ class EServiceVersion(models.Model):
 
         An office whose zone is changed is followed within a minute.
         """
-        return _time_zone(self.spec_sha256, self.pk, int(time.time() // ZONE_SECONDS))
+        return _time_zone(self.spec_sha256, self.pk)
 
     def prices(
         self, language: str | None = None, fees: Mapping[str, int] | None = None
@@ -216,8 +216,19 @@ class EServiceVersion(models.Model):
         return ""
 
 
-@lru_cache(maxsize=256)
-def _time_zone(digest: str, version_id: int, moment: int) -> ZoneInfo:
+_zones: dict[tuple[str, int], tuple[float, ZoneInfo]] = {}  # read when, by version
+
+
+def _time_zone(digest: str, version_id: int) -> ZoneInfo:
+    known = _zones.get((digest, version_id))
+    if known is None or time.time() - known[0] > ZONE_SECONDS:
+        if len(_zones) >= MOST_ZONES:
+            _zones.clear()
+        known = _zones[digest, version_id] = time.time(), _read_time_zone(version_id)
+    return known[1]
+
+
+def _read_time_zone(version_id: int) -> ZoneInfo:
     spec = EServiceVersion.objects.values_list("spec", flat=True).get(pk=version_id)
     offices = Office.objects.filter(code__in=spec.get("offices", ())).order_by("pk")
     return ZoneInfo(offices.values_list("time_zone", flat=True).first() or settings.TIME_ZONE)
