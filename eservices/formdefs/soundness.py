@@ -70,16 +70,29 @@ class _Reader:
         for step in self.definition.get("steps") or []:
             name, key = pick(step.get("title")), step.get("key")
             if self.never(step.get("show_if")):
-                yield Doubt(_("The step “%s” is never shown.") % name, f"step:{key}")
+                yield Doubt(
+                    _(
+                        "The step “%s” is never shown: its condition cannot hold. Change it, or delete the step."
+                    )
+                    % name,
+                    f"step:{key}",
+                )
                 continue
             for field in step.get("fields") or []:
                 if self.never(self.conditions[str(field.get("key"))]):
                     name = pick(field.get("label")) or str(field.get("key"))
-                    words = _("The question “%s” is never asked: its condition cannot hold.") % name
+                    words = (
+                        _(
+                            "The question “%s” is never asked: its condition cannot hold. Change it, or delete the question."
+                        )
+                        % name
+                    )
                     yield Doubt(words, f"field:{field.get('key')}")
         for index, piece in enumerate(self.definition.get("pieces") or []):
             if self.never(piece.get("show_if")):
-                words = _("The piece “%s” is never asked.") % pick(piece.get("label"))
+                words = _(
+                    "The piece “%s” is never asked: its condition cannot hold. Change it, or delete the piece."
+                ) % pick(piece.get("label"))
                 yield Doubt(words, f"entry:pieces/pieces/{index}")
         yield from self.fees()
         yield from self.personal()
@@ -90,7 +103,13 @@ class _Reader:
         for index, fee in enumerate(self.definition.get("fees") or []):
             name, target = pick(fee.get("label")), f"entry:fees/fees/{index}"
             if self.never(fee.get("show_if")):
-                yield Doubt(_("The line “%s” is never due.") % name, target)
+                yield Doubt(
+                    _(
+                        "The line “%s” is never due: its condition cannot hold. Change it, or delete the line."
+                    )
+                    % name,
+                    target,
+                )
             if self._may_be_negative(fee):
                 words = _("The fee “%s” may be negative: give its questions a smallest value.")
                 yield Doubt(words % name, target)
@@ -169,7 +188,9 @@ class _Reader:
             if one.get("personal") or one.get("type") in PERSONAL_TYPES
         ]
         if found:
-            words = _("Personal data are asked (%s) and nothing says how long they are kept.")
+            words = _(
+                "Personal data are asked (%s) and nothing says how long they are kept: give a number of months."
+            )
             yield Doubt(words % ", ".join(found[:3]), "section:data")
 
     def contact(self) -> Iterable[Doubt]:

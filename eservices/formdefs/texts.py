@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from eservices.formdefs.groups import name_of as shared_name
 from eservices.formdefs.merging import name_of
 from portal.core.texts import pick
 
@@ -15,7 +17,7 @@ TEXTS = frozenset(
      "declaration", "fee_note", "appeal", "required", "invalid", "per", "short"]
 )  # fmt: skip
 LANGUAGES = frozenset({"fr", "ar", "en", *dict(settings.LANGUAGES)})
-SKIPPED = frozenset({"tests", "lists", "data"})
+SKIPPED = frozenset({"tests", "code_lists"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,15 @@ def _walk(node: Any, path: str, place: str) -> Iterator[Text]:
         return
     if not isinstance(node, Mapping):
         return
+    if path.endswith("/") and _is_text(node):  # a line of a document: it has no name of its own
+        yield Text(path.rstrip("/"), place, "text", node)
+        return
     for key, value in node.items():
         if key in SKIPPED:
+            continue
+        if key == "lists" and not path and isinstance(value, Mapping):
+            for name, options in value.items():
+                yield from _walk(options, f"lists/{name}/", _("List “%s”") % name)
             continue
         is_text = key in TEXTS and isinstance(value, (Mapping, str)) and value
         if is_text and (isinstance(value, str) or set(value) <= LANGUAGES):
@@ -64,8 +73,17 @@ def _walk(node: Any, path: str, place: str) -> Iterator[Text]:
             yield from _walk(value, f"{path}{key}/", place)
 
 
+def _is_text(node: Mapping[str, Any]) -> bool:
+    return (
+        bool(node) and set(node) <= LANGUAGES and all(isinstance(one, str) for one in node.values())
+    )
+
+
 def _named(entry: Any, place: str) -> str:
-    if not isinstance(entry, Mapping):
+    if not isinstance(entry, Mapping) or _is_text(entry):
         return place
-    name = pick(entry.get("label")) or pick(entry.get("title")) or name_of(entry) or ""
+    if isinstance(entry.get("use"), str):
+        name = _("Shared group: %s") % shared_name(entry["use"])
+    else:
+        name = pick(entry.get("label")) or pick(entry.get("title")) or name_of(entry) or ""
     return f"{place} › {name}" if place and name else name or place

@@ -5,7 +5,7 @@ what a test names is compared; `today` holds the clock at the day the answers we
 `like` an earlier one has its answers and its day, but for what it changes (`set`) and leaves out (`drop`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from eservices.formdefs import engine
 from eservices.formdefs.engine import CompiledSpec
 from portal.core.expressions import on_day
+from portal.core.money import Money
+from portal.core.texts import pick
 
 CHANGES = frozenset({"like", "set", "drop"})
 
@@ -100,6 +102,29 @@ def without(tests: Sequence[Mapping[str, Any]], index: int) -> list[dict[str, An
     ]
 
 
+def renamed(tests: Sequence[Mapping[str, Any]], index: int, name: str) -> list[dict[str, Any]]:
+    """Return the tests with one called otherwise; those that are like it follow."""
+    old, made = tests[index].get("name"), [dict(test) for test in tests]
+    made[index]["name"] = name
+    for test in made:
+        if "like" in test and test["like"] == old:
+            test["like"] = name
+    return made
+
+
+def replaced(
+    tests: Sequence[Mapping[str, Any]], index: int, new: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the tests with one replaced; those that were like it keep its former answers."""
+    name, whole = tests[index].get("name"), written_out(tests)
+    made = [
+        whole[number] if test.get("like") == name and "like" in test else dict(test)
+        for number, test in enumerate(tests)
+    ]
+    made[index] = dict(new)
+    return made
+
+
 def replay(spec: CompiledSpec, tests: Sequence[Mapping[str, Any]]) -> list[Trial]:
     """Try every saved test again; each tells how what it gives differs from what it expects."""
     return [_replayed(spec, one) for one in written_out(tests)]
@@ -111,33 +136,79 @@ def _replayed(spec: CompiledSpec, test: Mapping[str, Any]) -> Trial:
     trial = Trial(str(test.get("name") or ""), found)
     if "like" in test:
         trial.differences.append(_("no earlier test is called “%s”") % test["like"])
-    lists = {
-        "wrong": (_("questions at fault"), sorted(found.wrong)),
-        "steps": (_("steps shown"), found.steps),
-        "pieces": (_("pieces asked"), sorted(found.pieces)),
-    }
-    for key, (words, given) in lists.items():
-        expected = test.get(key)
-        if not isinstance(expected, list):
-            continue
-        wanted = list(map(str, expected)) if key == "steps" else sorted(map(str, expected))
-        if wanted != given:
-            trial.differences.append(_differ(words, ", ".join(wanted), ", ".join(given)))
-    if "fee" in test and test["fee"] != found.fee:
-        trial.differences.append(_differ(_("fee"), str(test["fee"]), str(found.fee)))
-    expected = test.get("computed")
-    for key, value in (expected if isinstance(expected, Mapping) else {}).items():
-        if found.computed.get(key) != value:
-            trial.differences.append(_differ(key, str(value), str(found.computed.get(key))))
+    trial.differences += [
+        *_faults_differ(spec, test.get("wrong"), found.wrong),
+        *_steps_differ(spec, test.get("steps"), found.steps),
+        *_pieces_differ(spec, test.get("pieces"), found.pieces),
+        *_values_differ(spec, test, found),
+    ]
     return trial
 
 
-def _differ(what: str, expected: str, given: str) -> str:
-    return _("%(what)s: expected “%(expected)s”, found “%(given)s”") % {
-        "what": what,
-        "expected": expected or _("none"),
-        "given": given or _("none"),
-    }
+# --- How a test differs, in words --------------------------------------------------------------
+def _faults_differ(
+    spec: CompiledSpec, expected: Any, found: Mapping[str, list[str]]
+) -> Iterator[str]:
+    if not isinstance(expected, list):
+        return
+    for path in expected:
+        if str(path) not in found:
+            yield _("“%s” should be refused: it is accepted.") % _name(spec, str(path))
+    for path, told in found.items():
+        if path not in expected:
+            words = _("“%(question)s” should be accepted: it is refused (%(words)s)")
+            yield words % {"question": _name(spec, path), "words": " ".join(told)}
+
+
+def _steps_differ(spec: CompiledSpec, expected: Any, found: list[str]) -> Iterator[str]:
+    if not isinstance(expected, list):
+        return
+    titles = {one.key: pick(one.title) for one in spec.steps}
+    wanted = [str(one) for one in expected]
+    for key in wanted:
+        if key not in found:
+            yield _("The step “%s” should be shown: it is not.") % titles.get(key, key)
+    for key in found:
+        if key not in wanted:
+            yield _("The step “%s” is shown: it should not be.") % titles.get(key, key)
+    if wanted != found and sorted(wanted) == sorted(found):
+        yield _("The steps come in another order.")
+
+
+def _pieces_differ(spec: CompiledSpec, expected: Any, found: list[str]) -> Iterator[str]:
+    if not isinstance(expected, list):
+        return
+    labels = {one.key: pick(one.config.get("label")) for one in spec.pieces}
+    for key in map(str, expected):
+        if key not in found:
+            yield _("The piece “%s” should be asked: it is not.") % labels.get(key, key)
+    for key in found:
+        if key not in expected:
+            yield _("The piece “%s” is asked: it should not be.") % labels.get(key, key)
+
+
+def _values_differ(spec: CompiledSpec, test: Mapping[str, Any], found: Outcome) -> Iterator[str]:
+    if "fee" in test and test["fee"] != found.fee:
+        words = _("The price is %(given)s instead of %(expected)s.")
+        yield words % {"given": _amount(spec, found.fee), "expected": _amount(spec, test["fee"])}
+    computed = test.get("computed")
+    for key, value in (computed if isinstance(computed, Mapping) else {}).items():
+        if (given := found.computed.get(key)) != value:
+            words = _("“%(question)s” gives “%(given)s” instead of “%(expected)s”.")
+            nothing = _("nothing")
+            yield words % {
+                "question": _name(spec, str(key)),
+                "given": nothing if given is None else given,
+                "expected": nothing if value is None else value,
+            }
+
+
+def _amount(spec: CompiledSpec, amount: Any) -> str:
+    return str(Money(amount, spec.currency)) if type(amount) is int else str(amount)
+
+
+def _name(spec: CompiledSpec, path: str) -> str:
+    return engine.label_of(spec, path) or path if path else _("The price")
 
 
 def _day(text: Any) -> date | None:

@@ -94,9 +94,17 @@ def _call(name: str, given: list[Any], subjects: Mapping[str, Subject]) -> str:
         return _("age according to %s") % value_words(given[0], subjects)
     if name in SIGNS and len(given) > 1:
         beside = subjects.get(str(given[0].get("var"))) if isinstance(given[0], Mapping) else None
-        return f" {SIGNS[name]} ".join(value_words(one, subjects, beside) for one in given)
-    parts = "; ".join(value_words(one, subjects) for one in given)
-    return f"{NAMES[name]()}({parts})" if name in NAMES else f"{name}({parts})"
+        parts = [value_words(one, subjects, beside) for one in given]
+        for at, one in enumerate(given):
+            if _is_sum(one) and (name in ("mul", "div") or (name == "sub" and at)):
+                parts[at] = f"({parts[at]})"
+        return f" {SIGNS[name]} ".join(parts)
+    listed = "; ".join(value_words(one, subjects) for one in given)
+    return f"{NAMES[name]()}({listed})" if name in NAMES else f"{name}({listed})"
+
+
+def _is_sum(value: Any) -> bool:
+    return isinstance(value, Mapping) and next(iter(value), "") in ("add", "sub")
 
 
 def quoted(label: str) -> str:

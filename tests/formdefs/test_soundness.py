@@ -104,7 +104,7 @@ def test_saved_answers_tell_how_they_differ():
     assert trials.replay(engine.compile(definition), [test])[0].is_right
     dearer = editing.put(definition, "fees", [definition["fees"][0] | {"unit": 600}])
     trial = trials.replay(engine.compile(dearer), [test])[0]
-    assert trial.differences == ["tarif : attendu « 1000 », obtenu « 1200 »"]
+    assert trial.differences == ["Le prix est de 1\u202f200\xa0FDJ au lieu de 1\u202f000\xa0FDJ."]
 
 
 def test_saved_answers_are_tried_on_their_day():
@@ -112,7 +112,7 @@ def test_saved_answers_are_tried_on_their_day():
     definition = changed("other_reason", show_if=limit)
     test = {"name": "Avant", "today": "2019-05-01", "answers": {}, "wrong": []}
     [trial] = trials.replay(engine.compile(definition), [test])
-    assert "other_reason" in trial.differences[0]
+    assert "devrait être acceptée" in trial.differences[0]
 
 
 def test_a_renamed_column_is_followed_into_sums_and_tables():

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from eservices.catalog import services as catalog
+from eservices.catalog.builder.fault_words import fault_words
 from eservices.catalog.builder.sections import SECTIONS
 from eservices.catalog.builder.spec_form import LANGUAGE_NAMES
 from eservices.catalog.circuits import staffing
@@ -24,64 +24,26 @@ from portal.accounts.models import Role
 from portal.core.errors import BadConfiguration
 from portal.core.texts import pick
 
-# The checks speak English to those who write files; here is what editors read instead.
-WORDS = [
-    (r"the text is missing", gettext_noop("The text is missing.")),
-    (r"the list of options is empty", gettext_noop("The list of answers is empty.")),
-    (r"a step has at least one field", gettext_noop("This step has no question.")),
-    (r"a form has at least one step", gettext_noop("There is no step.")),
-    (r"'([\w.]+)' is read outside of a group that repeats", gettext_noop("The condition reads “%s” outside of its group: say for some or for every entry.")),
-    (r"'([\w.]+)' is no column of '(\w+)'", gettext_noop("The condition reads “%s”, which the group “%s” does not have.")),
-    (r"'([\w.]+)' is no field here", gettext_noop("The message stands beside “%s”, which is not in this step.")),
-    (r"'([\w.]+)' stands twice", gettext_noop("“%s” stands twice.")),
-    (r"the key stands twice", gettext_noop("Another question has this key.")),
-    (r"there is no list '([^']*)'", gettext_noop("There is no list “%s”.")),
-    (r"choose at least one", gettext_noop("Choose at least one office that handles the requests.")),
-    (r"there is no model '?([^']*)'?", gettext_noop("There is no model of document “%s” here.")),
-    (r"'([^']*)' is not among the offices", gettext_noop("Requests go to “%s”, which is not among the offices that handle them.")),
-    (r"(\w+) must be true or false", gettext_noop("“%s” is either yes or no.")),
-    (r"a group has at most (\d+) fields", gettext_noop("A group that repeats has at most %s questions.")),
-    (r"there is no office '([^']*)'", gettext_noop("There is no office “%s” here.")),
-    (r"missing", gettext_noop("Something is missing here.")),
-    (r"a list is expected", gettext_noop("Something is missing here.")),
-    (r"unknown key '([^']*)'", gettext_noop("“%s” is not known here.")),
-    (r"unknown type '?([^']*)'?", gettext_noop("The type of answer “%s” does not exist here.")),
-    (r"the example does not fit the format", gettext_noop("The example does not fit the format.")),
-    (r"give a mask or a regex", gettext_noop("Give a format.")),
-    (r"give an example that people can imitate", gettext_noop("Give an example that people can imitate.")),
-    (r"min is greater than max", gettext_noop("The smallest value is greater than the greatest.")),
-    (r"unit is missing", gettext_noop("The amount is missing.")),
-    (r"unit is a whole amount, never negative", gettext_noop("The amount is a whole number, never negative.")),
-    (r"require is missing", gettext_noop("The condition of the rule is missing.")),
-    (r"(\w+) is missing", gettext_noop("“%s” is missing.")),
-    (r"(\w+) must be a whole number from (\d+) to (\d+)", gettext_noop("“%s” is a whole number from %s to %s.")),
-    (r"at most (\d+) steps and (\d+) fields", gettext_noop("A form has at most %s steps and %s questions.")),
-    (r"(?:ValueError: )?a form has at most (\d+) expressions", gettext_noop("A form has at most %s conditions and formulas.")),
-    (r"a question has at most (\d+) options; use a code list", gettext_noop("A question has at most %s answers: put a longer list among the code lists.")),
-    (r"a text has at most (\d+) signs", gettext_noop("A text has at most %s signs.")),
-    (r"the definition is (?:nested too deeply|too large)", gettext_noop("The e-service is too large, or its parts are nested too deeply.")),
-    (r"regex: .*", gettext_noop("This format cannot be used: it holds a sign that is not available here (no groups, no alternatives).")),
-    (r"'[^']*' takes .* arguments, not \d+", gettext_noop("This condition or formula has too many or too few parts.")),
-    (r"unknown operation '([^']*)'", gettext_noop("The condition uses “%s”, which does not exist here.")),
-    (r"(?:too deep|too long|a text is too long|.* is not a value of the language|an operation has exactly one key|the name of a variable is a text)", gettext_noop("This condition or formula cannot be read: write it again.")),
-    (r"'([^']*)' is not a key \(.*\)", gettext_noop("“%s” is no key: small letters, figures and _ only.")),
-    (r".* cannot stand in a group", gettext_noop("This type of question cannot stand in a group that repeats.")),
-    (r"count stands without min and max", gettext_noop("Give either the number of entries or its limits, not both.")),
-    (r"a group needs fields", gettext_noop("This group has no question yet.")),
-    (r"its configuration cannot be read", gettext_noop("What may be answered cannot be read: set it again.")),
-    (r"a value is of a kind that cannot be stored.*", gettext_noop("A value cannot be stored: put it between quotes.")),
-    (r"named entries are expected", gettext_noop("Something is missing here.")),
-]  # fmt: skip
 READS = re.compile(r"'([\w.]+)' is no (?:question|column here), or comes later")
 LANGUAGE = re.compile(r"the text is missing in '(\w+)'")
 # With these the form can still be followed through: what else makes no sense is told at once.
 LIGHT = [
     READS,
     LANGUAGE,
-    *map(re.compile, (r"the text is missing", r"there is no office .*", r"choose at least one")),
+    *map(
+        re.compile,
+        (
+            r"the text is missing",
+            r"there is no office .*",
+            r"choose at least one",
+            r"the list of options is empty",
+            r"a step has at least one field",
+        ),
+    ),
 ]
 OFFICES_NAMED = 6
-PATTERNS = [(re.compile(pattern), words) for pattern, words in WORDS]
+PLACES_NAMED = 3
+REMEMBERED = 20  # revisions in which the name of a question that is gone is looked for
 STEP = re.compile(r"step '([^']*)'")
 FIELD = re.compile(r"fields\[(\d+)\]")
 ENTRY = re.compile(r"(pieces|fees|documents)\[(\d+)\]")
@@ -125,7 +87,7 @@ class Readiness:
 def readiness(eservice: EService, definition: Mapping[str, Any]) -> Readiness:
     """Return what is wrong with a draft, and how its test answers do."""
     faults = catalog.check(definition)
-    found = [_finding(eservice, definition, fault) for fault in faults]
+    found = _told(eservice, definition, faults)
     if not faults:
         gaps = staffing.gaps(definition)
         found += [Finding(_("Circuit"), gap_words(one), _circuit(eservice)) for one in gaps]
@@ -169,12 +131,63 @@ def _trials(definition: Mapping[str, Any]) -> list[Trial]:
         return []
 
 
-def _finding(eservice: EService, definition: Mapping[str, Any], fault: str) -> Finding:
+def _told(eservice: EService, definition: Mapping[str, Any], faults: list[str]) -> list[Finding]:
+    former = _former_labels(eservice, definition, faults)
+    found: list[Finding] = []
+    untranslated: dict[str, list[Finding]] = {}
+    for fault in faults:
+        one = _finding(eservice, definition, fault, former)
+        if match := LANGUAGE.fullmatch(fault.partition(": ")[2]):
+            untranslated.setdefault(match[1], []).append(one)
+        else:
+            found.append(one)
+    first = str((definition.get("languages") or ["fr"])[0])
+    for language, places in untranslated.items():
+        joined = len(places) > 1 and language != first
+        found += [_untranslated(eservice, language, places)] if joined else places
+    return found
+
+
+def _finding(
+    eservice: EService, definition: Mapping[str, Any], fault: str, former: Mapping[str, str]
+) -> Finding:
     place, _colon, text = fault.partition(": ")
     if not _colon:
         place, text = "", fault
     url, name = _place(eservice, definition, place)
-    return Finding(name, _words(text, definition), url)
+    return Finding(name, _words(text, definition, former), url)
+
+
+def _untranslated(eservice: EService, language: str, places: list[Finding]) -> Finding:
+    """Many texts of one language are one finding: they are translated on one screen."""
+    names = list(dict.fromkeys(one.place for one in places if one.place))
+    told = "; ".join(names[:PLACES_NAMED]) + ("…" if len(names) > PLACES_NAMED else "")
+    words = _(
+        "%(count)d texts are missing in this language: %(language)s. Write them side by side."
+    )
+    values = {"count": len(places), "language": str(LANGUAGE_NAMES.get(language, language)).lower()}
+    url = reverse("builder:translations", args=[eservice.pk])
+    return Finding(told, words % values, f"{url}?language={language}&show=missing")
+
+
+def _former_labels(
+    eservice: EService, definition: Mapping[str, Any], faults: list[str]
+) -> dict[str, str]:
+    """Return what the questions that conditions still read were called before they went."""
+    reads = [READS.fullmatch(fault.partition(": ")[2]) for fault in faults]
+    gone = {match[1].removeprefix("row.").rpartition(".")[2] for match in reads if match}
+    gone -= {str(field.get("key")) for _s, _p, field in editing.fields_of(definition)}
+    found: dict[str, str] = {}
+    if not gone:
+        return found
+    older = eservice.revisions.filter(is_aside=False).order_by("-number")
+    for earlier in older.values_list("definition", flat=True)[:REMEMBERED].iterator():
+        for _step, _path, field in editing.fields_of(earlier):
+            if (key := str(field.get("key"))) in gone - set(found):
+                found[key] = pick(field.get("label"))
+        if gone <= set(found):
+            break
+    return found
 
 
 def _is_light(fault: str) -> bool:
@@ -182,19 +195,16 @@ def _is_light(fault: str) -> bool:
     return any(pattern.fullmatch(text) for pattern in LIGHT)
 
 
-def _words(text: str, definition: Mapping[str, Any]) -> str:
+def _words(text: str, definition: Mapping[str, Any], former: Mapping[str, str]) -> str:
     if match := LANGUAGE.fullmatch(text):
         language = str(LANGUAGE_NAMES.get(match[1], match[1]))
         return _("The text is missing in this language: %s.") % language.lower()
     if match := READS.fullmatch(text):
-        return _reads(match[1], definition)
-    for pattern, words in PATTERNS:
-        if match := pattern.fullmatch(text):
-            return _(words) % match.groups() if match.groups() else _(words)
-    return text
+        return _reads(match[1], definition, former)
+    return fault_words(text)
 
 
-def _reads(path: str, definition: Mapping[str, Any]) -> str:
+def _reads(path: str, definition: Mapping[str, Any], former: Mapping[str, str]) -> str:
     """Tell which question a condition cannot read from where it stands, and the way out."""
     name = path.removeprefix("row.")
     for _step, where, field in editing.fields_of(definition):
@@ -203,6 +213,11 @@ def _reads(path: str, definition: Mapping[str, Any]) -> str:
                 "The condition reads “%s”, which comes later: move it before, or change the condition."
             )
             return words % (pick(field.get("label")) or name)
+    if label := former.get(name.rpartition(".")[2]):
+        words = _(
+            "The condition reads “%s”, which was deleted: change the condition, or take the question back from the history."
+        )
+        return words % label
     return (
         _("The condition reads “%s”, which does not exist (any more): change the condition.") % name
     )

@@ -18,7 +18,7 @@ from eservices.catalog.models import EService
 from eservices.formdefs import editing, engine
 from eservices.formdefs.engine import CompiledSpec
 from eservices.formdefs.estimating import minutes
-from eservices.formdefs.trials import from_answers
+from eservices.formdefs.trials import from_answers, replaced
 from portal.core.errors import BadConfiguration
 from portal.core.money import Money
 
@@ -47,26 +47,45 @@ class PreviewView(EServiceView):
     section = "overview"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = self._test(request.GET.get("test", ""))
+        tests = self.definition.get("tests") or []
         return self.page(
-            "preview", minutes=minutes(self.definition), start=request.GET.get("step", "")
+            "preview",
+            minutes=minutes(self.definition),
+            start=request.GET.get("step", ""),
+            at=at,
+            test=None if at is None else tests[at],
         )
+
+    def _test(self, given: str) -> int | None:
+        """The saved test whose answers were opened here."""
+        tests = self.definition.get("tests") or []
+        return int(given) if given.isdecimal() and int(given) < len(tests) else None
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if "_reset" in request.POST:
             keep_answers(request, self.eservice, {})
             return redirect(self.url("preview"))
-        name = request.POST.get("name", "").strip()[:120] or _("Answers of the preview")
         try:
             spec = compiled(self.definition)
         except BadConfiguration:
             return redirect(self.url("check"))
-        test = from_answers(spec, answers_of(request, self.eservice), name)
-        tests = [*(self.definition.get("tests") or []), test]
-        taken = [one.get("name") for one in tests[:-1]]
-        while test["name"] in taken:
-            test["name"] += " ’"
+        tests: list[dict[str, Any]] = list(self.definition.get("tests") or [])
+        answers = answers_of(request, self.eservice)
+        at = self._test(request.POST.get("test", ""))
+        if "_replace" in request.POST and at is not None:
+            name = str(tests[at].get("name"))
+            tests = replaced(tests, at, from_answers(spec, answers, name))
+            summary = _("Test “%s” changed") % name
+        else:
+            name = request.POST.get("name", "").strip()[:120] or _("Answers of the preview")
+            taken = [one.get("name") for one in tests]
+            while name in taken:
+                name += " ’"
+            tests = [*tests, from_answers(spec, answers, name)]
+            summary = _("Test “%s” saved") % name
         changed = editing.put(self.definition, "tests", tests)
-        return self.save(changed, _("Test “%s” saved") % name, "tests")
+        return self.save(changed, summary, "tests", said=summary)
 
 
 @method_decorator(xframe_options_sameorigin, name="dispatch")

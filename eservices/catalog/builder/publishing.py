@@ -8,26 +8,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eservices.catalog import opening, services
-from eservices.catalog.builder.access import PUBLISH, EServiceView
-from eservices.catalog.builder.findings import Readiness, readiness
+from eservices.catalog.builder.access import PUBLISH
 from eservices.catalog.builder.history import as_published
-from eservices.catalog.builder.preview import keep_answers
+from eservices.catalog.builder.ready import ReadyView
 from eservices.catalog.errors import DefinitionRefused
-from eservices.formdefs import editing
 from eservices.formdefs.comparing import changes
 from eservices.formdefs.estimating import minutes
-from eservices.formdefs.trials import without, written_out
 
-
-class ReadyView(EServiceView):
-    @cached_property
-    def state(self) -> Readiness:
-        return readiness(self.eservice, self.definition)
+BLOCKERS = 5  # told on the page that publishes; “Check” tells all
 
 
 class CheckView(ReadyView):
@@ -37,44 +29,6 @@ class CheckView(ReadyView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.page("check", state=self.state, minutes=minutes(self.definition))
-
-
-class TestsView(ReadyView):
-    """Saved answers, tried again at each visit and at each publication."""
-
-    section = "tests"
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        tests = self.definition.get("tests") or []
-        trials = self.state.trials
-        return self.page("tests", pairs=list(zip(tests, trials, strict=False)), tests=tests)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        act, _sep, index = request.POST.get("act", "").partition(":")
-        tests = list(self.definition.get("tests") or [])
-        if not index.isdecimal() or int(index) >= len(tests):
-            raise Http404
-        test = tests[int(index)]
-        if act == "load":
-            keep_answers(request, self.eservice, written_out(tests)[int(index)]["answers"])
-            return redirect(self.url("preview"))
-        if act == "accept":
-            found, named = self.state.trials[int(index)].outcome, test.get("computed")
-            tests[int(index)] = test | {
-                "wrong": sorted(found.wrong),
-                "steps": found.steps,
-                "pieces": found.pieces,
-                "fee": found.fee,
-                **({"computed": {one: found.computed.get(one) for one in named}} if named else {}),
-            }
-            summary = _("Test “%s” now expects what it gives")
-        elif act == "delete":
-            tests = without(tests, int(index))
-            summary = _("Test “%s” deleted")
-        else:
-            raise Http404
-        changed = editing.put(self.definition, "tests", tests)
-        return self.save(changed, summary % test.get("name"), "tests")
 
 
 class PublishView(ReadyView):
@@ -117,6 +71,7 @@ class PublishView(ReadyView):
         before = current.spec if current else {"steps": []}
         context = {
             "state": self.state,
+            "blockers": [one for one in self.state.findings if one.is_error][:BLOCKERS],
             "changes": changes(before, as_published(self.definition)) if current else [],
             "versions": self.eservice.versions.select_related("published_by")
             .defer("spec")

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from eservices.catalog.builder.access import EServiceView
 from eservices.catalog.builder.sections import SECTIONS, Entries, Section
 from eservices.catalog.builder.spec_form import SpecForm
-from eservices.formdefs import editing, formulas
+from eservices.formdefs import editing
 from eservices.formdefs.subjects import Subject, subjects
-from eservices.formdefs.wording import condition_words
+from eservices.formdefs.wording import condition_words, value_words
 from portal.accounts.models import Office
+from portal.core.money import EXPONENTS, SYMBOLS, Money
 from portal.core.texts import pick
 
 
@@ -107,9 +108,14 @@ class SectionView(SectionBase):
 
     def _text(self, entries: Entries, one: dict[str, Any]) -> str:
         if entries.path == "fees":
-            text = f"{formulas.show(one.get('unit'))} {self.definition.get('currency')}"
-            quantity = one.get("quantity")
-            return f"{text} × {formulas.show(quantity)}" if quantity is not None else text
+            known = {subject.path: subject for subject in self.subjects}
+            unit, quantity = one.get("unit"), one.get("quantity")
+            currency = str(self.definition.get("currency"))
+            if type(unit) is int and currency in EXPONENTS:
+                text = str(Money(unit, currency))
+            else:
+                text = f"{value_words(unit, known)} {SYMBOLS.get(currency, currency)}"
+            return f"{text} × {value_words(quantity, known)}" if quantity is not None else text
         if entries.path == "pieces":
             return _("optional") if one.get("required") is False else _("required")
         return pick(one.get("help"))
