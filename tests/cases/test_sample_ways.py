@@ -37,6 +37,7 @@ WAYS = {
     "certificat-nationalite": (
         [("registry", GRANT, {"genuine": "seen"})], ["par filiation", "SAWADOGO Noufou"],
     ),
+    "certificat-nationalite-ci": ([("registry", GRANT, {})], ["par filiation", "Bouaké"]),
     "certificat-residence": (
         [("quarter", "resident", {}), ("identity", GRANT, {"record_number": "F-12"})],
         ["F-12", "Fidjrossè", "1234567890"],
