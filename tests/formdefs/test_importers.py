@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from eservices.formdefs import engine
 from eservices.formdefs.importers.base import CannotImport, Unsupported
 from eservices.formdefs.importers.openforms import import_openforms
+from eservices.formdefs.importers.regexes import formatted
 from eservices.formdefs.importers.xlsform import import_xlsform
 from eservices.formdefs.importers.xpath import Scope, translate
 
@@ -250,10 +251,12 @@ BOXES = {"title": "Voiture", "components": [
 
 def test_a_bare_definition_of_form_io_keeps_the_questions_of_its_boxes() -> None:
     found = import_openforms(json.dumps(BOXES).encode(), "car.json")
-    fields = {one["key"]: one for step in found.definition["steps"] for one in step["fields"]}
+    steps = engine.expand(found.definition)["steps"]
+    fields = {one["key"]: one for step in steps for one in step["fields"]}
     assert list(fields) == [
+        "p",
         "name",
-        "name_1",
+        "name_2",
         "cars",
         "opinion_a",
         "opinion_b",
@@ -265,10 +268,8 @@ def test_a_bare_definition_of_form_io_keeps_the_questions_of_its_boxes() -> None
     assert [(one["key"], one["type"]) for one in fields["cars"]["fields"]] == [("year", "integer")]
     told = "\n".join(map(str, found.losses))
     for expected in (
-        "“panel”",
         "“table”",
         "scan",
-        "“button”",
         "slot of a counter",
         "answers is empty",
     ):
@@ -320,3 +321,104 @@ def test_lists_of_their_own_sheet_and_a_survey_saved_alone_are_read() -> None:
     alone = import_xlsform(ALONE.encode(), "survey.csv")
     assert [field.key for field in engine.compile(alone.definition).fields] == ["nom", "age"]
     assert alone.losses == []
+
+
+# --- What real files of form.io and Open Forms hold ----------------------------------------------
+WIZARD = {"display": "wizard", "title": "Inscription", "components": [
+    {"type": "panel", "key": "who", "title": "Qui", "components": [
+        component("radio", "kind", values=[{"value": "child", "label": "Enfant"}, {"value": "adult", "label": "Adulte"}]),
+        component("number", "age", suffix="ans", customConditional="show = data.kind === 'child' && !(data.kind == '');"),
+        component("textfield", "code", validate={"pattern": "^[A-Z]{2}[0-9]{4}$"}),
+        component("textfield", "town", validate={"custom": "valid = input !== 'Lagos' ? true : 'Au Bénin seulement.'"}),
+        component("select", "list", dataSrc="json", data={"json": '[{"value": "a", "label": "Un"}, "b"]'}),
+        component("select", "far", dataSrc="url", data={"url": "https://example.org/list"}),
+    ]},
+    {"type": "panel", "key": "more", "title": "Plus", "components": [
+        component("well", "box", conditional={"show": True, "conjunction": "any", "conditions": [
+            {"component": "kind", "operator": "isEqual", "value": "adult"}, {"component": "age", "operator": "isNotEmpty"}]},
+            components=[component("textarea", "story", calculateValue="value = data.code")]),
+        component("datagrid", "kids", components=[
+            component("textfield", "first"), component("textfield", "school", customConditional="show = row.first != ''")]),
+        component("email", "later", conditional={"json": {"==": [{"var": "data.kind"}, "adult"]}}),
+        component("textfield", "odd", customConditional="show = moment(data.x).isBefore()"),
+    ], "conditional": {"show": False, "when": "kind", "eq": "child"}},
+    {"type": "button", "key": "submit", "action": "submit"},
+]}  # fmt: skip
+
+
+def test_a_wizard_of_form_io_keeps_its_pages_its_conditions_and_its_formats() -> None:
+    found = import_openforms(json.dumps(WIZARD).encode(), "x.json")
+    assert [step["key"] for step in found.definition["steps"]] == ["who", "more"]
+    spec = engine.compile(found.definition)
+    fields = spec.field_by_key
+    assert (
+        engine.check(spec, {"kind": "adult", "code": "AB1234", "town": "Kandi", "list": "b"}) == {}
+    )
+    wrong = engine.check(spec, {"kind": "adult", "code": "A1", "town": "Lagos", "list": "c"})
+    assert set(wrong) == {"code", "town", "list"}
+    assert wrong["town"] == ["Au Bénin seulement."]
+    child = {"kind": "child", "age": 7, "story": "Rien", "later": "a@example.org"}
+    assert set(engine.prune(spec, child)) == {"kind", "age"}  # the second page is for adults
+    adult = {**child, "kind": "adult", "kids": [{"first": "", "school": "Nord"}]}
+    assert set(engine.prune(spec, adult)) == {"kind", "story", "later", "kids"}
+    assert fields["code"].config["example"] == "AB1234"
+    told = "\n".join(map(str, found.losses))
+    for words in ("moment", "https://example.org/list", "the calculation is not taken over: value = data.code", "check the example"):  # fmt: skip
+        assert words in told
+    assert "submit" not in told
+
+
+BORN = [
+    {"order": 2, "json_logic_trigger": {"==": [{"var": "kind"}, "new"]}, "description": "minor only",
+     "actions": [{"component": "guardian", "action": {"type": "property", "property": {"value": "hidden"}, "state": False}}]},
+    {"order": 1, "json_logic_trigger": {">": [{"date": {"var": "born"}}, {"-": [{"today": []}, {"rdelta": [18, 0, 0]}]}]},
+     "actions": [{"component": "guardian", "action": {"type": "property", "property": {"value": "hidden"}, "state": False}},
+                 {"variable": "isMinor", "action": {"type": "variable", "value": True}}]},
+    {"order": 3, "json_logic_trigger": {"==": [{"var": "isMinor"}, True]},
+     "actions": [{"component": "school", "action": {"type": "property", "property": {"value": "hidden"}, "state": False}},
+                 {"component": "school", "action": {"type": "property", "property": {"value": "disabled"}, "state": True}}]},
+]  # fmt: skip
+
+
+def test_several_rules_for_one_question_and_variables_that_rules_fill() -> None:
+    parts = {
+        "forms": [{"name": "Club", "slug": "club", "registration_backends": [{"backend": "email", "name": "Boîte"}]}],
+        "formSteps": [],
+        "formDefinitions": [{"name": "Un", "slug": "un", "configuration": {"components": [
+            component("date", "born", openForms={"maxDate": {"mode": "past"}}),
+            component("radio", "kind", values=[{"value": "new", "label": "N"}, {"value": "old", "label": "O"}]),
+            component("textfield", "guardian", hidden=True), component("textfield", "school", hidden=True),
+            component("children", "kids"), component("file", "plan", filePattern="image/png,application/pdf", fileMaxSize="10MB"),
+        ]}}],
+        "formLogic": BORN,
+        "formVariables": [{"key": "isMinor", "source": "user_defined"}],
+    }  # fmt: skip
+    # One JSON file, each part a text: what the database of Open Forms keeps of a version.
+    blob = {"export_blob": {name: json.dumps(part) for name, part in parts.items()}}
+    found = import_openforms(json.dumps(blob).encode(), "version.json")
+    spec = engine.compile(found.definition)
+    asked = {"guardian": "Awa", "school": "Nord"}
+    old = {"born": "1980-01-01", "kind": "old", **asked}
+    assert not asked.keys() & engine.prune(spec, old).keys()
+    assert "guardian" in engine.prune(spec, {**old, "kind": "new"})
+    assert {"guardian", "school"} <= set(engine.prune(spec, {**old, "born": "2020-01-01"}))
+    assert "born" in engine.check(spec, {**old, "born": "2999-01-01"})
+    (plan,) = engine.pieces(spec, old)
+    assert list(plan.accept) == ["png", "pdf"]
+    told = "\n".join(map(str, found.losses))
+    for words in ("“disabled”", "“Boîte”", "children"):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"^\d{4}[a-zA-Z]{2}$", {"type": "pattern", "regex": r"\d{4}[A-ZA-Z]{2}", "example": "1234AB"}),
+        (r"[a-zA-Z '-]{2,40}", {"letters": True, "min_length": 2, "max_length": 40}),
+        (r".{10,}", {"min_length": 10}),
+        (r"^(a|b)+$", None),
+        (r"^\D+$", None),
+    ],
+)  # fmt: skip
+def test_a_regular_expression_becomes_a_format_with_an_example(pattern: str, expected: Any) -> None:
+    assert formatted(pattern) == expected

@@ -38,6 +38,30 @@ def step(source: Mapping[str, Any], fields: list[dict[str, Any]]) -> dict[str, A
     return made | ({"rules": kept} if kept else {})
 
 
+def place_after(steps: list[dict[str, Any]], field: dict[str, Any]) -> None:
+    """Put `field` behind the last question that it reads, so that what follows may read it."""
+    reads = set(variables(field))
+    at = (0, 0)
+    for number, one in enumerate(steps):
+        for position, known in enumerate(one["fields"]):
+            if any(inner["key"] in reads for inner in walk([known])):
+                at = (number, position + 1)
+    if steps:
+        steps[at[0]]["fields"].insert(at[1], field)
+
+
+def variables(value: Any) -> Iterator[str]:
+    """All names that the expressions in `value` read."""
+    if isinstance(value, list):
+        for one in value:
+            yield from variables(one)
+    elif isinstance(value, Mapping):
+        if isinstance(value.get("var"), str):
+            yield value["var"].partition(".")[0]
+        for inner in value.values():
+            yield from variables(inner)
+
+
 def walk(fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """All fields, those of groups and sections included."""
     for field in fields:

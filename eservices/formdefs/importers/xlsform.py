@@ -14,6 +14,7 @@ from eservices.formdefs.importers.base import (
     text_of,
 )
 from eservices.formdefs.importers.layout import languages_of, steps_of
+from eservices.formdefs.importers.regexes import formatted
 from eservices.formdefs.importers.sheets import Row, read_sheets
 from eservices.formdefs.importers.xpath import Scope, translate
 
@@ -233,12 +234,10 @@ class _Importer:
 
     def _constraint(self, row: Row, field: dict[str, Any], repeat: str | None) -> None:
         if pattern := REGEX.fullmatch(str(row["constraint"])):
-            self.lose(self._place(row), f"make it a formatted text with an example: {pattern[2]}")
-            field["note"] = f"regex: {pattern[2]}"[:500]
-            return
+            return self._formatted(row, field, pattern[2])
         require = self._expression(row, "constraint", repeat)
         if require is None:
-            return
+            return None
         own, message = self._path(field["key"], repeat), row.get("constraint_message")
         field["_rule"] = {
             "require": require,
@@ -247,6 +246,17 @@ class _Importer:
             "message": (text_of(message) if isinstance(message, Mapping) else message)
             or "Vérifiez cette réponse.",
         }
+
+    def _formatted(self, row: Row, field: dict[str, Any], pattern: str) -> None:
+        settings = formatted(pattern) if field["type"] == "text" else None
+        if settings is None:
+            self.lose(self._place(row), f"make it a formatted text with an example: {pattern}")
+            field["note"] = f"regex: {pattern}"[:500]
+            return
+        if "regex" in settings:
+            words = f"check the example made for the format {pattern}: {settings['example']}"
+            self.lose(self._place(row), words)
+        field |= settings
 
     # --- Lists ---------------------------------------------------------------------------------
     def _selected(

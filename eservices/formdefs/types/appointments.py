@@ -113,7 +113,7 @@ class Appointment(Kept):
 def short(moment: str) -> str:
     """A closed list shows the chosen line only: the day stands in each."""
     day = parse_date(moment[:10])
-    return f"{date_format(day, 'D j M')} – {moment[11:]}" if day else moment
+    return f"{date_format(day, 'D j F')} – {moment[11:]}" if day else moment
 
 
 def day_in_words(day: str) -> str:
