@@ -5,6 +5,18 @@ from django.utils.translation import gettext_lazy as _
 from portal.notifications.registry import register
 
 register(
+    "case.in_your_name",
+    needs={
+        "reference": "number of the request",
+        "applicant": "who filed it",
+        "url": "page of the request",
+    },
+    subject=_("A request in your name: %(reference)s"),
+    sms=[_("%(applicant)s made request %(reference)s in your name. Follow it with this phone.")],
+    body=[],
+)
+
+register(
     "case.stepped_back",
     needs={"reference": "number of the request", "url": "page of the request"},
     may={

@@ -14,7 +14,7 @@ from eservices.cases.models import Case
 from eservices.cases.services import appeal_deadline, attachment_owner
 from eservices.catalog import services as catalog
 from eservices.documents import services as documents
-from eservices.formdefs import engine
+from eservices.formdefs import engine, standing
 from eservices.payments.models import Payment
 from portal.core.money import Money
 from portal.core.texts import pick
@@ -125,8 +125,12 @@ def summons(case: Case, language: str) -> bytes | None:
         return documents.acknowledgement(data, language)
 
 
-def tracking_url(case: Case) -> str:
-    return settings.BASE_URL + reverse("tracking:case", args=[case.reference])
+def tracking_url(case: Case, language: str = "") -> str:
+    """Return the address of the request's page, in the language of who files unless another is given."""
+    wanted = language or case.language
+    known = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(known):
+        return settings.BASE_URL + reverse("tracking:case", args=[case.reference])
 
 
 def _asked(case: Case, language: str) -> list[str]:
@@ -148,14 +152,16 @@ def _acknowledgement_data(case: Case, language: str) -> dict[str, Any]:
 
 
 def _common(case: Case, language: str) -> dict[str, Any]:
+    right = standing.in_words(case.capacity, language) if case.beneficiary else ""
     return {
         "reference": case.reference,
         "service": case.eservice.title_in(language),
-        "applicant": case.applicant_name,
+        "applicant": f"{case.applicant_name} ({right})" if right else case.applicant_name,
+        "beneficiary": case.beneficiary,
         "office": case.office.name_in(language),
         "contact": case.office.address,
         "country": case.office.country,
-        "tracking_url": tracking_url(case),
+        "tracking_url": tracking_url(case, language),
         "is_training": case.office.practises,
     }
 

@@ -9,6 +9,7 @@ from eservices.cases.models import Case, CaseEvent, Decision, HearingItem, Messa
 from eservices.cases.papers import tracking_url
 from eservices.cases.services import hearings
 from eservices.cases.services.recourse import appeal_deadline
+from eservices.formdefs import standing
 from eservices.payments.models import Payment
 from portal.notifications.services import notify
 
@@ -17,10 +18,31 @@ def submitted(case: Case) -> None:
     """Acknowledge the filing; for a paid request, the receipt goes with it."""
     with transaction.atomic():
         _notify("case.submitted", case, {"date": case.filed_at, "due": case.due_at})
+        _tell_concerned(case)
         payment = case.payment
         if payment is not None and payment.is_paid:
             more = {"amount": payment.money, "receipt_number": payment.receipt_number}
             _notify("payment.received", case, more)
+
+
+def _tell_concerned(case: Case) -> None:
+    """Tell the person in whose name somebody else filed, on a phone of his or her own."""
+    phone = str(case.answers.get(standing.CONCERNED_PHONE) or "")
+    if not case.beneficiary or phone in {"", case.phone}:
+        return
+    notify(
+        "case.in_your_name",
+        to_phone=phone,
+        to_email="",
+        language=case.language,
+        context={
+            "reference": case.reference,
+            "applicant": case.applicant_name,
+            "url": tracking_url(case),
+        },
+        key=f"case.in_your_name:{case.reference}",
+        is_training=case.office.practises,
+    )
 
 
 def remind_payment(case: Case, *, key: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +32,7 @@ from eservices.cases.workflow import Action, available_actions
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from eservices.documents.models import IssuedDocument
-from eservices.formdefs import engine
+from eservices.formdefs import engine, standing
 from portal.core.expressions import evaluate, truthy
 from portal.core.references import clean_reference
 from portal.core.texts import pick
@@ -80,6 +81,12 @@ class TimelineEntry:
     title: str
     note: str
     is_current: bool
+
+
+def followed_with(reference: str, phone: str) -> Case | None:
+    """Return the case of this number for the phone that filed it, or of whom it is about."""
+    concerned = {f"answers__{standing.CONCERNED_PHONE}": phone}
+    return Case.objects.filter(Q(phone=phone) | Q(**concerned), reference=reference).first()
 
 
 def find(reference: str) -> Case | None:

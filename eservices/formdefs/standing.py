@@ -2,7 +2,8 @@
 
 The first question, asked before a request is begun, says for whom; whoever files for somebody else
 then says who he is, and brings the proof. The answers stand under the same keys in every form:
-`quality`, `relation`, `applicant_last_name`, `applicant_first_names`, `applicant_id_number`.
+`quality`, `relation`, `applicant_last_name`, `applicant_first_names`, `applicant_id_number`,
+`concerned_phone` (of the other person, who may follow the request there).
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ LIBRARY = Path(__file__).parent / "data" / "standing.yaml"
 QUESTION = "quality"
 SELF = "self"
 STEP, YOURSELF = "who", "yourself"
+CONCERNED_PHONE = "concerned_phone"
 NAMES = ("applicant_last_name", "applicant_first_names")
 KEYS = frozenset(
     ["ways", "words", "refused", "label", "intro", "birth_date", "minors_by_others", "always_named"]
@@ -186,6 +188,10 @@ def _yourself(allowed: Mapping[str, Any], always: bool) -> dict[str, Any]:
         fields.append(
             _text("applicant_id_number", known["id_number"], proven, max_length=40, personal=True)
         )
+    if told := [way for way, entry in allowed.items() if entry.get("tells")]:
+        only = {"in": [{"var": QUESTION}, told]}
+        more = {"type": "phone", "personal": True, "required": False}
+        fields.append(_text(CONCERNED_PHONE, known["concerned_phone"], only, **more))
     step = {"key": YOURSELF, "title": known["yourself"]["title"], "fields": fields}
     if always:
         return step
@@ -194,7 +200,7 @@ def _yourself(allowed: Mapping[str, Any], always: bool) -> dict[str, Any]:
 
 
 def _text(key: str, texts: Mapping[str, Any], condition: Any, **more: Any) -> dict[str, Any]:
-    return {"key": key, "type": "text", **texts, "show_if": condition, **more}
+    return {"key": key, "type": "text", **texts, "show_if": condition} | more
 
 
 def _which(allowed: Mapping[str, Any], name: str, wanted: str) -> Any:

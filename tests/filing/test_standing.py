@@ -1,13 +1,20 @@
 """For whom a request is made: asked first, enforced, kept apart from who files."""
 
+import io
+import re
+
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from pypdf import PdfReader
 
+from eservices.cases import papers
+from eservices.cases import services as cases
 from eservices.cases.models import Case
 from eservices.catalog import services as catalog
 from eservices.filing import services
 from eservices.filing.models import Draft
+from portal.notifications.models import Delivery
 from tests.factories import CaseFactory, UserFactory
 from tests.filing.test_way import PERSON, REQUEST
 from tests.sample_spec import sample_definition
@@ -40,9 +47,10 @@ def step(client, draft, key, data):
 def test_nothing_begins_before_it_is_said_for_whom(client, version):
     page = client.get(reverse("filing:start", args=["extrait-test"])).text
     assert "Pour qui faites-vous cette demande" in page
-    assert begin(client).status_code == 422
+    unanswered = begin(client)
+    assert (unanswered.status_code, unanswered.context["is_refused"]) == (422, False)
     refused = begin(client, quality="other")
-    assert refused.status_code == 422
+    assert (refused.status_code, refused.context["is_refused"]) == (422, True)
     assert "Un voisin ne peut pas demander cet acte." in refused.text
     assert begin(client, quality="grandmother").status_code == 422
     assert not Draft.objects.exists()
@@ -86,3 +94,42 @@ def test_what_i_said_of_myself_is_not_taken_for_my_child(client, version):
     draft.refresh_from_db()
     assert draft.answers.get("last_name") is None
     assert draft.answers["applicant_last_name"] == "ABDI"
+
+
+def test_whom_it_is_about_is_told_and_follows_on_a_phone_of_her_own(
+    client, version, photo, deliver_all
+):
+    begin(client, quality="proxy")
+    draft = Draft.objects.get()
+    step(client, draft, "yourself", ME | {"concerned_phone": "77 65 43 21"})
+    step(client, draft, "person", PERSON)
+    step(client, draft, "request", REQUEST)
+    files = {"id_document": photo(), "power_of_attorney": photo("mandat.jpg", (910, 700))}
+    client.post(reverse("filing:pieces", args=[draft.pk]), files | {"_continue": "1"})
+    status = client.post(reverse("filing:check", args=[draft.pk]), {"declaration": "1"}).url
+    case = Case.objects.get()
+    cases.confirm_payment(case)
+    deliver_all()
+    told = Delivery.objects.get(kind="case.in_your_name")
+    assert told.to == "+25377654321"
+    assert "FARAH Ali" in told.body
+
+    hers = type(client)()
+    asked = hers.get(status)
+    assert asked.status_code == 404
+    assert case.reference in asked.text
+    assert "Abdi" not in asked.text
+    assert hers.get(reverse("tracking:case", args=["XX26-00000000-0"])).status_code == 404
+    row = (
+        hers.post(reverse("tracking:start"), {"reference": case.reference, "phone": "77 65 43 21"})
+        .context["code_form"]
+        .initial["access"]
+    )
+    deliver_all()
+    code = re.search(r"\b\d{6}\b", Delivery.objects.get(kind="tracking.code").body)[0]
+    hers.post(reverse("tracking:start"), {"access": row, "code": code})
+    assert "Abdi Hawa" in hers.get(status).text
+    paper = PdfReader(io.BytesIO(papers.acknowledgement(Case.objects.get(), "fr")))
+    text = " ".join(paper.pages[0].extract_text().split())
+    assert "FARAH Ali (mandataire)" in text
+    assert "Pour le compte de Abdi Hawa" in text

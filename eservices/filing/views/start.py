@@ -1,5 +1,6 @@
 """Before a request: what it needs, whether it is open."""
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -123,8 +124,14 @@ class StartView(View):
             "begun": self._begun(request, eservice),
             "can_help": services.accreditation_of(access.account(request)) is not None,
             "test": test or self._test(eservice, None),
-            "is_refused": status == 422 and test is not None and not test.is_valid(),
+            "is_refused": status == 422 and test is not None and _is_refused(test),
             "is_shared": access.is_shared(request),
         }
         with timezone.override(eservice.time_zone):
             return render(request, "filing/start.html", context, status=status)
+
+
+def _is_refused(test: engine.StepForm) -> bool:
+    """Whether what was answered says no; a question left empty does not."""
+    answered = {name.partition(".")[0] for name, value in test.data.items() if value}
+    return any(name in answered or name == NON_FIELD_ERRORS for name in test.errors)

@@ -51,9 +51,7 @@ class TrackView(View):
             form.add_error(None, str(exc))
             return render(request, "tracking/start.html", {"form": form}, status=429)
         reference = clean_reference(form.cleaned_data["reference"])
-        case = Case.objects.filter(
-            reference=reference or "-", phone=form.cleaned_data["phone"]
-        ).first()
+        case = tracking.followed_with(reference or "-", form.cleaned_data["phone"])
         # Same page, same work, whether the request exists or not: nobody learns who filed what.
         row = telling.send_tracking_code(case, phone=form.cleaned_data["phone"])
         code_form = CodeForm(initial={"access": row.pk})
@@ -88,12 +86,10 @@ class CaseView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         case = tracking.find(kwargs["reference"])
-        if case is None:
-            raise Http404
         person = access.account(request)
-        is_owner = person is not None and case.applicant_id == person.pk
-        if not is_owner and access.keys(request).isdisjoint(cases.keys_of(case)):
-            raise Http404
+        is_owner = case is not None and person is not None and case.applicant_id == person.pk
+        if case is None or not (is_owner or access.keys(request) & set(cases.keys_of(case))):
+            return self.closed(request, kwargs["reference"])
         self.case = case
         # Times are those of the office, wherever the applicant is.
         with timezone.override(ZoneInfo(self.case.office.time_zone)):
@@ -102,11 +98,26 @@ class CaseView(View):
         response["Cache-Control"] = "no-store"
         return response
 
+    def closed(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """What whoever does not hold this request is told: the same whether it exists or not."""
+        raise Http404
+
     def back(self) -> HttpResponse:
         return redirect("tracking:case", self.case.reference)
 
 
 class StatusView(CaseView):
+    def closed(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """The address of an SMS or a QR code opened on another phone: ask for the phone, and go on."""
+        known = clean_reference(reference)
+        if not known or request.method != "GET":
+            raise Http404
+        form = TrackForm(initial={"reference": known})
+        context = {"form": form, "is_asked": True}
+        response = render(request, "tracking/start.html", context, status=404)
+        response["Cache-Control"] = "no-store"
+        return response
+
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         return self._status_page(MessageForm())
 
