@@ -88,7 +88,9 @@ class CaseView(View):
         case = tracking.find(kwargs["reference"])
         person = access.account(request)
         is_owner = case is not None and person is not None and case.applicant_id == person.pk
-        if case is None or not (is_owner or access.keys(request) & set(cases.keys_of(case))):
+        if case is None or not (
+            is_owner or not access.keys(request).isdisjoint(cases.keys_of(case))
+        ):
             return self.closed(request, kwargs["reference"])
         self.case = case
         # Times are those of the office, wherever the applicant is.
