@@ -214,15 +214,18 @@ class Queue:
         self, place_id: int, start: Key | None, *, descending: bool
     ) -> QuerySet[Any, Any]:
         """Return the keys of the cases of one place, in order, each once."""
-        if place_id == 0 and self.column == "filed_at":
+        if place_id == 0:
             asked = self._walk_asked(start, descending=descending)
             return asked.values("case").distinct()  # two stages of one case may be asked
         return self._walk(place_id, start, descending=descending).values("pk")
 
     def _walk_asked(self, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
-        """Return what other offices ask of these in the order it was filed, by an index of stages."""
+        """Return what other offices ask of these in the order of their cases, by an index of stages."""
         cases = self._filtered([0], by_stage=True)
         tasks = self.desk.asked().filter(case__in=cases.values("pk"))
+        if self.column == "due_at":
+            tasks = tasks.filter(case_due_at__isnull=False, case_status__in=CLOCK_RUNS)
+            return _in_order(tasks, "case_due_at", "case", start, descending=descending)
         return _in_order(tasks, "filed_at", "case", start, descending=descending)
 
     def _walk(self, office_id: int, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:

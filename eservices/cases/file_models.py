@@ -1,4 +1,4 @@
-"""What gathers in a case's file: corrections asked, messages, who read it, who alone may read it."""
+"""What gathers in a case's file: facts, corrections, messages, who read it, who alone may read it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +6,35 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Office, Role, User
+
+
+class CaseEvent(models.Model):
+    """One fact in the life of a case. Facts are added, never changed."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="events")
+    action = models.CharField(max_length=40)
+    from_status = models.CharField(max_length=30, blank=True)
+    to_status = models.CharField(max_length=30)
+    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    note = models.TextField(blank=True)
+    is_public = models.BooleanField(default=True)  # may the applicant read `note`
+    data = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    # The office whose report on fairness tells this, where it happened; empty for what no report tells.
+    told_by = models.ForeignKey(
+        Office, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [
+            models.Index(
+                *(F("told_by"), F("at")), condition=Q(told_by__isnull=False), name="event_told_by"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.action}"
 
 
 class Message(models.Model):

@@ -15,6 +15,7 @@ from eservices.cases.circuit_models import Delegation as Delegation
 from eservices.cases.circuit_models import TaskTimer as TaskTimer
 from eservices.cases.decision_models import Decision as Decision
 from eservices.cases.decision_models import Outcome as Outcome
+from eservices.cases.file_models import CaseEvent as CaseEvent
 from eservices.cases.file_models import CaseReader as CaseReader
 from eservices.cases.file_models import CaseReading as CaseReading
 from eservices.cases.file_models import Complement as Complement
@@ -283,35 +284,6 @@ class Case(models.Model):
         return self.status in CLOCK_RUNS and bool(self.due_at and self.due_at < timezone.now())
 
 
-class CaseEvent(models.Model):
-    """One fact in the life of a case. Facts are added, never changed."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
-    action = models.CharField(max_length=40)
-    from_status = models.CharField(max_length=30, blank=True)
-    to_status = models.CharField(max_length=30)
-    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
-    note = models.TextField(blank=True)
-    is_public = models.BooleanField(default=True)  # may the applicant read `note`
-    data = models.JSONField(default=dict, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    # The office whose report on fairness tells this, where it happened; empty for what no report tells.
-    told_by = models.ForeignKey(
-        Office, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-
-    class Meta:
-        ordering = ["at", "pk"]
-        indexes = [
-            models.Index(
-                *(F("told_by"), F("at")), condition=Q(told_by__isnull=False), name="event_told_by"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}: {self.action}"
-
-
 class TaskStatus(models.TextChoices):
     OPEN = "open", _("To do")
     DONE = "done", _("Done")
@@ -341,7 +313,11 @@ class CaseTask(models.Model):
     """What one stage of the circuit asks of somebody."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
-    filed_at = models.DateTimeField(null=True)  # as the case's: guests find it at its age
+    # As the case's, kept while the stage is open in another office: guests count and order by them.
+    filed_at = models.DateTimeField(null=True)
+    case_status = models.CharField(max_length=30, blank=True)
+    case_due_at = models.DateTimeField(null=True)
+    case_is_restricted = models.BooleanField(default=False)
     stage = models.CharField(max_length=40)
     kind = models.CharField(max_length=20)
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -393,6 +369,11 @@ class CaseTask(models.Model):
                 *(F("office"), F("filed_at"), F("case")),
                 condition=Q(is_guest=True, status="open"),
                 name="task_guest_open",
+            ),
+            models.Index(
+                *(F("office"), F("case_due_at"), F("case")),
+                condition=Q(is_guest=True, status="open", case_due_at__isnull=False),
+                name="task_guest_due",
             ),
         ]
 

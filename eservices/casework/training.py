@@ -110,7 +110,7 @@ def _make(office: Office, eservice: EService, status: str, team: Team, number: i
         age = timedelta(days=(len(PLAN) * 3 - number) % 6, hours=number % 7 + 1)
         rows = Case.objects.filter(pk=case.pk, filed_at__isnull=False)
         rows.update(filed_at=timezone.now() - age, created_at=timezone.now() - age)
-        case.tasks.update(filed_at=timezone.now() - age)
+        cases.tell_guests(case)
     case.refresh_from_db()
     return case
 

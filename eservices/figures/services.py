@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from eservices.cases.models import Case
+from eservices.cases.services import repair_guests
 from eservices.figures import facts, holds
 from eservices.figures.facts import Amount, Amounts, Key
 from eservices.figures.holds import Hold
@@ -93,6 +94,7 @@ def _rebuild_office(office_id: int) -> int:
     CaseTally.objects.filter(office=office_id).delete()
     CaseTally.objects.filter(office=None, case__office=office_id).delete()
     Tally.objects.filter(office=office_id, is_kept=False).delete()
+    repair_guests(office_id)
     cases = 0
     sums: Amounts = {}
     for case_ids in _batches(office_id):

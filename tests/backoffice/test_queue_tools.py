@@ -270,9 +270,10 @@ def test_what_other_offices_ask_stands_in_the_inbox_at_its_age(
     for case, stages in ((asked, ("registry", "tax")), (later, ("tax",)), (secret, ("tax",))):
         for stage in stages:
             CaseTask.objects.create(
-                case=case, filed_at=case.filed_at, stage=stage, kind="opinion", office=expert,
-                role=Role.CHIEF if case == secret else Role.AGENT, is_guest=True,
+                case=case, stage=stage, kind="opinion", office=expert, is_guest=True,
+                role=Role.CHIEF if case == secret else Role.AGENT,
             )  # fmt: skip
+    cases.repair_guests(expert.pk)
     browser = desk(agent)
     browser.get(reverse(QUEUE))
     with assert_max_queries(14):

@@ -4,6 +4,7 @@ from eservices.cases import services as cases
 from eservices.cases.models import CaseStatus
 from eservices.cases.services import Applicant
 from eservices.catalog import services as catalog
+from portal.accounts import services as accounts
 from tests.people import make_agent, make_office
 from tests.sample_spec import sample_definition
 
@@ -15,6 +16,37 @@ ANSWERS = {
 @pytest.fixture
 def office(db):
     return make_office("test-office")
+
+
+@pytest.fixture
+def offices(office):
+    """The case's office, the ministry above it, and the tax office."""
+
+    def make(code):
+        return accounts.save_office(
+            code,
+            name={"fr": code},
+            calendar=office.calendar,
+            country="DJ",
+            time_zone="Africa/Djibouti",
+        )
+
+    ministry, tax = make("ministry"), make("tax-office")
+    office.parent = ministry
+    office.save()
+    return {"home": office, "ministry": ministry, "tax": tax}
+
+
+@pytest.fixture
+def staff(offices):
+    return {
+        "agent": make_agent(offices["home"]),
+        "second": make_agent(offices["home"]),
+        "chief": make_agent(offices["home"], "chief"),
+        "tax": make_agent(offices["tax"]),
+        "tax_chief": make_agent(offices["tax"], "chief"),
+        "ministry": make_agent(offices["ministry"]),
+    }
 
 
 @pytest.fixture

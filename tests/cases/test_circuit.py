@@ -5,41 +5,8 @@ import pytest
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed
 from eservices.cases.models import Case, CaseStatus, TaskStatus
-from portal.accounts import services as accounts
 from portal.notifications.models import Delivery
-from tests.people import make_agent
 from tests.sample_circuit import parallel_circuit
-
-
-@pytest.fixture
-def offices(office):
-    """The case's office, the ministry above it, and the tax office."""
-
-    def make(code):
-        return accounts.save_office(
-            code,
-            name={"fr": code},
-            calendar=office.calendar,
-            country="DJ",
-            time_zone="Africa/Djibouti",
-        )
-
-    ministry, tax = make("ministry"), make("tax-office")
-    office.parent = ministry
-    office.save()
-    return {"home": office, "ministry": ministry, "tax": tax}
-
-
-@pytest.fixture
-def staff(offices):
-    return {
-        "agent": make_agent(offices["home"]),
-        "second": make_agent(offices["home"]),
-        "chief": make_agent(offices["home"], "chief"),
-        "tax": make_agent(offices["tax"]),
-        "tax_chief": make_agent(offices["tax"], "chief"),
-        "ministry": make_agent(offices["ministry"]),
-    }
 
 
 def open_stages(case):

@@ -33,6 +33,7 @@ from eservices.cases.services.filing import (
     settle,
     withdraw,
 )
+from eservices.cases.services.guests import repair_guests, tell_guests
 from eservices.cases.services.hearings import (
     cancel_hearing,
     enlist,
@@ -93,6 +94,7 @@ __all__ = [
     "refuse",
     "release",
     "reopen",
+    "repair_guests",
     "replace_act",
     "reply",
     "reroute",
@@ -102,6 +104,7 @@ __all__ = [
     "settle_order",
     "take",
     "take_next",
+    "tell_guests",
     "transfer",
     "withdraw",
 ]

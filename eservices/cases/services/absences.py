@@ -80,7 +80,6 @@ def reroute(case: Case, *, actor: User, office: Office, stage: str, reason: str)
         task = open_task(case, stage)
         task.office, task.assignee, task.problem = office, None, ""
         task.is_guest, task.actor_only = office.pk != case.office_id, False
-        task.filed_at = case.filed_at
         task.save()
         flow.sync(case)
         return task

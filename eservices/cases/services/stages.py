@@ -13,6 +13,7 @@ from eservices.cases.circuit import Stage
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import Case, CaseTask, TaskStatus, TaskTimer
 from eservices.cases.scope import scope
+from eservices.cases.services.guests import kept_of
 from eservices.cases.services.transitions import record
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
@@ -47,7 +48,7 @@ def open_stage(
     office, person, problem = _who(case, stage, values)
     task = CaseTask.objects.create(
         case=case,
-        filed_at=case.filed_at,
+        **kept_of(case),
         stage=stage.key,
         kind=stage.kind,
         role=stage.role,

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from eservices.cases import holding, policies, workflow
 from eservices.cases.models import Case, CaseEvent, CaseStatus
+from eservices.cases.services.guests import tell_guests
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
 from portal.audit import services as audit
@@ -92,6 +93,8 @@ def record(
         data=dict(data or {}),
         told_by_id=(office_id or case.office_id) if _is_told(action, data or {}) else None,
     )
+    if case.asks_elsewhere:
+        tell_guests(case)
     holding.happened(case, event, actor=actor)
     # What the applicant does leaves its trace in the case itself; the journal is about staff.
     if actor is not None and actor.pk != case.applicant_id:
