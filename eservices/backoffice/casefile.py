@@ -20,8 +20,9 @@ from eservices.backoffice.access import Agent
 from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
 from eservices.backoffice.corrections import Correction, flat
 from eservices.backoffice.viewer import Viewer
-from eservices.cases import letters
+from eservices.cases import expected, letters
 from eservices.cases import services as cases
+from eservices.cases.expected import Expected
 from eservices.cases.letters import Letter
 from eservices.cases.models import (
     OPEN,
@@ -320,6 +321,11 @@ class CaseFile:
     def outcome(self) -> str:
         decision = getattr(self.case, "decision", None)
         return str(Outcome(decision.outcome).label) if decision else ""
+
+    @cached_property
+    def expected(self) -> Expected | None:
+        """What the applicant is called to next: an appointment, a hearing."""
+        return expected.next_for(self.case) if self.is_open else None
 
     @property
     def has_act(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from eservices.sittings.archive import Search
 from eservices.sittings.models import Execution, Verdict
 from portal.accounts.models import Office, User
 
@@ -65,6 +66,41 @@ class DecisionForm(forms.Form):
     due_on = forms.DateField(
         label=_("By"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class SearchForm(forms.Form):
+    """Decisions are looked for by words, what was decided, how far it is and when."""
+
+    q = forms.CharField(
+        label=_("Number, ministry or words"), required=False, max_length=100,
+        widget=forms.TextInput({"type": "search", "dir": "auto"}),
+    )  # fmt: skip
+    verdict = forms.ChoiceField(
+        label=_("Decision"), required=False, choices=[("", _("All")), *Verdict.choices]
+    )
+    state = forms.ChoiceField(
+        label=_("How far is it?"), required=False, choices=[("", _("All")), *Execution.choices]
+    )
+    since = forms.DateField(
+        label=_("Sitting from"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+
+    def wanted(self) -> Search:
+        """Return what was typed; what is no day, or no such choice, is left out."""
+        self.full_clean()
+        given = self.cleaned_data
+        return Search(
+            words=given.get("q", ""),
+            verdict=given.get("verdict", ""),
+            state=given.get("state", ""),
+            since=given.get("since"),
+            until=given.get("until"),
+        )
 
 
 class CloseForm(forms.Form):

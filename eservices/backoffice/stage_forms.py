@@ -51,6 +51,12 @@ class StageForm(CaseForm):
         if any(one.goes_back for one in outcomes):
             fields["reason"].help_text = _("If the request goes back, the applicant reads this.")
 
+    @property
+    def refusing(self) -> str:
+        """The only outcome that refuses; empty when there is none, or a choice."""
+        found = [one.key for one in self.outcomes.values() if one.needs_motive]
+        return found[0] if len(found) == 1 else ""
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         chosen = self.outcomes.get(cleaned.get("outcome", ""))

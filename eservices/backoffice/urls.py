@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<str:reference>/imprimer/", case.PrintView.as_view(), name="print"),
     path("dossiers/<str:reference>/pieces/<uuid:piece>/", case.PieceView.as_view(), name="piece"),
     path("dossiers/<str:reference>/apercu.pdf", case.PreviewView.as_view(), name="preview"),
+    path("dossiers/<str:reference>/convocation.pdf", case.SummonsView.as_view(), name="summons"),
     path("dossiers/<str:reference>/refus.pdf", case.RefusalView.as_view(), name="refusal"),
     path("dossiers/<str:reference>/acte.pdf", case.ActView.as_view(), name="act"),
     path("dossiers/<str:reference>/acte/annuler/", acts.CancelView.as_view(), name="cancel_act"),

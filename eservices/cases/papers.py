@@ -9,9 +9,9 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from eservices.appointments import services as appointments
+from eservices.cases import expected
 from eservices.cases.models import Case
-from eservices.cases.services import appeal_deadline, attachment_owner
+from eservices.cases.services import appeal_deadline
 from eservices.catalog import services as catalog
 from eservices.documents import services as documents
 from eservices.formdefs import engine, standing
@@ -91,33 +91,36 @@ def refusal(case: Case, language: str) -> bytes | None:
 
 
 def summons(case: Case, language: str) -> bytes | None:
-    """Return the summons to the next appointment as a PDF: day, hour, place, what to bring, code.
+    """Return the summons to what comes next, an appointment or a hearing, as a PDF.
 
-    None when the request is not filed yet (its fee is not paid) or has no appointment to come.
+    Day, hour, place, what to bring, code. None when the request is not filed yet (its fee is not
+    paid) or its applicant is expected nowhere.
     """
-    booking = appointments.booked_for(attachment_owner(case))
-    if booking is None or case.filed_at is None:
-        return None
-    office = booking.resource.office
-    at = booking.starts_at.astimezone(ZoneInfo(office.time_zone))
     with translation.override(language):
-        place = [booking.resource.name_in(language), office.address]
+        called = expected.next_for(case)
+        if called is None:
+            return None
+        place = dict.fromkeys(one for one in (called.room, called.office.address) if one)
         data = _common(case, language) | {
-            "title": _("Summons to an appointment"),
+            "title": _("Summons to a hearing")
+            if called.is_hearing
+            else _("Summons to an appointment"),
             "at": case.filed_at,
-            "office": office.name_in(language),
-            "contact": office.address,
+            "office": called.office.name_in(language),
+            "contact": called.office.address,
             "lines": [
                 [_("Person expected"), case.concerned],
-                [_("Day"), date_format(at, "l j F Y")],
-                [_("Hour"), date_format(at, "H:i")],
-                [_("Place"), ", ".join(dict.fromkeys(one for one in place if one))],
+                [_("Day"), date_format(called.at, "l j F Y")],
+                [_("Hour"), date_format(called.at, "H:i")],
+                [_("Place"), ", ".join(place)],
             ],
             "table": {
                 "headers": [_("Bring the originals of these papers")],
                 "rows": [[one] for one in [_("This summons"), *_asked(case, language)]],
             },
-            "closing": _(
+            "closing": _("Show the number or the code of this summons when you arrive.")
+            if called.is_hearing
+            else _(
                 "Show the number or the code of this summons when you arrive. If you cannot come,"
                 " choose another day on the page of your request, at least 24 hours before."
             ),

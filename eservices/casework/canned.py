@@ -1,10 +1,12 @@
 """Canned texts: which there are, what may be filled into them, and the text for one case."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from eservices.cases.models import Case
@@ -30,20 +32,31 @@ def offered(kind: str, office_id: int) -> list[CannedText]:
     return list(CannedText.objects.offered(kind, office_id))
 
 
+def at_a_stage(office_id: int, *, refuses: bool) -> list[CannedText]:
+    """Return what may be written at the end of a stage, refusals first where it may propose one."""
+    kinds = [CannedKind.REFUSAL, CannedKind.OPINION] if refuses else [CannedKind.OPINION]
+    return [text for kind in kinds for text in offered(kind, office_id)]
+
+
 def filled(canned: CannedText, case: Case, *, agent: User) -> str:
-    """Return the text in the applicant's language, with what is known of the case filled in."""
-    with translation.override(case.language):
+    """Return the text in the applicant's language, with what is known of the case filled in.
+
+    An opinion is read at the desk: it stands in the language in which the desk is read.
+    """
+    is_internal = canned.kind == CannedKind.OPINION
+    language = (get_language() or settings.LANGUAGE_CODE) if is_internal else case.language
+    with translation.override(language):
         values = {
             "applicant": case.applicant_name,
             "reference": case.reference,
-            "service": case.eservice.title_in(case.language),
-            "office": case.office.name_in(case.language),
+            "service": case.eservice.title_in(language),
+            "office": case.office.name_in(language),
             "office_phone": case.office.phone,
             "due": date_format(case.due_at) if case.due_at else "",
             "agent": str(agent),
             "link": tracking_url(case),
         }
-    text = pick(canned.text, case.language)
+    text = pick(canned.text, language)
     # What nobody knows how to fill stays visible: the agent reads it before it is sent.
     return PLACE.sub(lambda found: values.get(found[1], found[0]), text)
 
@@ -54,8 +67,12 @@ def unknown_places(texts: Mapping[str, str]) -> list[str]:
     return sorted(named - set(PLACES))
 
 
-def chosen(pk: str, kind: CannedKind, case: Case) -> CannedText | None:
-    """Return the text with this key if it is offered for this case."""
-    if not pk.isdecimal() or len(pk) > 18:
-        return None
-    return CannedText.objects.offered(kind, case.office_id).filter(pk=int(pk)).first()
+def chosen(pk: str, among: Iterable[CannedText]) -> CannedText | None:
+    """Return the text with this key if it is one of those offered."""
+    return next((text for text in among if str(text.pk) == pk), None)
+
+
+def below(before: str, text: CannedText | None, case: Case, *, agent: User) -> str:
+    """Return what was typed already, with the chosen text under it."""
+    more = filled(text, case, agent=agent) if text is not None else ""
+    return f"{before.strip()}\n\n{more}".strip()

@@ -17,6 +17,7 @@ class CannedKind(models.TextChoices):
     MESSAGE = "message", _("Message to the applicant")
     COMPLEMENT = "complement", _("Request for a correction")
     REFUSAL = "refusal", _("Explanation of a refusal")
+    OPINION = "opinion", _("Opinion or remark at the end of a stage")
 
 
 class CannedTextQuerySet(models.QuerySet["CannedText"]):

@@ -97,9 +97,9 @@ def acknowledgement(data: Mapping[str, Any], language: str) -> bytes:
     """Return the proof that a request was filed, as PDF.
 
     `data`: `country`, `ministry`, `office`, `contact` (head); `reference`, `service`, `applicant`,
-    `beneficiary` (another than the applicant), `filed_at`, `deadline`, `next` (texts); `at` (datetime of filing); `tracking_url` (in the QR
-    code); and `title`, `paragraphs`, `lines`, `table`, `closing` if wanted. All but `reference`
-    may be absent.
+    `beneficiary` (another than the applicant), `filed_at`, `deadline`, `next` (texts); `at`
+    (datetime of filing); `tracking_url` (in the QR code); and `title`, `paragraphs`, `lines`,
+    `table`, `closing` if wanted. All may be absent.
     """
     return _slip("acknowledgement", data, language)
 

@@ -10,7 +10,7 @@ from eservices.cases.models import Case, CaseTask, TaskStatus
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
 from eservices.sittings.models import AgendaItem, Sitting
-from portal.accounts.models import Office
+from portal.accounts.models import Office, User
 from portal.core.expressions import evaluate, truthy
 from portal.core.texts import pick
 
@@ -46,7 +46,8 @@ def heading(case: Case) -> Heading:
         group=str(evaluate(rule.get("group"), answers) or "")[:200],
         section=section,
         section_title=titles.get(section, ""),
-        is_classified=classified is not None and truthy(classified, answers),
+        is_classified=case.is_restricted
+        or (classified is not None and truthy(classified, answers)),
     )
 
 
@@ -54,10 +55,14 @@ def section_order(case: Case) -> list[str]:
     return [str(one["key"]) for one in (rule_of(case) or {}).get("sections") or []]
 
 
-def waiting(office: Office) -> list[tuple[Case, Heading]]:
-    """Return the cases whose stage before the body is open at `office`, on no agenda now."""
+def waiting(office: Office, reader: User) -> list[tuple[Case, Heading]]:
+    """Return the cases whose stage before the body is open at `office`, on no agenda now.
+
+    Those that `reader` may not read are put on it by somebody who may.
+    """
+    readable = Case.objects.readable_by(reader)
     tasks = (
-        CaseTask.objects.filter(office=office, status=TaskStatus.OPEN)
+        CaseTask.objects.filter(office=office, status=TaskStatus.OPEN, case__in=readable)
         .exclude(case__in=AgendaItem.objects.standing().values("case"))
         .select_related("case__version", "case__eservice")
         .defer("case__version__spec", "case__eservice__definition")

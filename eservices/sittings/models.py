@@ -128,6 +128,10 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         """Those of sittings that are not over: a decision written there may still change."""
         return self.exclude(sitting__status__in=ENDED)
 
+    def adopted(self) -> Self:
+        """Those that somebody has to carry out."""
+        return self.filter(verdict__in=ADOPTED)
+
 
 class AgendaItem(models.Model):
     """One case on the agenda, then what was decided of it. Never deleted once the agenda is frozen."""

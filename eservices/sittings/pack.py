@@ -22,6 +22,7 @@ from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import Circuit
 from eservices.documents.marking import marked
 from eservices.formdefs import engine
+from eservices.sittings import policies
 from eservices.sittings.errors import SittingError
 from eservices.sittings.models import AgendaItem, Sitting
 from portal.accounts.models import User
@@ -40,14 +41,16 @@ class Pack:
 def build(sitting: Sitting, *, reader: User, password: str) -> Pack:
     """Return all dossiers with an index and their digests, marked with the reader's name.
 
-    Every case in it is recorded as read. The password is kept nowhere.
+    Every case in it is recorded as read; what the reader may not read is a number only. The
+    password is kept nowhere.
     :raises SittingError: when it is too short.
     """
     if len(password) < LEAST_PASSWORD:
         text = _("Choose a password of at least %(n)d signs.") % {"n": LEAST_PASSWORD}
         raise SittingError(text)
+    withheld = policies.withheld(reader, sitting)
     with translation.override("fr"):
-        files = _files(sitting, reader)
+        files = _files(sitting, reader, withheld)
     sums = "".join(f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in files.items())
     stream = io.BytesIO()
     with pyzipper.AESZipFile(
@@ -57,19 +60,22 @@ def build(sitting: Sitting, *, reader: User, password: str) -> Pack:
         for name, body in {**files, "SHA256SUMS": sums.encode()}.items():
             archive.writestr(name, body)
     role = reader.office_memberships.values_list("role", flat=True).first() or "agent"
-    for item in sitting.items.select_related("case"):
+    for item in sitting.items.exclude(pk__in=withheld).select_related("case"):
         cases.record_reading(item.case, reader=reader, role=role, what=usage.PACK)
     day = timezone.localtime(sitting.starts_at)
     return Pack(f"seance-{day:%Y-%m-%d}-{sitting.pk}.zip", stream.getvalue())
 
 
-def _files(sitting: Sitting, reader: User) -> dict[str, bytes]:
+def _files(sitting: Sitting, reader: User, withheld: set[int]) -> dict[str, bytes]:
     at = timezone.now()
     common = {"sitting": sitting, "reader": reader, "at": at}
     files: dict[str, bytes] = {"style.css": STYLE.read_bytes()}
-    index = []
+    index: list[tuple[int, AgendaItem | None, str, str]] = []
     items = sitting.items.select_related("case__version", "case__eservice", "case__office")
     for number, item in enumerate(items, start=1):
+        if item.pk in withheld:
+            index.append((number, None, "", ""))
+            continue
         folder = f"{number:02d}-{slugify(item.case.reference)}"
         pieces = []
         labels = {

@@ -1,4 +1,4 @@
-"""What a sitting leaves on paper: the minutes, and the report that everybody may read."""
+"""The papers of a sitting: the summons, the minutes, and the report that everybody may read."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,8 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from eservices.documents import services as documents
 from eservices.sittings import agenda
-from eservices.sittings.models import AgendaItem, Sitting, Verdict
+from eservices.sittings.models import AgendaItem, Sitting, SittingMember, Verdict
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -53,6 +54,38 @@ def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: str) -> di
             "signer": signer,
             "key": sitting.owner_key,
         }
+
+
+def convocation(member: SittingMember) -> bytes:
+    """Return the letter that calls a member, with the agenda; what is classified has no title.
+
+    It travels by post and by hand: the titles that it leaves out are read at the desk.
+    """
+    sitting, language = member.sitting, member.user.language or "fr"
+    start = _local(sitting, sitting.starts_at)
+    with override(language):
+        items = sitting.items.order_by("position", "pk")
+        rows = [
+            [str(number), _("Classified") if item.is_classified else item.title, item.group]
+            for number, item in enumerate(items, start=1)
+        ]
+        data = {
+            "title": _("Summons: %(body)s") % {"body": sitting.body},
+            "at": sitting.frozen_at,
+            "office": sitting.office.name_in(language),
+            "contact": sitting.office.address,
+            "country": sitting.office.country,
+            "lines": [
+                [_("Member called"), str(member.user)],
+                [_("Day"), date_format(start, "l j F Y")],
+                [_("Hour"), date_format(start, "H:i")],
+                [_("Place"), sitting.place],
+                [_("Chaired by"), sitting.chair],
+            ],
+            "table": {"headers": [_("No."), _("Dossier"), _("On behalf of")], "rows": rows},
+            "closing": _("Read the dossiers at the agents' desk, under “Sittings”."),
+        }
+        return documents.acknowledgement(data, language)
 
 
 def report(sitting: Sitting) -> dict[str, Any]:

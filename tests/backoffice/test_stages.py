@@ -6,6 +6,9 @@ from django.urls import reverse
 from eservices.cases import services as cases
 from eservices.cases.models import TaskStatus
 from eservices.cases.services import Applicant
+from eservices.casework import canned
+from eservices.casework.models import CannedText
+from eservices.casework.sample import load_sample_texts
 from tests.factories import ANSWERS, AgentFactory, EServiceVersionFactory, OfficeFactory
 from tests.sample_circuit import parallel_circuit
 
@@ -42,6 +45,35 @@ def test_agent_fills_in_a_stage_keeps_it_and_finishes_it(desk, case, agent):
     assert case.facts == {"sensitive": False}
     browser.post(page, {"sensitive": "no", "stage-outcome": "accepted"})
     assert case.tasks.filter(status=TaskStatus.OPEN).count() == 2
+
+
+def test_canned_texts_end_a_stage_without_judging_what_is_typed(desk, case, agent):
+    """A refusal speaks the applicant's language, an opinion that of the desk."""
+    assert load_sample_texts() > 12
+    assert load_sample_texts() == 0
+    for text in CannedText.objects.all():
+        assert set(text.text) == {"fr", "ar"}
+        assert canned.unknown_places(text.text) == []
+    case.language = "ar"
+    case.save()
+    browser, page = desk(agent), at(case, "stage", "admissibility")
+    browser.post(at(case, "take"))
+    shown = browser.get(page).text
+    assert shown.count("<optgroup") == 2
+    opinion = CannedText.objects.get(name="Avis : défavorable")
+    refusal = CannedText.objects.get(name__startswith="Refus : demande déjà")
+    typed = {"_insert": "1", "canned": opinion.pk, "stage-reason": "Vu.", "sensitive": "yes"}
+    answer = browser.post(page, typed)
+    reason = answer.context["form"].initial["reason"]
+    assert reason.startswith(f"Vu.\n\nAvis défavorable au dossier {case.reference}")
+    assert "g-error" not in answer.text
+    assert 'value="yes" checked' in " ".join(answer.text.split())
+    answer = browser.post(page, {"_insert": "1", "canned": refusal.pk})
+    assert "عولج طلب مماثل" in answer.context["form"].initial["reason"]
+    assert answer.context["form"].initial["outcome"] == "rejected"
+    assert "g-error" not in answer.text  # the question is not answered: not yet a fault
+    case.refresh_from_db()
+    assert (case.facts, case.stage) == ({}, "admissibility")
 
 
 def test_outcome_that_goes_back_needs_a_reason(desk, case, agent, tax):

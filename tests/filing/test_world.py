@@ -16,9 +16,9 @@ from eservices.filing.models import Draft
 from eservices.filing.sources import DraftSource
 from eservices.formdefs import engine, sources
 from tests.documents.samples import letters, read
-from tests.factories import CaseFactory, UserFactory
+from tests.factories import AgentFactory, CaseFactory, UserFactory
 from tests.formdefs.builders import field
-from tests.people import make_office
+from tests.people import make_office, sign_in
 from tests.sample_spec import sample_definition
 
 DJIBOUTI = ZoneInfo("Africa/Djibouti")
@@ -95,6 +95,11 @@ def test_the_last_place_is_kept_then_booked_and_moved(client, counter, version):
     day = Booking.objects.get(status=BookingStatus.BOOKED).starts_at.astimezone(DJIBOUTI)
     assert [one for one in (case.reference, f"{day:%H:%M}", f"{day:%Y}") if one not in said] == []
     assert type(client)().get(summons).status_code == 404
+    agent = type(client)()
+    sign_in(agent, AgentFactory(office=case.office))
+    page = agent.get(reverse("backoffice:case", args=[case.reference])).text
+    assert (at_the_desk := reverse("backoffice:summons", args=[case.reference])) in page
+    assert case.reference in letters(read(agent.get(at_the_desk).content))
     assert summons in client.get(reverse("tracking:case", args=[case.reference])).text
     Booking.objects.update(status=BookingStatus.MISSED)  # and the person did not come
     assert client.get(summons).status_code == 404

@@ -40,7 +40,7 @@ def test_the_ministry_is_that_of_the_account_and_silence_is_recorded(file_dossie
     last = timezone.localdate() + timedelta(days=20)  # what the dossier asks, not the usual delay
     case = file_dossier(consulted_by=last.isoformat())
     assert case.answers["ministry"] == "Ministère de l'Agriculture"
-    assert agenda.waiting(case.office) == []
+    assert agenda.waiting(case.office, clerk) == []
     for office, role, outcome in (
         ("bf-agri-sg", "chief", "favourable"),
         ("bf-agri-cabinet", "chief", "favourable"),
@@ -71,11 +71,11 @@ def test_a_dossier_goes_through_its_own_ministry_and_is_not_sent_back_to_it(coun
 
 def test_only_a_dossier_at_the_stage_of_the_body_waits_for_it(file_dossier, bring, sitting, clerk):
     early, ready = file_dossier(), bring()
-    assert [case.pk for case, _heading in agenda.waiting(sitting.office)] == [ready.pk]
+    assert [case.pk for case, _heading in agenda.waiting(sitting.office, clerk)] == [ready.pk]
     with pytest.raises(SittingError):
         services.add_item(sitting, early, actor=clerk)
     put(sitting, clerk, ready)
-    assert agenda.waiting(sitting.office) == []
+    assert agenda.waiting(sitting.office, clerk) == []
     with pytest.raises(SittingError):
         services.add_item(sitting, ready, actor=clerk)
 
@@ -87,7 +87,7 @@ def test_a_decided_case_waits_for_no_other_sitting_until_its_own_is_over(
     item = put(sitting, clerk, case)[0]
     services.freeze(sitting, actor=head)
     services.decide(item, actor=clerk, verdict="adjourned")
-    assert agenda.waiting(sitting.office) == []
+    assert agenda.waiting(sitting.office, clerk) == []
     later = services.create(
         office=sitting.office, actor=clerk, body="Conseil", place="Ouagadougou",
         starts_at=timezone.now() + timedelta(days=7), chair="Le Président",
@@ -192,7 +192,7 @@ def test_decisions_move_the_cases_and_make_the_minutes(bring, sitting, clerk, he
         case.refresh_from_db()
     assert [kept.status, lost.status, later.status] == ["granted", "refused", "in_review"]
     assert lost.decision.motive == "rejected"
-    assert agenda.waiting(sitting.office)[0][0] == later
+    assert agenda.waiting(sitting.office, clerk)[0][0] == later
     with pytest.raises(SittingError):
         services.decide(items[0], actor=clerk, verdict="adopted")
     services.set_execution(

@@ -1,12 +1,16 @@
 """The sitting at the desk, without JavaScript: prepared, frozen, read, decided, passed on."""
 
+import io
 from datetime import timedelta
 
+import pyzipper
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from eservices.sittings import services
 from eservices.sittings.models import Sitting
+from tests.documents.samples import letters, read
 from tests.people import sign_in
 from tests.sittings.conftest import member
 
@@ -74,7 +78,62 @@ def test_a_council_is_held_from_the_desk(bring, clerk, head):
     assert other.reference not in follow
     done = {"item": str(sitting.items.last().pk), "state": "done"}
     assert desk.post(url("follow_up"), done).status_code == 302
+    assert seat.post(url("follow_up"), done | {"state": "pending"}).status_code == 302
+    assert sitting.items.last().execution == "done"  # a member reads, and writes nothing
     assert desk.post(url("follow_up"), {"item": "x"}).status_code == 404
+
+
+def test_what_was_rejected_is_found_by_day_and_decision(bring, sitting, clerk, head):
+    kept, lost = bring(), bring(title="Projet rejeté")
+    items = [services.add_item(sitting, one, actor=clerk) for one in (kept, lost)]
+    services.freeze(sitting, actor=head)
+    services.decide(items[0], actor=clerk, verdict="adopted")
+    services.decide(items[1], actor=clerk, verdict="rejected", text="Coût")
+    services.close(sitting, actor=head, ends_at=timezone.now())
+    desk, day = browser(clerk), timezone.localdate(sitting.starts_at).isoformat()
+
+    def found(**wanted):
+        page = desk.get(url("follow_up"), wanted)
+        return page.status_code, {item.case for item in page.context["items"]}
+
+    assert found() == (200, {kept, lost})
+    assert found(since=day, until=day) == (200, {kept, lost})
+    assert found(verdict="rejected", q="coût") == (200, {lost})
+    assert found(until="2020-01-01") == (200, set())
+    assert found(state="pending") == (200, {kept})
+    assert found(since="hier", verdict="perdu") == (422, {kept, lost})
+
+
+def test_a_secret_dossier_is_a_number_for_who_is_not_of_its_chain(bring, sitting, clerk, head):
+    secret = bring(title="Projet très secret", classification="secret",
+                   readers=[{"reader": head.email}])  # fmt: skip
+    secret.tasks.filter(role="agent").update(actor_only=True)
+    colleague = member("bf-sggcm", email="autre@guichet.example")
+    minister = member("bf-sante", "chief", email="sante@guichet.example")
+    other, page = browser(colleague), url("sitting", sitting.pk)
+    assert "très secret" not in other.get(page).text
+    item = services.add_item(sitting, secret, actor=clerk)
+    seat = services.add_member(sitting, minister, actor=clerk)
+    letter = url("convocation", sitting.pk, seat.pk)
+    assert other.get(letter).status_code == 404  # nobody is called yet
+    services.freeze(sitting, actor=head)
+    assert "très secret" not in other.get(page).text
+    assert other.get(url("sitting_decision", sitting.pk, item.pk)).status_code == 404
+    assert secret.reference not in other.get(page).text
+    for reader, knows in ((other, False), (browser(minister), True)):
+        made = reader.post(url("sitting_pack", sitting.pk), {"password": "karité et mil"})
+        with pyzipper.AESZipFile(io.BytesIO(made.content)) as archive:
+            archive.setpassword("karité et mil".encode())
+            assert ("très secret" in archive.read("index.html").decode()) is knows
+            assert any("dossier.html" in name for name in archive.namelist()) is knows
+    said = letters(read(other.get(letter).content))
+    assert "Ouagadougou" in said
+    assert "secret" not in said
+    services.decide(item, actor=clerk, verdict="adopted")
+    services.close(sitting, actor=head, ends_at=timezone.now())
+    assert other.get(url("sitting_minutes", sitting.pk)).status_code == 404
+    assert "très secret" not in other.get(page).text + other.get(url("follow_up")).text
+    assert "très secret" in browser(clerk).get(url("follow_up")).text
 
 
 def test_a_stranger_finds_no_sitting(sitting):

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from cms_pages.sample import load_sample_pages
 from cms_pages.sample_communes import load_sample_communes
 from eservices.appointments.sample import load_sample_resources
+from eservices.casework.sample import load_sample_texts
 from eservices.catalog.models import EService
 from eservices.codelists.sample import load_sample_lists
 from portal.accounts.sample import load_sample_people
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if files := _unpublished():
             call_command("eservice_import", *files, stdout=self.stdout)
         load_sample_resources()
+        load_sample_texts()
         call_command("load_sample_helpers", stdout=self.stdout)
         load_sample_pages()
         self.stdout.write("pages: loaded")

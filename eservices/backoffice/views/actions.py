@@ -81,11 +81,12 @@ class ActionView(CaseView):
         for name, field in form.fields.items():
             has_many = isinstance(field, MultipleChoiceField)
             form.initial[name] = typed.getlist(name) if has_many else typed.get(name, "")
-        chosen = canned.chosen(typed.get("canned", ""), kind, self.case)
-        if chosen is not None:
-            text = canned.filled(chosen, self.case, agent=self.agent.user)
-            before = str(form.initial[self.canned_field]).strip()
-            form.initial[self.canned_field] = f"{before}\n\n{text}".strip()
+        offered = canned.offered(kind, self.case.office_id)
+        chosen = canned.chosen(typed.get("canned", ""), offered)
+        before = str(form.initial[self.canned_field])
+        form.initial[self.canned_field] = canned.below(
+            before, chosen, self.case, agent=self.agent.user
+        )
         return self._form_page(form)
 
     def _form_page(self, form: Any, status: int = 200) -> HttpResponse:

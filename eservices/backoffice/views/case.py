@@ -128,12 +128,21 @@ class RefusalView(CaseView):
     """The refusal on paper, in the applicant's language, for who has no account."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        content = papers.refusal(self.case, self.case.language)
+        return self._pdf(papers.refusal(self.case, self.case.language), "refus")
+
+    def _pdf(self, content: bytes | None, what: str) -> HttpResponse:
         if content is None:
             raise Http404
         response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{self.case.reference}-refus.pdf"'
+        response["Content-Disposition"] = f'inline; filename="{self.case.reference}-{what}.pdf"'
         return response
+
+
+class SummonsView(RefusalView):
+    """The summons to the appointment or the hearing, to be printed for who came to the counter."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self._pdf(papers.summons(self.case, self.case.language), "convocation")
 
 
 class ActView(CaseView):

@@ -85,10 +85,10 @@ class MessageView(WritingView):
 
     def _insert(self, request: HttpRequest) -> HttpResponse:
         """Put a canned text below what is typed already; nothing is sent."""
-        chosen = canned.chosen(request.POST.get("canned", ""), CannedKind.MESSAGE, self.case)
-        typed = request.POST.get("text", "").strip()[:5000]
-        more = canned.filled(chosen, self.case, agent=self.agent.user) if chosen else ""
-        text = "\n\n".join(filter(None, [typed, more]))
+        offered = canned.offered(CannedKind.MESSAGE, self.case.office_id)
+        chosen = canned.chosen(request.POST.get("canned", ""), offered)
+        typed = request.POST.get("text", "")[:5000]
+        text = canned.below(typed, chosen, self.case, agent=self.agent.user)
         return self.exchanges(message_form=MessageForm(initial={"text": text}))
 
 

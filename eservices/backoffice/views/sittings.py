@@ -13,7 +13,6 @@ from eservices.backoffice.access import ask_factor_again, signed_in_lately
 from eservices.backoffice.sittingforms import (
     CloseForm,
     DecisionForm,
-    ExecutionForm,
     LateForm,
     MemberForm,
     SittingForm,
@@ -23,7 +22,7 @@ from eservices.cases.models import Case
 from eservices.documents import services as documents
 from eservices.sittings import agenda, pack, papers, policies, services
 from eservices.sittings.errors import SittingError
-from eservices.sittings.models import ADOPTED, AgendaItem, Sitting
+from eservices.sittings.models import AgendaItem, Sitting
 from portal.core.references import clean_reference
 
 PER_PAGE = 50
@@ -62,6 +61,7 @@ class SittingBase(AgentView):
         self.sitting = sitting
         self.may_prepare = policies.may_prepare(self.agent.user, sitting)
         self.may_lead = self.may_prepare and policies.may_lead(self.agent.user, sitting)
+        self.withheld = policies.withheld(self.agent.user, sitting)
         return super().answer(request, *args, **kwargs)
 
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -69,6 +69,7 @@ class SittingBase(AgentView):
             "sitting": self.sitting,
             "may_prepare": self.may_prepare,
             "may_lead": self.may_lead,
+            "withheld": self.withheld,
             "nav": "sittings",
         }
         return super().page(f"backoffice/sittings/{template}", shared | context, status)
@@ -78,7 +79,7 @@ class SittingBase(AgentView):
 
     def item(self, number: int) -> AgendaItem:
         item = self.sitting.items.select_related("case").filter(pk=number).first()
-        if item is None:
+        if item is None or item.pk in self.withheld:
             raise Http404
         item.sitting = self.sitting
         return item
@@ -93,11 +94,13 @@ class SittingView(SittingBase):
         context = {
             "items": list(self.sitting.items.select_related("case")),
             "members": list(self.sitting.members.select_related("user")),
-            "waiting": agenda.waiting(self.sitting.office) if waits and not over else [],
+            "waiting": agenda.waiting(self.sitting.office, self.agent.user)
+            if waits and not over
+            else [],
             "late": LateForm(),
             "member_form": MemberForm(),
             "close_form": CloseForm(initial={"ends_at": timezone.now()}),
-            "minutes": services.minutes_of(self.sitting) if over else None,
+            "minutes": services.minutes_of(self.sitting) if over and not self.withheld else None,
             "report": papers.report(self.sitting) if over and self.may_prepare else None,
         }
         return self.page("sitting.html", context)
@@ -120,12 +123,15 @@ class SittingActionView(SittingBase):
 
     def _add(self) -> None:
         wanted = clean_reference(self.request.POST.get("case", ""))
-        found = [case for case, _heading in agenda.waiting(self.sitting.office)]
+        found = [case for case, _heading in self._waiting()]
         case = next((one for one in found if one.reference == wanted), None)
         if case is None:
             raise SittingError(_("This case does not wait for this body."))
         reason = self.request.POST.get("late_reason", "")
         services.add_item(self.sitting, case, actor=self.agent.user, late_reason=reason)
+
+    def _waiting(self) -> list[tuple[Case, agenda.Heading]]:
+        return agenda.waiting(self.sitting.office, self.agent.user)
 
     def _move(self) -> None:
         step = -1 if "up" in self.request.POST else 1
@@ -227,50 +233,22 @@ class MinutesView(SittingBase):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         minutes = services.minutes_of(self.sitting)
-        if minutes is None:
+        if minutes is None or self.withheld:  # they name every dossier
             raise Http404
         return documents.serve(minutes, inline=True)
 
 
-class FollowUpView(AgentView):
-    """What was decided and how far it is carried out; searched by words, nothing ever deleted."""
+class ConvocationView(SittingBase):
+    """The summons of one member, as PDF: for the member, and for who sends it."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        words = request.GET.get("q", "").strip()[:100]
-        state = request.GET.get("state", "")[:10]
-        sittings = Sitting.objects.prepared_by(self.agent.user)
-        readable = Case.objects.readable_by(self.agent.user)
-        found = AgendaItem.objects.filter(
-            sitting__in=sittings, case__in=readable, verdict__in=ADOPTED
-        )
-        for word in words.split():
-            found = (
-                found.filter(title__icontains=word)
-                | found.filter(group__icontains=word)
-                | found.filter(case__reference__icontains=word)
-                | found.filter(sitting__starts_at__date__contains=word)
-            )
-        if state:
-            found = found.filter(execution=state)
-        found = found.select_related("sitting", "case").order_by("-sitting__starts_at", "position")
-        page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
-        context = {"items": page, "words": words, "form": ExecutionForm(), "nav": "sittings"}
-        return self.page("backoffice/sittings/follow_up.html", context)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        number = request.POST.get("item", "")
-        sittings = Sitting.objects.prepared_by(self.agent.user)
-        item = (
-            AgendaItem.objects.filter(sitting__in=sittings)
-            .select_related("sitting")
-            .filter(pk=int(number) if number.isdecimal() and len(number) < 12 else 0)
-            .first()
-        )
-        if item is None:
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        member = self.sitting.members.select_related("user").filter(pk=number).first()
+        if member is None or self.sitting.is_draft:
             raise Http404
-        try:
-            state, note = request.POST.get("state", ""), request.POST.get("note", "")
-            services.set_execution(item, actor=self.agent.user, state=state, note=note)
-        except SittingError as exc:
-            messages.error(request, str(exc))
-        return redirect("backoffice:follow_up")
+        if not self.may_prepare and member.user_id != self.agent.user.pk:
+            raise Http404
+        member.sitting = self.sitting
+        response = HttpResponse(papers.convocation(member), content_type="application/pdf")
+        name = f"convocation-{self.sitting.pk}-{member.pk}.pdf"
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        return response

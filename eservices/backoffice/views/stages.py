@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -16,6 +16,8 @@ from eservices.cases import services as cases
 from eservices.cases.circuit import Stage, StageOutcome
 from eservices.cases.models import CaseTask
 from eservices.cases.workflow import Action
+from eservices.casework import canned
+from eservices.casework.models import CannedKind, CannedText
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
 from portal.core.errors import PortalError
@@ -46,9 +48,11 @@ class StageView(CaseView):
         return self._stage_page(self._questions(), self._ending())
 
     def post(self, request: HttpRequest, reference: str, stage: str) -> HttpResponseBase:
+        if "_insert" in request.POST:
+            return self._insert(request.POST)
         questions, ending = self._questions(request.POST), self._ending(request.POST)
         if questions is not None and questions.wants_more():
-            return self._stage_page(questions, self._ending())
+            return self._stage_page(questions, self._typed(request.POST))
         is_valid = questions is None or questions.is_valid()
         bills = "_bill" in request.POST and self.asks_payment
         keep_only = bills or "_save" in request.POST or not self.ends_here
@@ -114,6 +118,30 @@ class StageView(CaseView):
     def _ending(self, data: Any = None) -> StageForm:
         return StageForm(self.file, self.stage, self.outcomes, data)
 
+    def _typed(self, data: QueryDict) -> StageForm:
+        """Return the end of the stage as it stands on the screen, not judged yet."""
+        ending = self._ending()
+        for name in ending.fields:
+            ending.initial[name] = data.get(ending.add_prefix(name), "")
+        return ending
+
+    def _insert(self, data: QueryDict) -> HttpResponse:
+        """Put a canned text below the remarks; nothing is finished and nothing typed is judged."""
+        ending = self._typed(data)
+        chosen = canned.chosen(data.get("canned", ""), self._offered(ending))
+        before = ending.initial["reason"]
+        ending.initial["reason"] = canned.below(before, chosen, self.case, agent=self.agent.user)
+        if chosen is not None and chosen.kind == CannedKind.REFUSAL:
+            ending.initial["outcome"] = ending.initial["outcome"] or ending.refusing
+        as_typed = data.copy()
+        as_typed["_refresh"] = "1"  # the questions are drawn again without their faults
+        return self._stage_page(self._questions(as_typed), ending)
+
+    def _offered(self, ending: StageForm) -> list[CannedText]:
+        if not self.ends_here:
+            return []
+        return canned.at_a_stage(self.task.office_id, refuses="motive" in ending.fields)
+
     def _stage_page(
         self, questions: engine.StepForm | None, ending: StageForm, status: int = 200
     ) -> HttpResponse:
@@ -125,6 +153,7 @@ class StageView(CaseView):
             "task": self.task,
             "ends_here": self.ends_here,
             "asks_payment": self.asks_payment,
+            "canned": self._offered(ending),
             "elsewhere": Elsewhere(self.file, self.stage, self.task)
             if Action.CONSULT in self.actions
             else None,
