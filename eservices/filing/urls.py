@@ -27,6 +27,7 @@ urlpatterns = [
     path("d/<uuid:key>/plus-tard/", resume.LaterView.as_view(), name="later"),
     path("d/<uuid:key>/supprimer/", check.DiscardView.as_view(), name="discard"),
     path("<slug:slug>/formulaire/", start.BlankView.as_view(), name="blank"),
+    path("<slug:slug>/schema.json", start.SchemaView.as_view(), name="schema"),
     path("<slug:slug>/aider/", helping.HelpView.as_view(), name="help"),
     path("<slug:slug>/", start.StartView.as_view(), name="start"),
 ]

@@ -146,6 +146,32 @@ def _open(atoms: tuple[Atom, ...], states: set[tuple[int, int]]) -> set[tuple[in
     return reached
 
 
+def as_regex(atoms: tuple[Atom, ...]) -> str:
+    """Return a usual regular expression of what is kept: in capitals, whatever was typed."""
+    small = LETTERS - UPPER
+    return "".join(
+        f"[{_signs(atom.chars - small or atom.chars)}]{{{atom.least},{atom.most}}}"
+        for atom in atoms
+    )
+
+
+def _signs(chars: frozenset[str]) -> str:
+    """Write a set of signs in brackets, runs of three and more as ranges."""
+    codes, text = sorted(map(ord, chars)), ""
+    while codes:
+        run = 1
+        while run < len(codes) and codes[run] == codes[0] + run:
+            run += 1
+        first, last = _escaped(codes[0]), _escaped(codes[run - 1])
+        text += f"{first}-{last}" if run > 2 else "".join(map(_escaped, codes[:run]))
+        codes = codes[run:]
+    return text
+
+
+def _escaped(code: int) -> str:
+    return f"\\{chr(code)}" if chr(code) in "\\]^-[" else chr(code)
+
+
 # --- Checksums ---------------------------------------------------------------------------------
 def luhn(text: str) -> bool:
     if not text.isdigit() or not text.isascii():

@@ -1,6 +1,7 @@
 """The form on paper: from the same definition, complete, in both directions."""
 
 import gzip
+import json
 
 import pytest
 from django.urls import reverse
@@ -42,3 +43,12 @@ def test_what_was_sent_is_printed_for_its_owner_only(client, version, photo):
 @pytest.mark.django_db
 def test_form_of_a_service_that_is_not_there(client):
     assert client.get(reverse("filing:blank", args=["rien"])).status_code == 404
+
+
+def test_the_schema_of_the_answers_is_there_for_programs(client, version):
+    response = client.get(reverse("filing:schema", args=["extrait-test"]))
+    assert response["Content-Type"].startswith("application/schema+json")
+    schema = json.loads(response.content)
+    assert schema["x-version"] == version.number
+    assert schema["properties"]["copies"]["maximum"] >= 1
+    assert client.get(reverse("filing:schema", args=["rien"])).status_code == 404

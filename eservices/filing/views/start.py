@@ -1,7 +1,7 @@
 """Before a request: what it needs, whether it is open."""
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -10,24 +10,44 @@ from django.views import View
 from eservices.catalog import local
 from eservices.catalog import services as catalog
 from eservices.catalog.errors import EServiceClosed
-from eservices.catalog.models import EService
+from eservices.catalog.models import EService, EServiceVersion
 from eservices.filing import access, blank, openings, services
 from eservices.filing.models import Draft
 from eservices.formdefs import engine, standing
+from eservices.formdefs.schemas import form_schema
 from portal.accounts.models import Office
+
+
+def _published(slug: str) -> EServiceVersion:
+    """Return what is published under this short name, or answer 404."""
+    published = EService.objects.select_related("current__eservice").exclude(current=None)
+    version = get_object_or_404(published, slug=slug).current
+    assert version is not None
+    return version
+
+
+class SchemaView(View):
+    """The JSON Schema of the answers, for programs that prepare them elsewhere; the same for all."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        version = _published(slug)
+        found = form_schema(catalog.compiled(version), get_language() or "fr")
+        identity = {"$id": request.build_absolute_uri(), "x-version": version.number}
+        response = JsonResponse(identity | found, json_dumps_params={"ensure_ascii": False})
+        response["Content-Type"] = "application/schema+json; charset=utf-8"
+        response["Access-Control-Allow-Origin"] = "*"  # nothing of anybody is in it
+        return response
 
 
 class BlankView(View):
     """The form to print and fill in by hand; the same for everybody."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        published = EService.objects.select_related("current").exclude(current=None)
-        eservice = get_object_or_404(published, slug=slug)
-        assert eservice.current is not None
-        spec = catalog.compiled(eservice.current)
+        version = _published(slug)
+        eservice, spec = version.eservice, catalog.compiled(version)
         context = {
             "eservice": eservice,
-            "version": eservice.current,
+            "version": version,
             "steps": blank.steps(spec),
             "pieces": blank.pieces(spec),
             "declaration": spec.text("declaration"),

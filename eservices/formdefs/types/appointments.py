@@ -35,6 +35,16 @@ class Appointment(Kept):
     )
     waits = True
     blank_message = gettext_lazy("Choose a day and a time.")
+    shape = {
+        "properties": {
+            "resource": {"type": "string", "minLength": 1},
+            "starts_at": {"type": "string", "pattern": f"^{MOMENT.pattern}$"},
+            "place": {"type": "string"},
+            "person": {"type": "string"},
+        },
+        "required": ["resource", "starts_at", "place"],
+        "additionalProperties": False,
+    }
 
     def resource(self, field: FieldSpec, state: State) -> str:
         value = state.value(field.expressions["resource"])

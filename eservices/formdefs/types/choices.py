@@ -214,7 +214,10 @@ class MultiChoice(Listed):
         return ", ".join(self.labels(field, map(str, value), language))
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {"type": "array", "items": super().schema(field), "uniqueItems": True}
+        items = {"type": "string", "enum": [option.value for option in field.options]}
+        limits = {"min": "minItems", "max": "maxItems"}
+        given = {name: field.config[key] for key, name in limits.items() if field.config.get(key)}
+        return {"type": "array", "items": items, "uniqueItems": True, "minItems": 1, **given}
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         wrong = (config.get("min") or 0) > (config.get("max") or 200)
@@ -274,6 +277,9 @@ class Consent(YesNo):
 
     def clean(self, field: FieldSpec, raw: Any, state: State) -> Any:
         return True if raw == "yes" else None
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {"const": True}
 
     def control(self, question: Question, control: Control) -> SafeString:
         label = pick(question.field.config.get("label"), control.language)

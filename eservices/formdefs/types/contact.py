@@ -58,6 +58,18 @@ class Phone(FieldType):
             raise Invalid(_("Write a number of this country: %s.") % names)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        allowed = field.config.get("countries") or []
+        codes = sorted({phonenumbers.country_code_for_region(code) for code in allowed} - {0})
+        start = f"(?:{'|'.join(map(str, codes))})" if codes else "[1-9]"
+        example = self.example(field.config.get("region") or field.country)
+        return {
+            "type": "string",
+            "pattern": f"^\\+{start}[0-9]{{5,14}}$",
+            "maxLength": 16,
+            "examples": ["".join(sign for sign in example if sign in "+0123456789")],
+        }
+
     def example(self, region: str) -> str:
         sample = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
         if sample is None:
@@ -121,6 +133,10 @@ class Country(FieldType):
         if raw not in COUNTRIES or raw in (field.config.get("except") or []):
             raise Invalid(_("Choose a country of the list."))
         return raw
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        banned = field.config.get("except") or []
+        return {"type": "string", "enum": [code for code in COUNTRIES if code not in banned]}
 
     def control(self, question: Question, control: Control) -> SafeString:
         config, chosen = question.field.config, question.raw
@@ -253,5 +269,12 @@ class Address(FieldType):
         return [f"unknown part {part!r}" for part in named if part not in self.names]
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        names = {part: {"type": "string"} for part in self.parts(field)}
-        return {"type": "object", "properties": names, "additionalProperties": False}
+        parts = self.parts(field)
+        needed = field.config.get("required_parts") or self.needed
+        line = {"type": "string", "minLength": 1, "maxLength": self.length}
+        return {
+            "type": "object",
+            "properties": {part: {**line, "title": str(self.names[part])} for part in parts},
+            "required": [part for part in needed if part in parts],
+            "additionalProperties": False,
+        }

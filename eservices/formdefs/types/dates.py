@@ -146,7 +146,7 @@ class Date(FieldType):
         return str(value or "")
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}"}
+        return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 
 @register
@@ -190,7 +190,7 @@ class PartialDate(Date):
         return super().to_text(field, value, language)
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+        return {"type": "string", "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?$"}
 
 
 @register
@@ -244,6 +244,10 @@ class DateTime(Date):
             value=str(raw.get("t") or "")[:20], aria_describedby=None,
         )  # fmt: skip
         return join([super().control(question, control), label, " ", tag("input", attributes)])
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        day, time = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "([01][0-9]|2[0-3]):[0-5][0-9]"
+        return {"type": "string", "pattern": f"^{day}T{time}$"}
 
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
         day, _sep, time = str(value or "").partition("T")

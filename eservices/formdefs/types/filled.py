@@ -51,4 +51,6 @@ class Filled(FieldType):
         return pick(named, language) or FIELD_TYPES["computed"].to_text(field, value, language)
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {}
+        shape = field.config.get("format")
+        kinds = {"money": "integer", "number": "number", "text": "string", "date": "string"}
+        return {"type": kinds.get(str(shape), ["string", "number", "boolean"])}

@@ -47,6 +47,12 @@ class Person(Address):
                 raise Invalid(_("Write the year of birth with four figures."))
         return value
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        found = super().schema(field)
+        if "birth_year" in found["properties"]:
+            found["properties"]["birth_year"]["pattern"] = "^(1[89]|20)[0-9]{2}$"
+        return found
+
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
         if not isinstance(value, Mapping):
             return str(value or "")
@@ -110,6 +116,14 @@ class NationalId(FieldType):
         if rules and not any(rule.holds(text) for rule in rules):
             raise Invalid(_("Write it like this: %s") % as_typed(rules[0].example))
         return text
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        rules = self.rules(field)
+        found: dict[str, Any] = {"type": "string", "pattern": "^[0-9A-Z]{1,40}$", "maxLength": 40}
+        if rules:
+            shapes = "|".join(rule.pattern for rule in rules)
+            found |= {"pattern": f"^(?:{shapes})$", "examples": [rule.example for rule in rules]}
+        return found
 
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw if isinstance(question.raw, str) else ""
@@ -176,6 +190,21 @@ class BankAccount(FieldType):
                 _("Give an account held in one of these countries: %s.") % _names(countries)
             )
         return text
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        """The key itself (the rest modulo 97) is more than a schema can say."""
+        countries = field.config.get("countries")
+        start = f"(?:{'|'.join(countries)})" if countries else "[A-Z]{2}"
+        shapes = {"rib": "[0-9A-Z]{20}[0-9]{2}", "iban": "[0-9]{2}[0-9A-Z]{11,30}"}
+        kinds = [one for one in field.config.get("kinds") or ["rib", "iban"] if one in shapes]
+        rests = "|".join(shapes[kind] for kind in kinds)
+        most = 24 if kinds == ["rib"] else 34
+        return {
+            "type": "string",
+            "pattern": f"^{start}(?:{rests})$",
+            "minLength": 15,
+            "maxLength": most,
+        }
 
     def control(self, question: Question, control: Control) -> SafeString:
         raw = question.raw if isinstance(question.raw, str) else ""

@@ -173,8 +173,9 @@ class Group(FieldType):
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
         columns = {one.key: one.type.schema(one) for one in field.fields if one.type.asks}
-        row = {"type": "object", "properties": columns}
-        return {"type": "array", "items": row, "maxItems": self.most(field)}
+        row = {"type": "object", "properties": columns, "additionalProperties": False}
+        limits = {"minItems": self.least(field), "maxItems": self.most(field)}
+        return {"type": "array", "items": row, **limits}
 
     def least(self, field: FieldSpec) -> int:
         return self._limit(field.config.get("min"), 0)

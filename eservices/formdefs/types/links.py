@@ -1,7 +1,7 @@
 """Answers that live elsewhere: a registry, an earlier request of the same person."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -27,6 +27,7 @@ class Kept(FieldType):
     family = "link"
     inside = False
     reader = "kept"
+    shape: ClassVar[Mapping[str, Any]] = {}  # of the object, in JSON Schema
 
     def to_raw(self, value: Any) -> Any:
         # The object itself: only text can be posted, so an object comes from what we stored.
@@ -39,7 +40,7 @@ class Kept(FieldType):
         raise NotImplementedError
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {"type": "object"}
+        return {"type": "object", **self.shape}
 
 
 @register
@@ -58,6 +59,15 @@ class Lookup(Kept):
     waits = True
     blank_message = gettext_lazy("Write the number to search.")
     states = ("found", "not_found", "unreachable")
+    shape = {
+        "properties": {
+            "number": {"type": "string", "minLength": 3, "maxLength": MAX_NUMBER},
+            "state": {"enum": list(states)},
+            "at": {"type": "string"},
+            "record": {"type": "object"},
+        },
+        "required": ["number", "state", "at", "record"],
+    }
 
     def is_sound(self, value: Mapping[str, Any]) -> bool:
         texts = all(isinstance(value.get(part), str) for part in ("number", "state", "at"))
@@ -165,6 +175,13 @@ class Link(Kept):
         Setting("example", "word", gettext_lazy("Example")),
     )
     blank_message = gettext_lazy("Choose one, or write its number.")
+    shape = {
+        "properties": {
+            "reference": {"type": "string", "minLength": 4, "maxLength": MAX_NUMBER},
+            "own": {"type": "boolean"},
+        },
+        "required": ["reference", "own"],
+    }
 
     def is_fieldset(self, field: FieldSpec) -> bool:
         return True

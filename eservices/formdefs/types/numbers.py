@@ -89,7 +89,13 @@ class Integer(FieldType):
         return pick(field.config.get("unit"), language)
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {"type": "integer" if not self.decimals and self.key != "decimal" else "number"}
+        names = {"min": "minimum", "max": "maximum"}
+        fixed = {
+            name: field.config[key]
+            for key, name in names.items()
+            if is_number(field.config.get(key))
+        }
+        return {"type": "integer", "minimum": -LIMIT, "maximum": LIMIT, **fixed}
 
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -112,6 +118,9 @@ class DecimalNumber(Integer):
 
     def places(self, field: FieldSpec) -> int:
         return field.config.get("decimals", 2)
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {**super().schema(field), "type": "number"}
 
 
 @register
@@ -141,6 +150,12 @@ class Amount(Integer):
             raise Invalid(_("Write %s or more.") % self.shown(field, 0))
         self.check_bounds(field, Decimal(minor), state)
         return minor
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        """In the smallest unit of the currency; never below nought where nothing else is said."""
+        found = super().schema(field)
+        least = found["minimum"] if "min" in field.expressions else 0
+        return {**found, "minimum": least, "x-currency": field.currency}
 
     def shown(self, field: FieldSpec, number: Any) -> str:
         return str(Money(int(number), field.currency))

@@ -60,9 +60,23 @@ class MapPoint(Address):
         return " – ".join(filter(None, [point, str(value.get("landmark") or "")]))
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        degrees = {"lat": {"type": "number"}, "lon": {"type": "number"}}
-        names = {**degrees, "landmark": {"type": "string"}}
-        return {"type": "object", "properties": names, "additionalProperties": False}
+        degrees = {
+            part: {
+                "type": "number",
+                "minimum": -most,
+                "maximum": most,
+                "title": str(self.names[part]),
+            }
+            for part, most in LIMITS.items()
+        }
+        words = {"type": "string", "minLength": 1, "maxLength": self.length}
+        return {
+            "type": "object",
+            "properties": {**degrees, "landmark": words},
+            "dependentRequired": {"lat": ["lon"], "lon": ["lat"]},
+            "minProperties": 1,
+            "additionalProperties": False,
+        }
 
     def anonymise(self, field: FieldSpec, value: Any) -> Any:
         return None

@@ -129,8 +129,18 @@ class Signature(FieldType):
         return tag("div", {"class": "g-stack"}, *typed, *drawing)
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        names = {"name": {"type": "string"}, "path": {"type": "string"}}
-        return {"type": "object", "properties": names, "additionalProperties": False}
+        parts = {
+            "name": {"type": "string", "minLength": 1, "maxLength": MAX_NAME},
+            "path": {"type": "string", "maxLength": MAX_PATH, "pattern": f"^{STROKES.pattern}$"},
+        }
+        wanted = {"typed": ["name"], "drawn": ["path"]}.get(field.config.get("kind", ""), [])
+        return {
+            "type": "object",
+            "properties": parts,
+            "required": wanted,
+            "minProperties": 1,
+            "additionalProperties": False,
+        }
 
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
         if not isinstance(value, Mapping):

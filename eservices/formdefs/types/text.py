@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from eservices.formdefs.controls import Control, tag
-from eservices.formdefs.masks import CHECKSUMS, BadPattern, mask_atoms, matches, regex_atoms
+from eservices.formdefs.masks import (
+    CHECKSUMS,
+    MAX_LENGTH,
+    BadPattern,
+    as_regex,
+    mask_atoms,
+    matches,
+    regex_atoms,
+)
 from eservices.formdefs.reading import MAX_ECHO, as_typed, ascii_digits, tidy
 from eservices.formdefs.spec import FieldSpec, Question, State
 from eservices.formdefs.types import settings as s
@@ -84,11 +92,17 @@ class Text(FieldType):
         )
 
     def schema(self, field: FieldSpec) -> dict[str, Any]:
-        return {
+        config = field.config
+        found = {
             "type": "string",
-            "minLength": field.config.get("min_length") or 0,
-            "maxLength": field.config.get("max_length") or self.default_length,
+            "minLength": config.get("min_length") or 1,
+            "maxLength": config.get("max_length") or self.default_length,
         }
+        # Letters of every script: JSON Schema has no name for them that all readers know.
+        barred = ("0-9_@#/" if config.get("letters") else "") + (
+            "a-z" if config.get("uppercase") else ""
+        )
+        return found | ({"pattern": f"^[^{barred}]*$"} if barred else {})
 
     def lint(self, config: Mapping[str, Any]) -> list[str]:
         least, most = config.get("min_length", 0), config.get("max_length", 10_000)
@@ -168,6 +182,12 @@ class Pattern(Text):
         masks = [mask_atoms(mask.upper()) for mask in listed(config.get("mask"))]
         return masks + [regex_atoms(regex) for regex in listed(config.get("regex"))]
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        shapes = "|".join(map(as_regex, self.formats(field.config)))
+        example = field.config.get("example")
+        found = {"type": "string", "maxLength": MAX_LENGTH, "pattern": f"^(?:{shapes})$"}
+        return found | ({"examples": [example.upper()]} if isinstance(example, str) else {})
+
     def control(self, question: Question, control: Control) -> SafeString:
         config = question.field.config
         return control.input(
@@ -211,6 +231,10 @@ class Email(Text):
             raise Invalid(_("Write an e-mail address like nom@exemple.org.")) from None
         return text
 
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        mail = {"format": "email", "pattern": r"^[^@\s]+@[^@\s]+$", "examples": ["nom@exemple.org"]}
+        return {**super().schema(field), **mail}
+
     def control(self, question: Question, control: Control) -> SafeString:
         control.hint = control.hint or "email"
         return super().control(question, control)
@@ -235,6 +259,9 @@ class Url(Text):
         except ValidationError:
             raise Invalid(_("Write the address of a page like https://exemple.org.")) from None
         return text
+
+    def schema(self, field: FieldSpec) -> dict[str, Any]:
+        return {**super().schema(field), "format": "uri", "pattern": "^https?://"}
 
     def control(self, question: Question, control: Control) -> SafeString:
         # Not type="url": the browser would refuse an address without its scheme.
