@@ -66,6 +66,9 @@ PROBLEMS = {
     "own_work": gettext_lazy(
         "Who examined a request, or refused it the first time, does not do this stage. If nobody else of the office can, give it to another office."
     ),
+    "registry_down": gettext_lazy(
+        "The register did not answer: check again, or check by hand and say so."
+    ),
     "failed": gettext_lazy("The clock could not end this stage."),
 }
 
@@ -88,12 +91,22 @@ class CircuitFile:
         marks: list[StageMark] = []
         for stage in self.standing.circuit.stages:
             task = done.get(stage.key)
-            if not (task or stage.key in here or truthy(stage.show_if, self._values)):
+            if not (task or stage.key in here or self._is_to_come(stage)):
                 continue
             state = "current" if stage.key in here else "done" if task else ""
             who = str(task.done_by or "") if task and state == "done" else ""
             marks.append(StageMark(stage.title_in(self.language), state, who))
         return marks
+
+    def _is_to_come(self, stage: Stage) -> bool:
+        """Whether the case may still get there: it was not enough without it, as in a quorum."""
+        given_up = any(
+            task.stage == stage.key and task.status == TaskStatus.CANCELLED
+            for task in self.standing.tasks
+        )
+        if stage.block and given_up and self.case.stage != stage.block:
+            return False
+        return truthy(stage.show_if, self._values)
 
     @cached_property
     def open_stages(self) -> list[OpenStage]:

@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.circuit_file import PROBLEMS
 from eservices.cases import services as cases
 from eservices.cases.circuit import Circuit
-from eservices.cases.models import OPEN, Case, CaseTask, Decision, Hearing, TaskStatus
+from eservices.cases.models import (
+    OPEN,
+    Case,
+    CaseTask,
+    Concordance,
+    Decision,
+    Hearing,
+    RegistryCheck,
+    TaskStatus,
+)
 from eservices.cases.policies import standing
 from eservices.catalog import services as catalog
 from portal.accounts.models import OfficeMembership, User
@@ -35,6 +44,7 @@ class Stuck:
     task: CaseTask
     title: str
     why: str
+    is_registry: bool = False  # it waits for a register: another office would not help
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class RepairList:
             )
             .order_by("opened_at", "pk")[:SHOWN]
         )
-        return [self._stuck(task) for task in tasks] + self._own_work
+        return [self._stuck(task) for task in tasks] + self._own_work + self._unanswered
 
     @property
     def _own_work(self) -> list[Stuck]:
@@ -106,6 +116,24 @@ class RepairList:
         )  # fmt: skip
         return [self._stuck(task, "own_work") for task in tasks if self._is_barred(task)]
 
+    @property
+    def _unanswered(self) -> list[Stuck]:
+        """Stages whose register did not answer when it was last asked."""
+        asked = RegistryCheck.objects.filter(task=OuterRef("pk"))
+        tasks = (
+            CaseTask.objects.with_people()
+            .select_related("case__eservice", "case__version")
+            .alias(last=Subquery(asked.values("result")[:1]))
+            .filter(
+                Q(case__office__in=self.office_ids) | Q(office__in=self.office_ids),
+                last=Concordance.UNREACHABLE,
+                status=TaskStatus.OPEN,
+                case__status__in=OPEN,
+            )
+            .order_by("opened_at", "pk")[:SHOWN]
+        )
+        return [self._stuck(task, "registry_down") for task in tasks]
+
     def _is_barred(self, task: CaseTask) -> bool:
         """Ask the rules themselves, for each person who has the role."""
         there = OfficeMembership.objects.filter(
@@ -119,7 +147,8 @@ class RepairList:
             why or task.problem or ("" if task.office.is_active else "office_closed") or "nobody"
         )
         words = PROBLEMS.get(problem, PROBLEMS["failed"])
-        return Stuck(task, stage.title_in() if stage else task.stage, str(words))
+        title = stage.title_in() if stage else task.stage
+        return Stuck(task, title, str(words), is_registry=problem == "registry_down")
 
     @cached_property
     def failed(self) -> list[Failed]:

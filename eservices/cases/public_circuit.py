@@ -105,6 +105,8 @@ def _step(
         states = {part.state for part in parts}
         is_left = case.stage != node.key and "current" not in states
         state = "current" if "current" in states else "done" if is_left and "done" in states else ""
+        if state == "done":  # enough had finished: the others were not needed
+            parts = [part for part in parts if part.state]
         return PublicStep(pick(node.title, language) or _("At the same time"), state, parts=parts)
     return _stage(node, case, tasks, values, language)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from eservices.cases import clock, routing
 from eservices.cases.circuit import Block, Circuit, Stage
+from eservices.catalog.circuits.model import Timer
 from portal.accounts.models import Office, OfficeMembership
 from portal.core.expressions import evaluate, truthy, variables
 
@@ -24,6 +25,7 @@ class Step:
     more: int = 0
     starts_at: datetime | None = None
     due_at: datetime | None = None
+    timers: list[tuple[Timer, datetime]] = field(default_factory=list)
     problem: str = ""
 
 
@@ -81,6 +83,9 @@ def _step(stage: Stage, home: Office, scope: Mapping[str, Any], start: datetime)
         return step
     if stage.deadline:
         step.due_at = clock.due_at({"delay": stage.deadline}, office, start)
+    step.timers = [
+        (timer, clock.timer_due_at(timer, office, start, scope)) for timer in stage.timers
+    ]
     if stage.actor is not None:
         return step
     names = [str(row.user) for row in _members(office, stage.role).select_related("user")]

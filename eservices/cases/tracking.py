@@ -45,7 +45,7 @@ TITLES = {
     "reply": gettext_lazy("Correction sent"),
     "bill": gettext_lazy("Payment asked"),
     "settle": gettext_lazy("Paid"),
-    "propose": gettext_lazy("Examined, passed on for signature"),
+    "propose": gettext_lazy("Examined, passed on"),
     "grant": gettext_lazy("Granted"),
     "refuse": gettext_lazy("Refused"),
     "transfer": gettext_lazy("Passed to another office"),

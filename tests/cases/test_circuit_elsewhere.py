@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from eservices.backoffice.repair import RepairList
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed
 from eservices.cases.models import Hearing, HearingItem, OutsideRequest, TaskStatus
 from eservices.documents.models import IssuedDocument
 from portal.notifications.models import Delivery
+from tests.people import sign_in
 
 SIGNATURE = {
     "key": "signature", "kind": "signature", "role": "chief", "title": {"fr": "Signature"},
@@ -114,6 +117,28 @@ def test_register_answers_yes_or_no_and_conditions_read_it(open_case, person, nu
     cases.complete(case, actor=agent, outcome="granted")
     case.refresh_from_db()
     assert case.stage == ("signature" if result == "concordant" else "doubt")
+
+
+class BrokenRegistry:
+    def check(self, data, *, message_id):
+        raise TimeoutError(message_id)
+
+
+def test_a_register_that_fails_is_a_warning_a_line_to_repair_and_asked_again(
+    open_case, person, settings, client
+):
+    settings.REGISTRIES = {"demo": f"{__name__}.BrokenRegistry"}
+    check = {"key": "check", "kind": "review", "role": "agent", "title": {"fr": "Contrôle"},
+             "registry": {"name": "demo", "send": {"number": "1234567890"}}}  # fmt: skip
+    case, agent = open_case(circuit={"stages": [check, SIGNATURE]}), person()
+    cases.take(case, actor=agent)
+    sign_in(client, agent)
+    ask = reverse("backoffice:registry", args=[case.reference, "check"])
+    assert "Rien n&#x27;est perdu" in client.post(ask, follow=True).content.decode()
+    assert [one.task.case for one in RepairList([case.office_id]).stuck] == [case]
+    settings.REGISTRIES = {"demo": "eservices.cases.registries.demo.DemoRegistry"}
+    assert "Non concordant" in client.post(ask, follow=True).content.decode()
+    assert not RepairList([case.office_id]).stuck
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from eservices.catalog import drafting
+from eservices.catalog.builder.fault_words import fault_words
 from eservices.catalog.circuits import drawing, editing
 from eservices.catalog.circuits.model import Circuit
 from tests.people import make_administrator, make_agent, make_office, sign_in
@@ -110,13 +111,6 @@ def test_stage_is_added_changed_moved_and_deleted_by_plain_forms(eservice, brows
     assert new not in keys(eservice)
 
 
-def test_faults_are_said_on_the_page(eservice, browser):
-    definition = copy.deepcopy(eservice.definition)
-    definition["circuit"]["stages"].pop()
-    drafting.save(eservice, definition, base=eservice.revision, by=None)
-    assert "it cannot be skipped" in browser.get(at(eservice, "edit")).text
-
-
 def test_stages_nobody_can_do_and_one_person_for_all_are_said(eservice, browser):
     page = browser.get(at(eservice, "edit")).text
     assert "Personne ne peut faire « Recevabilité »" in page
@@ -129,10 +123,73 @@ def test_stages_nobody_can_do_and_one_person_for_all_are_said(eservice, browser)
     assert "Une seule personne" not in browser.get(at(eservice, "edit")).text
 
 
+def test_an_examination_only_the_signer_can_do_is_refused_beside_others(eservice, browser):
+    """Two examinations: others can do the first, nobody but the one chief the second."""
+    office = make_office("test-office")
+    make_agent(office)
+    make_agent(office, "chief")
+    make_agent(make_office("tax-office"))
+    change(eservice, lambda stages: stages[2].update(role="chief"))
+    assert "Une seule personne" in browser.get(at(eservice, "edit")).text
+    make_agent(office, "chief")
+    assert "Une seule personne" not in browser.get(at(eservice, "edit")).text
+
+
+def change(eservice, edit):
+    definition = copy.deepcopy(eservice.definition)
+    edit(definition["circuit"]["stages"])
+    drafting.save(eservice, definition, base=eservice.revision, by=None)
+
+
+def test_what_keeps_it_from_being_published_is_said_in_the_language_of_the_page(eservice, browser):
+    only_back = [{"key": "again", "label": {"fr": "Encore"}, "to": "back"}]
+
+    def dead_end(stages):
+        stages[2]["outcomes"] = only_back
+        stages[2]["show_if"] = {"filled": [{"var": "nobody"}]}
+        stages[3]["timers"] = [{"after": {"hours": 4}, "do": "accept"}]
+
+    change(eservice, dead_end)
+    for page in (
+        browser.get(at(eservice, "edit")).text,
+        browser.get(reverse("builder:check", args=[eservice.pk])).text,
+    ):
+        assert fault_words("no outcome leads on; cases") in page
+        assert "Synthèse" in page
+        assert fault_words("silence decides nothing here; use") in page
+        assert "« nobody »" in page
+        assert "stage &#x27;" not in page
+
+
+def test_an_outcome_keeps_the_condition_that_the_table_does_not_show(eservice, browser):
+    seen = {"require": {"eq": [{"var": "sensitive"}, False]}, "message": {"fr": "Dossier sensible"}}
+    change(eservice, lambda stages: stages[0]["outcomes"][0].update(seen))
+    typed = {
+        "base": eservice.revision, "title.fr": "Recevabilité", "kind": "review", "role": "agent",
+        "outcome.row": ["0", "1"], "outcome.0.key": "accepted", "outcome.0.fr": "Recevable, oui",
+        "outcome.1.key": "rejected", "outcome.1.fr": "Irrecevable", "outcome.1.to": "refuse",
+    }  # fmt: skip
+    assert browser.post(at(eservice, "stage", "admissibility"), typed).status_code == 302
+    eservice.refresh_from_db()
+    kept = eservice.definition["circuit"]["stages"][0]["outcomes"][0]
+    assert kept["label"]["fr"] == "Recevable, oui"
+    assert {key: kept[key] for key in seen} == seen
+
+
 def test_simulation_walks_with_the_answers_given(eservice, browser):
     agent = make_agent(make_office("tax-office"))
+    change(
+        eservice,
+        lambda stages: (
+            stages[1].update(join=2, title={"fr": "Avis des organismes"})
+            or stages[0].update(timers=[{"after": {"hours": 4}, "do": "remind"}])
+        ),
+    )
     page = browser.get(at(eservice, "simulate")).text
     assert str(agent) in page
+    assert "Avis des organismes" in page
+    assert "Continue quand 2 ont fini" in page
+    assert "Après 4 heures" in page
     page = browser.get(at(eservice, "simulate") + "?sensitive=no").text
     assert "<s>Avis du ministère</s>" in page
     page = browser.get(at(eservice, "simulate") + "?sensitive=yes").text

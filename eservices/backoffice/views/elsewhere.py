@@ -44,6 +44,12 @@ class RegistryView(ElsewhereView):
 
     def perform(self, stage: str) -> str:
         check = cases.check_registry(self.case, actor=self.agent.user, stage=stage)
+        if check.result == Concordance.UNREACHABLE:
+            raise PortalError(
+                _(
+                    "The register does not answer. Nothing is lost: check again later, or check by hand and say so in the remarks."
+                )
+            )
         return _("The register answers: %(result)s.") % {"result": Concordance(check.result).label}
 
 

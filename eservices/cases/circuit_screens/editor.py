@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from eservices.catalog.builder import circuit_words
 from eservices.catalog.builder.access import EServiceView
 from eservices.catalog.builder.findings import gap_words
 from eservices.catalog.circuits import drawing, editing, lint, staffing
@@ -77,7 +78,7 @@ class CircuitView(CircuitBase):
             "circuit_edit",
             rows=self._rows,
             drawing=self._drawing,
-            faults=self._faults,
+            faults=[circuit_words.told(one, self.definition) for one in self._faults],
             gaps=self._gaps,
             same_person=bool((self.definition.get("circuit") or {}).get("same_person")),
             kinds=[(kind, drawing.KINDS[kind]) for kind in KINDS],

@@ -16,6 +16,7 @@ from eservices.formdefs.editing import new_key
 MOST = 20
 SPARE = 2
 MORE = 4
+UNSHOWN = ("require", "message")
 WAYS: tuple[tuple[str, Promise], ...] = (
     (NEXT, gettext_lazy("Goes on to the next stage")),
     (SAME, gettext_lazy("Does this stage again")),
@@ -58,9 +59,16 @@ def show(stored: Any, languages: Sequence[str], earlier: Sequence[tuple[str, str
 
 
 def read(
-    data: QueryDict, languages: Sequence[str], earlier: Sequence[tuple[str, str]]
+    data: QueryDict,
+    languages: Sequence[str],
+    earlier: Sequence[tuple[str, str]],
+    stored: Any = None,
 ) -> OutcomeTable:
-    """Return what was typed; a line without words is left out."""
+    """Return what was typed; a line without words is left out.
+
+    What the table does not show of an outcome that is `stored`, its condition, stays with it.
+    """
+    kept = {str(one.get("key")): one for one in stored or [] if isinstance(one, Mapping)}
     act = data.get("outcome.act", "")
     entries: list[dict[str, Any]] = []
     errors: list[tuple[str, str]] = []
@@ -74,6 +82,8 @@ def read(
             errors.append((f"outcome-{index}-to", _("Choose where the request goes.")))
         if entry["key"] in {one["key"] for one in entries}:
             errors.append((f"outcome-{index}", _("Two outcomes have the same key.")))
+        before = kept.get(entry["key"], {})
+        entry |= {name: before[name] for name in UNSHOWN if name in before}
         entries.append(entry)
     if entries and all(one.get("to", NEXT) not in (NEXT, REFUSE) for one in entries):
         errors.append(("outcome-0-to", _("One outcome at least must lead on.")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from eservices.cases import simulation
 from eservices.cases.circuit_screens.editor import CircuitBase
 from eservices.catalog.circuits import drawing
+from eservices.catalog.circuits.model import Block, Stage
 from eservices.formdefs.subjects import Subject
 from eservices.formdefs.trials import written_out
 
@@ -30,6 +32,16 @@ class Line:
     kind: str
     role: str
     problem: str
+    timers: list[tuple[str, datetime]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One node of the circuit: a stage, or several at the same time and when they are enough."""
+
+    lines: list[Line]
+    title: str = ""
+    goes_on: str = ""
 
 
 class SimulationView(CircuitBase):
@@ -49,7 +61,10 @@ class SimulationView(CircuitBase):
             tests=[str(test.get("name", "")) for test in self._tests],
             chosen=request.GET.get("_test", ""),
             walk=walk,
-            groups=[[self._line(step) for step in group] for group in walk.groups],
+            groups=[
+                self._group(node, steps)
+                for node, steps in zip(self.circuit.nodes, walk.groups, strict=False)
+            ],
             now=timezone.now(),
         )
 
@@ -78,6 +93,13 @@ class SimulationView(CircuitBase):
             return int(typed)
         return typed or None
 
+    def _group(self, node: Block | Stage, steps: list[simulation.Step]) -> Group:
+        lines = [self._line(step) for step in steps]
+        if not isinstance(node, Block):
+            return Group(lines)
+        title = node.title_in() if node.title else str(_("At the same time"))
+        return Group(lines, title, drawing.join_words(node))
+
     def _line(self, step: simulation.Step) -> Line:
         stage = step.stage
         return Line(
@@ -86,4 +108,5 @@ class SimulationView(CircuitBase):
             str(drawing.KINDS[stage.kind]),
             str(drawing.ROLES.get(stage.role, stage.role)),
             str(PROBLEMS.get(step.problem, "")),
+            [(drawing.timer_words(timer), at) for timer, at in step.timers],
         )

@@ -82,7 +82,9 @@ class StageView(CircuitBase):
         form = self._bound(key, request.POST)
         if "_control" in request.POST:
             return HttpResponse(str(form[request.POST["_control"]].editor))
-        typed = outcomes.read(request.POST, self.languages, self._earlier(key))
+        typed = outcomes.read(
+            request.POST, self.languages, self._earlier(key), stage.get("outcomes")
+        )
         if form.is_valid():
             form["registry_send"].errors += elsewhere.faults(form.values, self._known(key))
         if not form.is_valid() or typed.errors or typed.wants_more:

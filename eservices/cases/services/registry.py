@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import uuid
 from typing import Any
 
@@ -18,6 +19,8 @@ from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
 from portal.core.expressions import evaluate
+
+logger = logging.getLogger(__name__)
 
 
 def check_registry(case: Case, *, actor: User, stage: str = "") -> RegistryCheck:
@@ -55,6 +58,9 @@ def _ask(name: str, sent: dict[str, str], message_id: uuid.UUID) -> str:
     try:
         result = registries.registry(name).check(sent, message_id=str(message_id))
     except RegistryUnreachable:
+        return Concordance.UNREACHABLE
+    except Exception:  # whatever a connector trips over, the agent's work goes on
+        logger.exception("register %s failed, message %s", name, message_id)
         return Concordance.UNREACHABLE
     return result if result in Concordance.values else Concordance.UNREACHABLE
 

@@ -9,9 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from eservices.catalog import services as catalog
+from eservices.catalog.builder import circuit_words
 from eservices.catalog.builder.fault_words import fault_words
 from eservices.catalog.builder.sections import SECTIONS
 from eservices.catalog.builder.spec_form import LANGUAGE_NAMES
+from eservices.catalog.circuits import editing as circuits
 from eservices.catalog.circuits import staffing
 from eservices.catalog.circuits.staffing import Gap
 from eservices.catalog.lists import with_code_lists
@@ -201,7 +203,7 @@ def _words(text: str, definition: Mapping[str, Any], former: Mapping[str, str]) 
         return _("The text is missing in this language: %s.") % language.lower()
     if match := READS.fullmatch(text):
         return _reads(match[1], definition, former)
-    return fault_words(text)
+    return circuit_words.unknown(text, definition) or fault_words(text)
 
 
 def _reads(path: str, definition: Mapping[str, Any], former: Mapping[str, str]) -> str:
@@ -225,6 +227,8 @@ def _reads(path: str, definition: Mapping[str, Any], former: Mapping[str, str]) 
 
 def _place(eservice: EService, definition: Mapping[str, Any], place: str) -> tuple[str, str]:
     """Return the address and the name of a place as the checks write it."""
+    if key := circuit_words.stage_of(place):
+        return _in_circuit(eservice, definition, key)
     if (step := STEP.search(place)) and (found := _step(definition, step[1])):
         return _in_step(eservice, definition, found, place)
     if entry := ENTRY.search(place):
@@ -238,7 +242,7 @@ def _place(eservice: EService, definition: Mapping[str, Any], place: str) -> tup
         )
         url = reverse("builder:entry", args=[eservice.pk, section, section, index])
         return url, f"{SECTIONS[section].label} › {label}"
-    if place.startswith("circuit"):
+    if place.startswith(("circuit", "stage '", "block '")):
         return _circuit(eservice), _("Circuit")
     root = re.split(r"[.,\[ ]", place)[0]
     if section := ROOTS.get(root):
@@ -280,6 +284,15 @@ def _follow(
 
 def _step(definition: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
     return next((one for one in definition.get("steps") or [] if one.get("key") == key), None)
+
+
+def _in_circuit(eservice: EService, definition: Mapping[str, Any], key: str) -> tuple[str, str]:
+    name = f"{_('Circuit')} › {circuit_words.title_of(definition, key)}"
+    kind = "stage" if circuits.find(definition, key) else "block"
+    try:
+        return reverse(f"circuit:{kind}", args=[eservice.pk, key]), name
+    except NoReverseMatch:
+        return _circuit(eservice), name
 
 
 def _circuit(eservice: EService) -> str:

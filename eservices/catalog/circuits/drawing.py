@@ -79,7 +79,7 @@ def words_of(stage: Stage, words: Words) -> list[str]:
         for one in stage.outcomes
         if one.goes_back and one.to != "same" and stage.has_own_outcomes
     ]
-    lines += [_timer(timer) for timer in stage.timers]
+    lines += [timer_words(timer) for timer in stage.timers]
     return lines
 
 
@@ -91,7 +91,8 @@ def span(after: Mapping[str, int]) -> str:
     return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
 
 
-def _timer(timer: Timer) -> str:
+def timer_words(timer: Timer) -> str:
+    """Return what the clock does at a stage."""
     texts = {
         "remind": _("After %(time)s: reminder"),
         "escalate": _("After %(time)s: the chief is told"),

@@ -86,7 +86,10 @@ class _Staff:
         return self.people.get((office.pk, role), set())
 
     def _is_alone(self, home: Office) -> bool:
-        """Whether one person alone would examine and sign: nobody could end such a request."""
+        """Whether one person alone would examine and sign: nobody could end such a request.
+
+        Somebody must be left to sign while each examination has somebody else to do it.
+        """
         decider = self.circuit.decider
         if self.circuit.same_person or decider.kind != "signature":
             return False
@@ -96,13 +99,11 @@ class _Staff:
         ]  # fmt: skip
         there = self.place(home, decider)
         able = self.able(there, decider.role) if there else set()
-        examiners: set[int] = set()
-        for one in reviews:
-            office = self.place(home, one)
-            if office is None:
-                return False
-            examiners |= self.able(office, one.role)
-        return bool(able and reviews and examiners) and len(able | examiners) == 1
+        places = [(self.place(home, one), one.role) for one in reviews]
+        examiners = [
+            people for office, role in places if office and (people := self.able(office, role))
+        ]
+        return bool(able) and all(any(people <= {one} for people in examiners) for one in able)
 
     def _relative(self, home: Office, relative: str) -> Office | None:
         word, _colon, kind = relative.partition(":")
