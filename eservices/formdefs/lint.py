@@ -329,14 +329,17 @@ class _Linter:
                 self.fault(place, f"accept is a list of {', '.join(sorted(FILE_KINDS))}")
             if "template" in piece and not own_file(piece["template"]):
                 self.fault(place, "template is a file of this site (static:… or /media/…)")
-            if piece.get("guidance", "document") not in GUIDANCE:
+            if piece.get("guidance", "document") not in list(GUIDANCE):
                 self.fault(place, f"guidance is among {', '.join(GUIDANCE)}")
+            sound = {}
             for name, most in (("max_files", 50), ("min_files", 50), ("max_mb", 50)):
                 value = piece.get(name, 1)
                 if type(value) is not int or not 1 <= value <= most:
                     self.fault(place, f"{name} must be a whole number from 1 to {most}")
-                elif name == "min_files" and value > (piece.get("max_files") or 1):
-                    self.fault(place, "min_files is greater than max_files")
+                else:
+                    sound[name] = value
+            if sound.get("min_files", 1) > sound.get("max_files", 50):
+                self.fault(place, "min_files is greater than max_files")
         self.repeated("pieces", keys)
 
     def fees(self) -> None:

@@ -163,7 +163,7 @@ def test_hostile_sizes_are_bounded():
     assert draw({"paragraphs": ["W" * 7_000]}).startswith(b"%PDF")
 
 
-def test_two_hundred_documents_drawn_at_once_never_mix():
+def test_many_documents_drawn_at_once_never_mix():
     def one(index: int) -> bool:
         names = [f"PERSON{index:03d}X", f"FATHER{index:03d}X", f"MOTHER{index:03d}X"]
         data = {"last_name": names[0], "father": names[1], "mother": names[2]}
@@ -172,7 +172,7 @@ def test_two_hundred_documents_drawn_at_once_never_mix():
         return words == {*names, f"SIGNER{index:03d}X"}
 
     with ThreadPoolExecutor(8) as threads:
-        assert all(threads.map(one, range(200)))
+        assert all(threads.map(one, range(80)))
 
 
 def test_acknowledgement_and_receipt():

@@ -4,7 +4,7 @@ import string
 from typing import Any
 
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from eservices.formdefs import engine
@@ -141,6 +141,8 @@ values = st.recursive(
     config=st.dictionaries(st.sampled_from(CONFIG_KEYS), values, max_size=3),
     typed=st.sampled_from(NASTY) | st.text(string.printable, max_size=10),
 )
+@example(kind="file", config={"max_files": [None]}, typed="")
+@example(kind="file", config={"guidance": []}, typed="")
 def test_a_definition_that_passes_never_fails_later(kind: str, config: dict, typed: str) -> None:
     source = definition({**field("x", kind), **EXTRA.get(kind, {}), **config})
     if engine.lint(source):
