@@ -154,8 +154,14 @@ function start(form) {
     go();
   }
 
+  /** Remember the button that was pressed while files are on their way, and say so. */
+  function hold(button) {
+    pressed = button;
+    form.querySelector("[data-held]").hidden = !button;
+  }
+
   function refuse(key, text) {
-    pressed = null; // the person must see this first
+    hold(null); // the person must see this first
     const line = document.createElement("p");
     line.className = "g-error";
     line.setAttribute("role", "alert");
@@ -167,7 +173,7 @@ function start(form) {
   form.addEventListener("submit", (event) => {
     if (!queue.length && !preparing) return;
     event.preventDefault(); // go on by itself once everything has arrived
-    pressed = event.submitter;
+    hold(event.submitter);
     queue.forEach((record) => record !== queue[0] && show(record, texts.waiting));
     go();
   });
