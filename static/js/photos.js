@@ -2,14 +2,11 @@
 // (place, time, owner), and refused with advice when nobody could read them. The server measures the
 // same (eservices/attachments/image_checks.py) and decides.
 
+const USUAL = { side: 2000, heavy: 400_000, quality: 0.82 }; // heavy: a lighter photo is sent as it is
 // On a line of the second generation a photo of 430 kB takes more than a minute: it is sent with half
 // the bytes, which still shows an A4 sheet at 140 dots per inch.
-const SLOW = 0.3; // Mbit/s
-const line = navigator.connection || {};
-const isSlow = line.saveData || /2g$/.test(line.effectiveType) || line.downlink < SLOW;
-const LONGEST_SIDE = isSlow ? 1600 : 2000;
-const HEAVY = isSlow ? 200_000 : 400_000; // bytes; a lighter photo is sent as it is
-const QUALITY = isSlow ? 0.72 : 0.82;
+const SLOW = { side: 1600, heavy: 200_000, quality: 0.72 };
+const SLOW_BELOW = 0.3; // Mbit/s
 const SMALLEST_SIDE = 600;
 const BLANK_BELOW = 2;
 const BLURRED_BELOW = 12;
@@ -22,7 +19,7 @@ export async function prepare(file) {
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     const problem = faultOf(bitmap);
-    const ready = !problem && file.size >= HEAVY ? await smaller(bitmap, file) : file;
+    const ready = !problem && file.size >= limits().heavy ? await smaller(bitmap, file) : file;
     bitmap.close();
     return { file: ready, problem };
   } catch {
@@ -30,9 +27,9 @@ export async function prepare(file) {
   }
 }
 
-/** The photo upright and at most LONGEST_SIDE wide; the file itself whenever that is no gain. */
+/** The photo upright and as wide as the line can bear; the file itself whenever that is no gain. */
 export async function shrink(file) {
-  if (!file.type.startsWith("image/") || file.size < HEAVY) return file;
+  if (!file.type.startsWith("image/") || file.size < limits().heavy) return file;
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     const made = await smaller(bitmap, file);
@@ -43,9 +40,16 @@ export async function shrink(file) {
   }
 }
 
+/** What the line can bear, as the browser sees it at this moment. */
+function limits() {
+  const { saveData, effectiveType, downlink } = navigator.connection || {};
+  return saveData || /2g$/.test(effectiveType) || downlink < SLOW_BELOW ? SLOW : USUAL;
+}
+
 async function smaller(bitmap, file) {
-  const canvas = drawn(bitmap, LONGEST_SIDE);
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+  const { side, quality } = limits();
+  const canvas = drawn(bitmap, side);
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
   if (!blob || blob.size >= file.size) return file;
   return new File([blob], file.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg" });
 }
