@@ -98,7 +98,7 @@ def _recipe(case: Case) -> Mapping[str, Any] | None:
 
 
 def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, Any]:
-    language = recipe.get("language", "fr")
+    language = recipe.get("language") or "fr"
     with translation.override(language):
         texts, rows = _texts(case, language)
         former = _former(case, recipe)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from eservices.catalog import services as catalog
+from eservices.catalog.models import EService
 from tests.documents.samples import read
 from tests.people import make_administrator, make_office, sign_in
 from tests.sample_spec import sample_definition
@@ -53,6 +54,26 @@ def test_blocks_are_added_written_moved_removed_and_drawn(letter, client):
     assert "vit ici" in text
     letter("letter", act="remove:0")
     assert len(letter.body()) == 1
+
+
+def test_an_administrator_chooses_the_languages_of_the_paper(letter, client):
+    letter("letter", act="add:paragraph")
+    words = {
+        "text.fr": "Certifie que **{last_name}** vit ici.",
+        "text.ar": "يشهد بأن **{last_name}** يسكن هنا.",
+    }
+    letter("block", 0, kind="paragraph", **words)
+    entry = reverse("builder:entry", args=[letter.pk, "documents", "documents", 0])
+    revision = EService.objects.get(pk=letter.pk).revision
+    typed = {"base": revision, "title.fr": "Attestation", "template": "generic", "key": "attestation",
+             "language": "ar", "beside": "fr"}  # fmt: skip
+    assert client.post(entry, typed).status_code == 302
+    document = EService.objects.get(pk=letter.pk).definition["documents"][0]
+    assert (document["language"], document["beside"]) == ("ar", ["fr"])
+    pdf = client.get(reverse("builder:letter_preview", args=[letter.pk, "attestation"]))
+    text = read(pdf.content)
+    assert "vit ici" in text
+    assert any("\u0600" <= sign <= "\u06ff" or sign > "\ufb50" for sign in text)
 
 
 def test_an_answer_that_no_question_gives_is_refused_and_the_text_stays(letter):

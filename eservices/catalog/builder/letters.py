@@ -189,7 +189,7 @@ class LetterPreviewView(LetterBase):
                 texts=texts,
                 rows=rows,
                 scope={},
-                languages=[language, *self.document.get("beside", [])],
+                languages=list(dict.fromkeys([language, *self.document.get("beside", [])])),
             )
             title = pick(self.document.get("title"), language)
             try:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eservices.catalog.builder.controls import (
     Control,
+    choice,
     long_text,
     text,
     whole,
@@ -158,6 +159,19 @@ DOCUMENTS = Entries(
             _("With the keys between braces: {last_name} {first_names}"),
         ),
         whole("validity_months", _("Valid for, in months"), 1, 600, _("Empty: without limit.")),
+        choice(
+            "language",
+            _("Language of the document"),
+            settings.LANGUAGES,
+            _("Without a choice: French."),
+        ),
+        Control(
+            "beside",
+            "many",
+            _("Also in"),
+            _("A document written block by block says each block in these languages too."),
+            choices=tuple(settings.LANGUAGES),
+        ),
         SHOWN,
         text("data.ministry", _("Authority"), _("At the head, under the name of the State.")),
         text("data.signer_title", _("Title of the signer")),
