@@ -88,7 +88,7 @@ def frame(
         "title": title if isinstance(title, str) or title.get("fr") else str(next(iter(title.values()), name)),
         **more,
         "steps": steps,
-        "offices": [office] if office else [],
+        "offices": [office],
         "routing": office,
         "circuit": {
             "stages": [

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from eservices.formdefs.expansion import both
 from eservices.formdefs.importers import jsconditions, jsonlogic
 from eservices.formdefs.importers.base import Keys, Loss, Unsupported, text_of
@@ -18,48 +20,19 @@ from eservices.formdefs.importers.formio_parts import (
     says,
     words,
 )
+from eservices.formdefs.importers.formio_tables import (
+    BOXES,
+    CHANGED,
+    COMPARED,
+    LOST_KEYS,
+    MAX_BOXES,
+    ROWS,
+    SILENT,
+    TYPES,
+)
 from eservices.formdefs.importers.regexes import formatted
 
-TYPES: dict[str, dict[str, Any]] = {
-    "textfield": {"type": "text"}, "textarea": {"type": "long_text"}, "number": {"type": "decimal", "decimals": 4},
-    "currency": {"type": "money"}, "date": {"type": "date"}, "datetime": {"type": "date_time"},
-    "time": {"type": "time"}, "email": {"type": "email"}, "phoneNumber": {"type": "phone"},
-    "checkbox": {"type": "consent"}, "radio": {"type": "choice", "widget": "radio"},
-    "select": {"type": "choice", "widget": "select"}, "selectboxes": {"type": "multi_choice"},
-    "file": {"type": "file"}, "signature": {"type": "signature"}, "map": {"type": "map_point"},
-    "iban": {"type": "bank_account", "kinds": ["iban"]}, "content": {"type": "explanation"},
-    "htmlelement": {"type": "explanation"}, "bsn": {"type": "national_id"}, "tags": {"type": "text"},
-    "postcode": {"type": "text"}, "licenseplate": {"type": "text"}, "addressNL": {"type": "address"},
-    "address": {"type": "address"}, "partners": {"type": "person"}, "customerProfile": {"type": "phone"},
-    "day": {"type": "partial_date"}, "url": {"type": "url"},
-}  # fmt: skip
-CHANGED = {"postcode": "a text", "licenseplate": "a text", "addressNL": "an address without postcode",
-           "customerProfile": "a telephone", "partners": "a person", "tags": "a text",
-           "address": "an address without postcode", "bsn": "the national number of this country"}  # fmt: skip
-ROWS = frozenset({"editgrid", "datagrid"})
-MAX_BOXES = 3
-BOXES = frozenset(
-    {"fieldset", "panel", "well", "container"}
-)  # a box with its condition and its title
-SILENT = frozenset(
-    {"submit", "reset", "saveState", "save", ""}
-)  # what a button may do: ours do it too
 TAGS = re.compile(r"<[^>]+>")
-LOST_KEYS = {
-    "prefill": "the prefilling",
-    "registration": "the registration",
-    "defaultValue": "the default answer",
-    "customDefaultValue": "the default answer",
-    "calculateValue": "the calculation",
-    "logic": "its own logic",
-    "errors": "its own error messages",
-}
-COMPARED = {
-    "isEqual": "eq", "isNotEqual": "ne", "lessThan": "lt", "greaterThan": "gt",
-    "lessThanOrEqual": "le", "greaterThanOrEqual": "ge", "dateLessThan": "lt",
-    "dateGreaterThan": "gt", "dateLessThanOrEqual": "le", "dateGreaterThanOrEqual": "ge",
-    "isDateEqual": "eq", "isNotDateEqual": "ne", "includes": "contains", "startsWith": "starts_with",
-}  # fmt: skip
 
 
 class Components:
@@ -80,12 +53,17 @@ class Components:
     def all(self, components: list[Any], group: str = "") -> list[dict[str, Any]]:
         fields: list[dict[str, Any]] = []
         for one in components:
+            if isinstance(one, Mapping) and not one.get("type") and one.get("components"):
+                one = {**one, "type": "panel", "title": one.get("title") or one.get("label")}
             if not (isinstance(one, Mapping) and one.get("type")):
                 continue
             try:
                 fields += self._component(one, group)
             except (AttributeError, LookupError, TypeError, ValueError) as error:
-                self.lose(str(one.get("key") or one["type"])[:80], f"it cannot be read ({error})")
+                self.lose(
+                    str(one.get("key") or one["type"])[:80],
+                    _("it cannot be read (%(error)s)") % {"error": error},
+                )
         return fields
 
     def _component(self, one: Mapping[str, Any], group: str) -> list[dict[str, Any]]:
@@ -93,7 +71,9 @@ class Components:
         self.inside[key] = group
         if kind == "button":
             if str(one.get("action") or "") not in SILENT:
-                self.lose(key, f"the button does “{one.get('action')}” elsewhere")
+                self.lose(
+                    key, _("the button does “%(get)s” elsewhere") % {"get": one.get("action")}
+                )
             return []
         if kind == "columns":
             columns = [column for column in one.get("columns") or [] if isinstance(column, Mapping)]
@@ -105,20 +85,22 @@ class Components:
         if kind in ROWS:
             return self._rows(one, key, group)
         if kind == "children":
-            self.lose(key, "the children of the register are asked one by one")
+            self.lose(key, _("the children of the register are asked one by one"))
             return self._kept(
                 one, {**children(), "key": key, "label": self.text(one, "label")}, group
             )
         if kind == "survey":
             return self._survey(one, key)
         if kind not in TYPES and (inner := inside(one)):
-            self.lose(key, f"the box “{kind}” is not kept, its questions are")
+            self.lose(key, _("the box “%(kind)s” is not kept, its questions are") % {"kind": kind})
             return self.all(inner, group)
         if kind not in TYPES:
-            self.lose(key, f"the component “{kind}” has no equal here")
+            self.lose(key, _("the component “%(kind)s” has no equal here") % {"kind": kind})
             return []
         if kind in CHANGED:
-            self.lose(key, f"“{kind}” is asked as {CHANGED[kind]}")
+            self.lose(
+                key, _("“%(kind)s” is asked as %(what)s") % {"kind": kind, "what": CHANGED[kind]}
+            )
         return self._kept(one, self._question(one, key, kind), group)
 
     def _key(self, one: Mapping[str, Any]) -> str:
@@ -178,7 +160,7 @@ class Components:
             if field["type"] == "section":
                 found += self._columns(field["fields"])
             elif field["type"] in {"file", "group"}:
-                self.lose(field["key"], "it cannot stand in a row: ask it apart")
+                self.lose(field["key"], _("it cannot stand in a row: ask it apart"))
             else:
                 found.append(field)
         return found
@@ -213,21 +195,25 @@ class Components:
                 field |= {"type": "multi_choice"}
                 field.pop("widget")
         elif one.get("multiple") and kind not in {"file", "tags"}:
-            self.lose(key, "several answers to one question: make it a group that repeats")
+            self.lose(key, _("several answers to one question: make it a group that repeats"))
         if kind == "datetime" and one.get("enableTime") is False:
             field["type"] = "date"
         if kind == "number" and one.get("decimalLimit") == 0:
             field["type"] = "integer"
             field.pop("decimals")
         if one.get("appointments"):
-            self.lose(key, "it takes an appointment: make it a slot of a counter")
+            self.lose(key, _("it takes an appointment: make it a slot of a counter"))
         if kind == "customerProfile" and one.get("digitalAddressTypes") == ["email"]:
             field["type"] = "email"
         self._dressed(one, field)
         self._validated(one, field)
         for name, told in LOST_KEYS.items():
             if says(one.get(name)):
-                self.lose(key, f"{told} is not taken over{words(one.get(name))}")
+                self.lose(
+                    key,
+                    _("%(told)s is not taken over%(get)s")
+                    % {"told": told, "get": words(one.get(name))},
+                )
         return field
 
     def _dressed(self, one: Mapping[str, Any], field: dict[str, Any]) -> None:
@@ -241,7 +227,10 @@ class Components:
                 try:
                     day = limit(one, name, self.variable)
                 except Unsupported as error:
-                    self.lose(field["key"], f"its limit of dates reads {error} it is left out")
+                    self.lose(
+                        field["key"],
+                        _("its limit of dates reads %(error)s it is left out") % {"error": error},
+                    )
                     continue
                 field |= {name: day} if day is not None else {}
         mask = str(one.get("inputMask") or "")
@@ -270,21 +259,28 @@ class Components:
         if rules.get("pattern"):
             self._formatted(field, str(rules["pattern"]))
         if rules.get("plugins"):
-            self.lose(field["key"], f"its own validation “{rules['plugins']}” is not taken over")
+            self.lose(
+                field["key"],
+                _("its own validation “%(what)s” is not taken over") % {"what": rules["plugins"]},
+            )
         if custom := str(rules.get("custom") or "").strip():
             self._ruled(field, custom)
 
     def _formatted(self, field: dict[str, Any], pattern: str) -> None:
         settings = formatted(pattern) if field["type"] == "text" else None
         if settings is None:
-            self.lose(field["key"], f"make it a formatted text with an example: {pattern}")
+            self.lose(
+                field["key"],
+                _("make it a formatted text with an example: %(pattern)s") % {"pattern": pattern},
+            )
             return
         if "regex" in settings:
             for name in ("max_length", "min_length"):
                 field.pop(name, None)
             self.lose(
                 field["key"],
-                f"check the example made for the format {pattern}: {settings['example']}",
+                _("check the example made for the format %(pattern)s: %(what)s")
+                % {"pattern": pattern, "what": settings["example"]},
             )
         field |= settings
 
@@ -295,7 +291,9 @@ class Components:
         try:
             require, message = jsconditions.valid(code.replace("input", "data.input"), reads)
         except Unsupported:
-            self.lose(field["key"], f"its own validation “{code}” is not taken over")
+            self.lose(
+                field["key"], _("its own validation “%(code)s” is not taken over") % {"code": code}
+            )
             return
         field["_rule"] = {
             "require": require, "when": {"filled": [{"var": field["key"]}]}, "field": field["key"],
@@ -327,7 +325,9 @@ class Components:
         try:
             shown = self._shown(one, group)
         except Unsupported as error:
-            self.lose(place, f"its condition reads {error} it is always asked")
+            self.lose(
+                place, _("its condition reads %(error)s it is always asked") % {"error": error}
+            )
             return {}
         if shown is not None:
             return {"show_if": shown}
@@ -370,7 +370,7 @@ class Components:
         if name == "notIncludes":
             return {"not": [{"contains": [left, plain(part.get("value"))]}]}
         if name not in COMPARED:
-            raise Unsupported(f"“{name}”, which has no equal here:")
+            raise Unsupported(_("“%(name)s”, which has no equal here:") % {"name": name})
         return {COMPARED[name]: [left, plain(part.get("value"))]}
 
     def variable(self, path: str, group: str = "") -> Any:
@@ -379,11 +379,11 @@ class Components:
         if path in known and path not in self.boxes:
             holder = self.inside.get(known[path], "")
             if holder and holder != group:
-                raise Unsupported(f"“{path}”, which stands in rows,")
+                raise Unsupported(_("“%(path)s”, which stands in rows,") % {"path": path})
             return {"var": f"row.{known[path]}" if holder else known[path]}
         head, _dot, rest = path.partition(".")
         if head in known and self.kinds.get(known[head]) == "multi_choice" and rest:
             return {"contains": [self.variable(head, group), rest]}
         if rest and (head in {*self.boxes, "row"} or (group and known.get(head) == group)):
             return self.variable(rest, group)
-        raise Unsupported(f"“{path}”, which is no question,")
+        raise Unsupported(_("“%(path)s”, which is no question,") % {"path": path})

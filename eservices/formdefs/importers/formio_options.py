@@ -4,16 +4,21 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 if TYPE_CHECKING:
     from eservices.formdefs.importers.formio import Components
 
 MOST = 1_000
 ELSEWHERE = {
-    "url": "its answers are fetched from {}: make it a code list",
-    "resource": "its answers are the records of another system: make it a code list",
-    "custom": "its answers come from a program: write the list",
-    "variable": "its answers come from a calculation: write the list",
-    "referenceLists": "its answers are the list “{}” of a service: make it a code list",
+    "url": gettext_lazy("its answers are fetched from %(where)s: make it a code list"),
+    "resource": gettext_lazy("its answers are the records of another system: make it a code list"),
+    "custom": gettext_lazy("its answers come from a program: write the list"),
+    "variable": gettext_lazy("its answers come from a calculation: write the list"),
+    "referenceLists": gettext_lazy(
+        "its answers are the list “%(where)s” of a service: make it a code list"
+    ),
 }
 
 
@@ -26,7 +31,7 @@ def options_of(one: Mapping[str, Any], key: str, reader: "Components") -> list[d
     source = str(special.get("dataSrc") or one.get("dataSrc") or "")
     if source in ELSEWHERE:
         where = special.get("code") or data.get("url") or data.get("resource") or "?"
-        reader.lose(key, ELSEWHERE[source].format(where))
+        reader.lose(key, str(ELSEWHERE[source]) % {"where": where})
     listed = one.get("values") or data.get("values") or []
     if source == "json" or (not listed and data.get("json")):
         listed = _from_json(one, data)
@@ -41,7 +46,7 @@ def options_of(one: Mapping[str, Any], key: str, reader: "Components") -> list[d
             made["help"] = told
         options.append(made)
     if not options and source not in ELSEWHERE:
-        reader.lose(key, "its list of answers is empty: write it")
+        reader.lose(key, _("its list of answers is empty: write it"))
     return options or [{"value": "other", "label": "?"}]
 
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from eservices.formdefs.importers.base import Unsupported
 
 MAX_SIGNS = 1_000
@@ -34,22 +36,22 @@ def valid(code: str, variable: Callable[[str], Any]) -> tuple[Any, str]:
     require = reader.either()
     reader.want("?")
     if reader.take() != ("name", "true"):
-        raise Unsupported("a choice between two texts")
+        raise Unsupported(_("a choice between two texts"))
     reader.want(":")
     kind, text = reader.take()
     if kind != "text":
-        raise Unsupported("a message that is calculated")
+        raise Unsupported(_("a message that is calculated"))
     return require, text[1:-1]
 
 
 def _right_side(code: str, name: str) -> str:
     if len(code) > MAX_SIGNS:
-        raise Unsupported("a long program")
+        raise Unsupported(_("a long program"))
     match = re.fullmatch(
         rf"\s*(?:(?:var|let|const)\s+)?(?:{name}\s*=(?!=)|return)?(.*?);?\s*", code, re.S
     )
     if match is None or ";" in match[1] or "{" in match[1]:
-        raise Unsupported("a program of several lines")
+        raise Unsupported(_("a program of several lines"))
     return match[1]
 
 
@@ -66,7 +68,7 @@ class _Reader:
 
     def take(self) -> tuple[str, str]:
         if self.at >= len(self.tokens):
-            raise Unsupported("an unfinished condition")
+            raise Unsupported(_("an unfinished condition"))
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -77,7 +79,7 @@ class _Reader:
 
     def want(self, sign: str) -> None:
         if self.take() != ("sign", sign):
-            raise Unsupported(f"a condition without “{sign}”")
+            raise Unsupported(_("a condition without “%(sign)s”") % {"sign": sign})
 
     def all(self) -> Any:
         found = self.either()
@@ -112,7 +114,7 @@ class _Reader:
     def one(self) -> Any:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Unsupported("a condition nested too deeply")
+            raise Unsupported(_("a condition nested too deeply"))
         kind, text = self.take()
         if (kind, text) == ("sign", "!"):
             found: Any = {"not": [self.one()]}

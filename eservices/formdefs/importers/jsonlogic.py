@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from eservices.formdefs.importers.base import Unsupported
 from eservices.formdefs.importers.dates import moved
 
@@ -23,13 +25,13 @@ def translate(logic: Any, variable: Callable[[str], Any], depth: int = 0) -> Any
     :raises Unsupported:
     """
     if depth > MAX_DEPTH:
-        raise Unsupported("it is nested too deeply")
+        raise Unsupported(_("it is nested too deeply"))
     if isinstance(logic, list):
         return [translate(one, variable, depth + 1) for one in logic]
     if not isinstance(logic, Mapping):
         return logic
     if len(logic) != 1:
-        raise Unsupported("an operation with several names")
+        raise Unsupported(_("an operation with several names"))
     name, given = next(iter(logic.items()))
     arguments = given if isinstance(given, list) else [given]
     if name == "var":

@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from eservices.formdefs.importers import jsonlogic
 from eservices.formdefs.importers.base import (
     MAX_BYTES,
@@ -28,21 +30,23 @@ def import_openforms(
     """Return the form of an export. :raises CannotImport:"""
     parts = _parts(content)
     if not parts["forms"] or not parts["formDefinitions"]:
-        raise CannotImport("This is no export of Open Forms: forms and definitions are missing.")
+        raise CannotImport(_("This is no export of Open Forms: forms and definitions are missing."))
     try:
         return _Importer(parts).run(name, country=country, currency=currency, office=office)
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        raise CannotImport("The parts of this export do not have the shape of a form.") from error
+        raise CannotImport(
+            _("The parts of this export do not have the shape of a form.")
+        ) from error
 
 
 def _parts(content: bytes) -> dict[str, list[Any]]:
     if len(content) > MAX_BYTES:
-        raise CannotImport("The file is too large.")
+        raise CannotImport(_("The file is too large."))
     try:
         if content[:2] == b"PK":
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 if sum(entry.file_size for entry in archive.infolist()) > 4 * MAX_BYTES:
-                    raise CannotImport("The archive is too large once unpacked.")
+                    raise CannotImport(_("The archive is too large once unpacked."))
                 names = set(archive.namelist())
                 found = {
                     one: json.loads(archive.read(f"{one}.json"))
@@ -52,7 +56,7 @@ def _parts(content: bytes) -> dict[str, list[Any]]:
         else:
             found = json.loads(content)
     except (zipfile.BadZipFile, ValueError, RecursionError) as error:
-        raise CannotImport("This is neither a zip nor JSON.") from error
+        raise CannotImport(_("This is neither a zip nor JSON.")) from error
     found = found if isinstance(found, dict) else {}
     found = found.get("export_blob", found)  # a version kept in its database
     if isinstance(found.get("components"), list):  # a bare definition, as form.io writes it
@@ -65,7 +69,7 @@ def _listed(part: Any) -> list[Any]:
     try:
         given = json.loads(part) if isinstance(part, str) else part
     except ValueError as error:
-        raise CannotImport("This is neither a zip nor JSON.") from error
+        raise CannotImport(_("This is neither a zip nor JSON.")) from error
     return given if isinstance(given, list) else []
 
 
@@ -100,7 +104,7 @@ class _Importer:
         form = self.parts["forms"][0]
         made: Made = [(place, self._step(source)) for place, source in self._sources()]
         for number, rule in enumerate(self._rules(), start=1):
-            self._logic(f"rule {number}", rule, made)
+            self._logic(_("rule %d") % number, rule, made)
         self._shown_by_rules()
         steps = [
             step({**one, "label": one["title"]}, one["fields"])
@@ -111,7 +115,10 @@ class _Importer:
         self._variables(steps)
         languages, lacks = languages_of(steps)
         for code, count in lacks.items():
-            self.lose("languages", f"{count} texts are not written in “{code}”")
+            self.lose(
+                _("languages"),
+                _("%(count)s texts are not written in “%(code)s”") % {"count": count, "code": code},
+            )
         title = self._named(form) or name
         definition = frame(
             str(form.get("slug") or name), steps, title=title, languages=languages, **more
@@ -125,18 +132,22 @@ class _Importer:
     def _around(self, form: Mapping[str, Any]) -> None:
         """Tell what stands around the questions and has no place in a form of ours."""
         if form.get("authentication_backends") or form.get("auth_backends"):
-            self.lose("form", "its ways of signing in are those of another country")
+            self.lose(_("form"), _("its ways of signing in are those of another country"))
         if form.get("payment_backend"):
-            self.lose("form", "its payment is not taken over: write the fees")
+            self.lose(_("form"), _("its payment is not taken over: write the fees"))
         if form.get("appointment_options"):
-            self.lose("form", "it takes an appointment: make it a slot of a counter")
+            self.lose(_("form"), _("it takes an appointment: make it a slot of a counter"))
         for backend in form.get("registration_backends") or []:
             told = (
                 backend.get("name") or backend.get("backend")
                 if isinstance(backend, Mapping)
                 else ""
             )
-            self.lose("form", f"it sends what was filed to “{told}”: write the circuit instead")
+            self.lose(
+                _("form"),
+                _("it sends what was filed to “%(told)s”: write the circuit instead")
+                % {"told": told},
+            )
 
     # --- Steps ---------------------------------------------------------------------------------
     def _sources(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
@@ -155,7 +166,7 @@ class _Importer:
             elif isinstance(place.get("configuration"), Mapping):
                 found.append((place, place))
             else:
-                self.lose(str(place.get("slug")), "its definition is not in the export")
+                self.lose(str(place.get("slug")), _("its definition is not in the export"))
         return found or [({}, one) for one in listed]
 
     def _named(self, source: Mapping[str, Any]) -> Any:
@@ -189,7 +200,7 @@ class _Importer:
         try:
             trigger = jsonlogic.translate(rule.get("json_logic_trigger"), self.components.variable)
         except (Unsupported, AttributeError) as error:
-            return self.lose(place, f"{error} has no equal here")
+            return self.lose(place, _("%(error)s has no equal here") % {"error": error})
         for action in rule.get("actions") or []:
             self._action(place, trigger, action, made)
         return None
@@ -219,10 +230,12 @@ class _Importer:
             self._sets(place, str(action["variable"]), trigger, what.get("value"))
         elif kind == "property":
             self.lose(
-                place, f"it changes “{prop}” of {action.get('component')}: that has no equal here"
+                place,
+                _("it changes “%(prop)s” of %(get)s: that has no equal here")
+                % {"prop": prop, "get": action.get("component")},
             )
         else:
-            self.lose(place, f"the action “{kind}” has no equal here")
+            self.lose(place, _("the action “%(kind)s” has no equal here") % {"kind": kind})
 
     def _shows(self, what: dict[str, Any], trigger: Any, *, hides: bool) -> None:
         """Remember a rule that shows or hides: several may speak of the same question."""
@@ -241,11 +254,14 @@ class _Importer:
     # --- Variables -----------------------------------------------------------------------------
     def _sets(self, place: str, name: str, trigger: Any, value: Any) -> None:
         if name in self.components.fields:
-            return self.lose(place, f"it fills in “{name}” for the person: that has no equal here")
+            return self.lose(
+                place,
+                _("it fills in “%(name)s” for the person: that has no equal here") % {"name": name},
+            )
         try:
             found = jsonlogic.translate(value, self.components.variable)
         except Unsupported as error:
-            return self.lose(place, f"{error} has no equal here")
+            return self.lose(place, _("%(error)s has no equal here") % {"error": error})
         self.values.setdefault(name, []).append((trigger, found))
         # Rules after this one may read it.
         self.components.kinds[self.components.keys.make(name)] = "computed"
@@ -258,7 +274,7 @@ class _Importer:
                 continue
             name = str(one.get("key"))
             if name not in self.values:
-                self.lose(f"variable {name}", "make it a calculated value")
+                self.lose(_("variable %(name)s") % {"name": name}, _("make it a calculated value"))
         for name, cases in self.values.items():
             value: Any = None
             for trigger, found in cases:  # the last rule that holds wins

@@ -6,6 +6,7 @@ import re
 import zipfile
 from typing import Any
 
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -32,10 +33,10 @@ Row = dict[str, Any]  # column → text; a translated column → {language: text
 def read_sheets(content: bytes, name: str) -> dict[str, list[Row]]:
     """Return survey, choices and settings. :raises CannotImport:"""
     if len(content) > MAX_BYTES:
-        raise CannotImport("The file is too large.")
+        raise CannotImport(_("The file is too large."))
     tables = _from_csv(content) if name.lower().endswith(".csv") else _from_workbook(content)
     if "survey" not in tables:
-        raise CannotImport("There is no sheet “survey”: this is not an XLSForm.")
+        raise CannotImport(_("There is no sheet “survey”: this is not an XLSForm."))
     return {sheet: _rows(table) for sheet, table in tables.items()}
 
 
@@ -43,10 +44,10 @@ def _from_workbook(content: bytes) -> dict[str, list[list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > 20 * MAX_BYTES:
-                raise CannotImport("The workbook is too large once unpacked.")
+                raise CannotImport(_("The workbook is too large once unpacked."))
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise CannotImport("This is not an .xlsx workbook.") from error
+        raise CannotImport(_("This is not an .xlsx workbook.")) from error
     tables = {}
     for sheet in book.worksheets:
         rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
@@ -83,7 +84,7 @@ def _from_csv(content: bytes) -> dict[str, list[list[str]]]:
             elif sheet is not None and len(sheet) < MAX_ROWS:
                 sheet.append([cell.strip() for cell in cells[1:]])
     except (UnicodeDecodeError, csv.Error) as error:
-        raise CannotImport("This CSV cannot be read.") from error
+        raise CannotImport(_("This CSV cannot be read.")) from error
     return tables
 
 

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from eservices.formdefs.importers.base import (
     CannotImport,
     Imported,
@@ -45,9 +48,9 @@ OTHER = {"fr": "Autre", "ar": "غير ذلك", "en": "Other"}
 SPECIFY = {"fr": "Précisez", "ar": "أوضحوا", "en": "Please say which"}
 REGEX = re.compile(r"\s*regex\(\s*\.\s*,\s*(['\"])(.+)\1\s*\)\s*")
 NOT_TAKEN = {
-    "default": "the default answer", "readonly": "“read only”", "guidance_hint": "the guidance",
-    "media_image": "the picture", "media_audio": "the sound", "media_video": "the film",
-    "trigger": "the trigger", "image": "the picture", "audio": "the sound", "video": "the film",
+    "default": gettext_lazy("the default answer"), "readonly": gettext_lazy("“read only”"), "guidance_hint": gettext_lazy("the guidance"),
+    "media_image": gettext_lazy("the picture"), "media_audio": gettext_lazy("the sound"), "media_video": gettext_lazy("the film"),
+    "trigger": gettext_lazy("the trigger"), "image": gettext_lazy("the picture"), "audio": gettext_lazy("the sound"), "video": gettext_lazy("the film"),
 }  # fmt: skip
 SETTINGS_LOST = ("style", "instance_name", "public_key", "submission_url", "add_none_option")
 EXTERNAL = re.compile(r"select[_ ]one[_ ]external +(\S+)")
@@ -83,16 +86,19 @@ class _Importer:
 
     def run(self, name: str, **more: str) -> Imported:
         if not any(row.get("type") for row in self.survey):
-            raise CannotImport("The sheet “survey” has no question.")
+            raise CannotImport(_("The sheet “survey” has no question."))
         self._name_everything()
         steps = steps_of(self._block(iter(self.survey), None))
         title = str(self.settings.get("form_title") or name.rsplit(".", 1)[0])
         for key in SETTINGS_LOST:
             if self.settings.get(key):
-                self.lose("settings", f"{key} has no equal here")
+                self.lose(_("settings"), _("%(key)s has no equal here") % {"key": key})
         languages, lacks = languages_of(steps)
         for code, count in lacks.items():
-            self.lose("languages", f"{count} texts are not written in “{code}”")
+            self.lose(
+                _("languages"),
+                _("%(count)s texts are not written in “%(code)s”") % {"count": count, "code": code},
+            )
         definition = frame(
             str(self.settings.get("form_id") or title),
             steps,
@@ -107,7 +113,8 @@ class _Importer:
         self.losses.append(Loss(place, text))
 
     def _place(self, row: Row) -> str:
-        return f"survey, line {row['_line']} ({row.get('name') or row.get('type')})"
+        place = {"line": row["_line"], "name": row.get("name") or row.get("type")}
+        return _("survey, line %(line)s (%(name)s)") % place
 
     # --- First pass: what each name is ---------------------------------------------------------
     def _name_everything(self) -> None:
@@ -143,9 +150,12 @@ class _Importer:
                 fields += self._group(row, begin[1], rows, repeat)
             elif LOOP.fullmatch(low):
                 if low.startswith("begin"):
-                    self.lose(self._place(row), "a loop over a list: its questions come once")
+                    self.lose(self._place(row), _("a loop over a list: its questions come once"))
             elif low in METADATA:
-                self.lose(self._place(row), f"the data of the phone “{kind}” are not collected")
+                self.lose(
+                    self._place(row),
+                    _("the data of the phone “%(kind)s” are not collected") % {"kind": kind},
+                )
             elif field := self._question(row, low, repeat):
                 fields += self._with_other(field, repeat)
         return fields
@@ -171,7 +181,7 @@ class _Importer:
         base |= self._conditions(row, repeat)
         if kind == "group" or repeat is not None:
             if kind == "repeat":
-                self.lose(self._place(row), "a repeat within a repeat: its questions come once")
+                self.lose(self._place(row), _("a repeat within a repeat: its questions come once"))
             return [{**base, "type": "section", "fields": self._block(rows, repeat)}]
         group = {**base, "type": "group", "fields": self._columns(self._block(rows, key))}
         if row.get("repeat_count"):
@@ -182,20 +192,20 @@ class _Importer:
     def _columns(self, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for field in fields:
             if field["type"] == "file":
-                self.lose(field["key"], "a file in each entry: ask it once, outside the group")
+                self.lose(field["key"], _("a file in each entry: ask it once, outside the group"))
         return [field for field in fields if field["type"] != "file"]
 
     def _question(self, row: Row, kind: str, repeat: str | None) -> dict[str, Any] | None:
         place, match = self._place(row), SELECT.fullmatch(kind)
         field = _type(kind)
         if not field:
-            self.lose(place, f"the type “{kind}” has no equal here")
+            self.lose(place, _("the type “%(kind)s” has no equal here") % {"kind": kind})
             return None
         key = self.keys.make(str(row.get("name") or f"note {row['_line']}"))
         field = {"key": key, **field, **self._conditions(row, repeat)}
         label, hint = text_of(row.get("label") or {}), text_of(row.get("hint") or {})
         if "${" in str(row.get("label") or ""):
-            self.lose(place, "the answer inside the label is shown as its name")
+            self.lose(place, _("the answer inside the label is shown as its name"))
         if field["type"] == "explanation":
             return field | {"text": label or key}
         field |= {"label": label or key} | ({"help": hint} if hint else {})
@@ -204,7 +214,7 @@ class _Importer:
         self._rest(row, field, kind, repeat)
         for name, words in NOT_TAKEN.items():
             if row.get(name):
-                self.lose(place, f"{words} is not taken over")
+                self.lose(place, _("%(words)s is not taken over") % {"words": words})
         return field
 
     def _conditions(self, row: Row, repeat: str | None) -> dict[str, Any]:
@@ -230,7 +240,10 @@ class _Importer:
         if row.get("constraint"):
             self._constraint(row, field, repeat)
         if kind in {"barcode", "range"}:
-            self.lose(self._place(row), f"“{kind}” is asked as a {field['type']}")
+            self.lose(
+                self._place(row),
+                _("“%(kind)s” is asked as a %(what)s") % {"kind": kind, "what": field["type"]},
+            )
 
     def _constraint(self, row: Row, field: dict[str, Any], repeat: str | None) -> None:
         if pattern := REGEX.fullmatch(str(row["constraint"])):
@@ -250,11 +263,17 @@ class _Importer:
     def _formatted(self, row: Row, field: dict[str, Any], pattern: str) -> None:
         settings = formatted(pattern) if field["type"] == "text" else None
         if settings is None:
-            self.lose(self._place(row), f"make it a formatted text with an example: {pattern}")
+            self.lose(
+                self._place(row),
+                _("make it a formatted text with an example: %(pattern)s") % {"pattern": pattern},
+            )
             field["note"] = f"regex: {pattern}"[:500]
             return
         if "regex" in settings:
-            words = f"check the example made for the format {pattern}: {settings['example']}"
+            words = _("check the example made for the format %(pattern)s: %(what)s") % {
+                "pattern": pattern,
+                "what": settings["example"],
+            }
             self.lose(self._place(row), words)
         field |= settings
 
@@ -264,9 +283,12 @@ class _Importer:
     ) -> None:
         name = match[2]
         if match[1] == "rank":
-            self.lose(self._place(row), "the order of the answers is not kept")
+            self.lose(self._place(row), _("the order of the answers is not kept"))
         if not any(str(one.get("list_name", "")).lower() == name for one in self.choices):
-            self.lose(self._place(row), f"the list {name} is not in the sheet “choices”")
+            self.lose(
+                self._place(row),
+                _("the list %(name)s is not in the sheet “choices”") % {"name": name},
+            )
             field["options"] = [{"value": "other", "label": "?"}]
             return
         field["list"] = _list_name(name)
@@ -286,7 +308,10 @@ class _Importer:
         columns = [one["column"] for one in sides if isinstance(one, Mapping) and "column" in one]
         if len(columns) != 1 or self.used_lists.get(name) not in {"", columns[0]}:
             if found is not None:
-                self.lose(self._place(row), f"the filter {row['choice_filter']} is not taken over")
+                self.lose(
+                    self._place(row),
+                    _("the filter %(what)s is not taken over") % {"what": row["choice_filter"]},
+                )
             return
         self.used_lists[name] = columns[0]
         field["parent"] = next(one for one in sides if one != {"column": columns[0]})
@@ -298,7 +323,10 @@ class _Importer:
             if str(one.get("list_name", "")).lower() != name or not value:
                 continue
             if value in seen:
-                self.lose(f"choices, line {one['_line']}", f"the answer {value} stands twice")
+                self.lose(
+                    _("choices, line %(what)s") % {"what": one["_line"]},
+                    _("the answer %(value)s stands twice") % {"value": value},
+                )
                 continue
             seen.add(value)
             option = {"value": value[:100], "label": text_of(one.get("label") or {}) or value}
@@ -318,14 +346,18 @@ class _Importer:
         def variable(name: str) -> tuple[str, str]:
             found = self.keys.known.get(name, name)
             if found not in self.kinds and found not in self.repeats.values():
-                raise Unsupported(f"“{name}”, which is no question,")
+                raise Unsupported(_("“%(name)s”, which is no question,") % {"name": name})
             return self._path(found, repeat), self.kinds.get(found, "")
 
         scope = Scope(variable, own, columns, self.repeats)
         try:
             return translate(str(row[column]), scope)
         except Unsupported as error:
-            self.lose(self._place(row), f"{column} “{row[column]}”: {error} has no equal here")
+            self.lose(
+                self._place(row),
+                _("%(column)s “%(what)s”: %(error)s has no equal here")
+                % {"column": column, "what": row[column], "error": error},
+            )
             return None
 
     def _path(self, key: str, repeat: str | None) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from eservices.formdefs.importers.base import Unsupported
 
 TOKEN = re.compile(
@@ -37,7 +39,7 @@ class Scope:
 def translate(text: str, scope: Scope) -> Any:
     """Return `text` in our language. :raises Unsupported: naming what has no equal."""
     if len(text) > MAX_SIGNS:
-        raise Unsupported("it is too long")
+        raise Unsupported(_("it is too long"))
     return _Parser(text, scope).whole()
 
 
@@ -78,7 +80,7 @@ class _Parser:
     def either(self) -> Any:
         self.depth += 1
         if self.depth > 40:
-            raise Unsupported("it is nested too deeply")
+            raise Unsupported(_("it is nested too deeply"))
         parts = [self.both()]
         while self.takes("or"):
             parts.append(self.both())
@@ -152,7 +154,7 @@ class _Parser:
 
     def close(self) -> None:
         if not self.takes(")"):
-            raise Unsupported("a parenthesis is not closed")
+            raise Unsupported(_("a parenthesis is not closed"))
 
     def variable(self, name: str) -> Any:
         path, _kind = self.scope.variable(name)
@@ -207,7 +209,7 @@ class _Parser:
         if name == "count":
             return {"count": [{"var": group or path}]}
         if group is None:
-            raise Unsupported("sum() of something that does not repeat")
+            raise Unsupported(_("sum() of something that does not repeat"))
         return {"sum": [{"var": group}, column]}
 
     def kind(self, value: Any) -> str:
