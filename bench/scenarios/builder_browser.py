@@ -156,7 +156,7 @@ class _Editor:
         self.server.counts = Counts()
         begin = time.perf_counter()
         act()
-        counts = self.server.counts
+        counts, self.server.counts = self.server.counts, Counts()
         counts.clock = [(time.perf_counter() - begin) * 1000]
         self.runs.setdefault(name, []).append(counts)
 

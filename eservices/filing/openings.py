@@ -33,7 +33,7 @@ def opening(
     if eservice.opens_at:
         taken = taken.filter(created_at__gte=eservice.opens_at)
     if taken.count() >= quota:
-        return Opening("full", _("All the places are taken. No more requests are accepted."))
+        return Opening("full", _("All the places are taken. If somebody gives up their request, a place is free again: look again later."))  # fmt: skip
     return found
 
 

@@ -323,3 +323,31 @@ def test_a_survey_of_kobo_comes_in_with_its_losses(editor, office):
     editor.post(reverse("builder:import"), form)
     definition = EService.objects.get(slug="enquete").definition
     assert editing.field_at(definition, "age")["type"] == "integer"
+
+
+def test_a_saved_test_is_renamed_corrected_and_its_answers_replaced(editor, eservice):
+    person = {"last_name": "Ali", "first_names": "Hodan", "phone": "77000001"}
+    editor.post(url("frame", eservice, "person"), person)
+    editor.post(url("frame", eservice, "request"), {"copies": "2", "reason": "school"})
+    editor.post(url("preview", eservice), {"name": "Deux copies"})
+    form = {"name": "Une école", "fee": "500", "steps": ["person", "request"]}
+    assert editor.post(url("test", eservice, 0), form | {"name": " "}).status_code == 422
+    editor.post(url("test", eservice, 0), form)
+    test = latest(eservice)["tests"][0]
+    assert (test["name"], test["fee"], test["pieces"]) == ("Une école", 500, [])
+    told = editor.get(url("tests", eservice)).content.decode()
+    assert "au lieu de 500" in told and "elle ne devrait pas l&#x27;être" in told
+    editor.post(url("frame", eservice, "request"), {"copies": "1", "reason": "school"})
+    editor.post(url("preview", eservice), {"test": "0", "_replace": "1"})
+    [test] = latest(eservice)["tests"]
+    assert (test["name"], test["fee"], test["answers"]["copies"]) == ("Une école", 500, 1)
+
+
+def test_the_same_words_are_translated_once(editor, eservice):
+    first = eservice.definition["steps"][0]
+    twice = [first | {"title": {"fr": "Motif", "ar": "السبب"}}]
+    again = {"key": "again", "title": {"fr": "Motif :"}, "fields": [{"key": "q", "type": "text", "label": {"fr": "Q"}}]}  # fmt: skip
+    definition = eservice.definition | {"languages": ["fr", "ar"], "steps": [*twice, again]}
+    drafting.save(eservice, definition, base=1, by=None)
+    editor.post(url("translations", eservice), {"language": "ar", "_known": "1"})
+    assert latest(eservice)["steps"][1]["title"]["ar"] == "السبب"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -144,7 +145,7 @@ class TestView(TestsView):
             status,
             test=test,
             at=self.at,
-            day=whole.get("today"),
+            day=_day(whole.get("today")),
             trial=self._trial,
             problems=problems or {},
             fee=test.get("fee", gives.get("fee", "")),
@@ -174,6 +175,13 @@ def price(amount: int, currency: str) -> str:
     return str(Money(amount, currency))
 
 
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
 def _gives(found: Outcome) -> dict[str, Any]:
     return {
         "wrong": sorted(found.wrong),
@@ -186,7 +194,11 @@ def _gives(found: Outcome) -> dict[str, Any]:
 def _parts(spec: CompiledSpec, test: Mapping[str, Any], gives: Mapping[str, Any]) -> list[Part]:
     steps = [(one.key, pick(one.title)) for one in spec.steps]
     pieces = [(one.key, pick(one.config.get("label"))) for one in spec.pieces]
-    known = dict.fromkeys([*test.get("wrong", []), *gives.get("wrong", [])])
+    order = {field.key: at for at, field in enumerate(spec.fields)}
+    known = sorted(
+        {*test.get("wrong", []), *gives.get("wrong", [])},
+        key=lambda path: (order.get(path.partition(".")[0], len(order)), path),
+    )
     wrong = [
         (path, engine.label_of(spec, path) or path if path else _("The price")) for path in known
     ]
