@@ -336,7 +336,8 @@ def test_a_saved_test_is_renamed_corrected_and_its_answers_replaced(editor, eser
     test = latest(eservice)["tests"][0]
     assert (test["name"], test["fee"], test["pieces"]) == ("Une école", 500, [])
     told = editor.get(url("tests", eservice)).content.decode()
-    assert "au lieu de 500" in told and "elle ne devrait pas l&#x27;être" in told
+    assert "au lieu de 500" in told
+    assert "elle ne devrait pas l&#x27;être" in told
     editor.post(url("frame", eservice, "request"), {"copies": "1", "reason": "school"})
     editor.post(url("preview", eservice), {"test": "0", "_replace": "1"})
     [test] = latest(eservice)["tests"]
