@@ -158,7 +158,7 @@ WITH made AS (
   FROM generate_series(%(start)s::int + 1, %(stop)s::int) n
 ), placed AS (
   SELECT *, CASE WHEN h %% 10 = 0 THEN 1 ELSE 2 + (g %% (cardinality(%(offices)s::bigint[]) - 1)) END AS o,
-    1 + h %% cardinality(%(services)s::bigint[]) AS e,
+    1 + h / 10 %% cardinality(%(services)s::bigint[]) AS e,
     1 + least(h / 7 %% cardinality(%(first)s::text[]), g %% cardinality(%(first)s::text[])) AS f,
     1 + g / 11 %% cardinality(%(last)s::text[]) AS l,
     CASE WHEN g %% 100 < 4 THEN 'submitted' WHEN g %% 100 < 8 THEN 'in_review'
@@ -183,15 +183,15 @@ SELECT 1000000 + n, 'DJ26-' || n, md5(n::text)::uuid, (%(services)s::bigint[])[e
     ELSE (%(first)s::text[])[f] || ' ' || (%(last)s::text[])[l] || ' ' || n END,
   '+25377' || lpad((h %% 900000)::text, 6, '0'), '', 'fr',
   jsonb_build_object('last_name', (%(last)s::text[])[l], 'first_names', (%(first)s::text[])[f],
-    'phone', '+25377123456', 'copies', 1 + h %% 5, 'reason',
-    CASE WHEN h %% 20 = 0 THEN 'other' ELSE 'school' END),
+    'phone', '+25377123456', 'copies', 1 + h / 100 %% 5, 'reason',
+    CASE WHEN h / 500 %% 20 = 0 THEN 'other' ELSE 'school' END),
   '{}',
   CASE WHEN is_same THEN 'mohammed ouedraogo ecole ~mhmd~wdrg~kl~' ELSE
     (%(first_f)s::text[])[f] || ' ' || (%(last_f)s::text[])[l] || ' ecole ~'
     || (%(first_s)s::text[])[f] || '~' || (%(last_s)s::text[])[l] || '~kl~' END,
   status, 'review', (%(offices)s::bigint[])[o],
   CASE WHEN status IN ('in_review', 'awaiting_applicant')
-    THEN (%(agents)s::bigint[])[(o - 1) * 5 + 1 + h %% 5] END,
+    THEN (%(agents)s::bigint[])[(o - 1) * 5 + 1 + h / 10000 %% 5] END,
   filed, filed, filed + (1 + h %% 70) * interval '1 day',
   CASE WHEN status = 'awaiting_applicant' THEN filed + interval '1 day' END,
   CASE WHEN status IN ('granted', 'refused', 'closed') THEN filed + (1 + h %% 600) * interval '1 hour' END,
@@ -247,14 +247,15 @@ SELECT c.id, {PERSON}, c.office_id, 'agent', 'case', CASE WHEN c.id %% 50 = 0 TH
 {MADE}
 """
 EVENTS = f"""
-INSERT INTO cases_caseevent (case_id, action, from_status, to_status, actor_id, note, is_public, data, at)
+INSERT INTO cases_caseevent (case_id, action, from_status, to_status, actor_id, note, is_public, data, at, told_by_id)
 SELECT c.id, CASE WHEN k = 6 AND c.id %% 30 = 0 THEN 'release' WHEN k = 6 AND c.id %% 60 = 1 THEN 'assign'
     ELSE (%(actions)s::text[])[k] END, 'in_review', 'in_review',
   CASE WHEN k IN (2, 3, 5, 6, 7, 10) THEN {PERSON} END, '', true,
   CASE WHEN k = 2 AND c.id %% 40 = 0 THEN '{{"skipped": 3}}'::jsonb
     WHEN k = 6 AND c.id %% 60 = 1 THEN jsonb_build_object('method', 'chief', 'from', {PERSON})
     ELSE '{{}}'::jsonb END,
-  least(now(), c.filed_at + k * interval '2 hours')
+  least(now(), c.filed_at + k * interval '2 hours'),
+  CASE WHEN k = 2 AND c.id %% 40 = 0 OR k = 6 AND (c.id %% 30 = 0 OR c.id %% 60 = 1) THEN c.office_id END
 FROM cases_case c CROSS JOIN generate_series(1, 10) k
 WHERE c.id > 1000000 + %(start)s AND c.id <= 1000000 + %(stop)s
 """

@@ -14,10 +14,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from eservices.appointments.models import Resource
-from eservices.cases.models import CASE_ROLES, Case, CaseQuerySet, CaseTask, Delegation
+from eservices.cases.models import (
+    CASE_ROLES,
+    Case,
+    CaseQuerySet,
+    CaseTask,
+    CaseTaskQuerySet,
+    Delegation,
+)
 from eservices.casework.teamwork import todo_count
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
+from portal.core.counting import KeyAmong
 
 FEW = 300  # restricted cases whose keys may stand in a query
 SIGNING_SECONDS = 15 * 60  # a signature needs a second factor used this recently
@@ -80,13 +88,18 @@ class Agent:
         """
         if not self.meets_restricted:
             return cases
-        known = self.known_here if self.known is None else Q(pk__in=self.known)
+        known = self.known_here if self.known is None else Q(KeyAmong(self.known))
         return cases.filter(Q(is_restricted=False) | known)
 
     @cached_property
     def known_here(self) -> Q:
         """The condition on a restricted case, of any office, that this person may read it."""
         return CaseQuerySet.known_to(self.user, self.roles)
+
+    @cached_property
+    def acts_on(self) -> Q:
+        """The condition on a stage that this person may do it, or did."""
+        return CaseTaskQuerySet.in_hands_of(self.user, self.roles)
 
     @cached_property
     def known(self) -> list[int] | None:

@@ -95,11 +95,12 @@ class Filters:
         )
         return sum(map(bool, chosen)) + len(self.answers)
 
-    def condition(self) -> Q:
-        """Return the choices that compare columns of the case itself."""
+    def condition(self, eservice: EService | None) -> Q:
+        """Return the choices that compare columns of the case itself; `eservice` is the chosen one."""
         chosen = Q()
         if self.service:
-            chosen &= Q(eservice__slug=self.service)
+            # By its key where there is one: an index of the office's cases begins with it.
+            chosen &= Q(eservice=eservice.pk) if eservice else Q(eservice__slug=self.service)
         if self.with_:
             person = int(self.with_)
             chosen &= open_cases_of(person) if self.is_open else Q(assignee=person)

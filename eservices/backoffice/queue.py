@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from eservices.backoffice.access import Agent
+from eservices.backoffice.access import FEW, Agent
 from eservices.backoffice.filters import SHOWN, Choice, Filters, choices, in_words
 from eservices.backoffice.rows import Key, Row, list_rows
 from eservices.backoffice.shown import Desk
@@ -17,6 +17,7 @@ from eservices.cases.models import (
     Case,
     CaseQuerySet,
     CaseStatus,
+    CaseTaskQuerySet,
     StatusIs,
 )
 from eservices.catalog import services as catalog
@@ -86,13 +87,13 @@ class Queue:
 
     def every(self) -> CaseQuerySet:
         """Return all cases of this queue, in no particular order: for a file, not for a page."""
-        own: QuerySet[Any, Any] = self._filtered(self.office_ids).order_by().values("pk")
-        if self.filters.show == "guest":
-            return self._filtered([0]).order_by("pk")
+        own = self._filtered(self.office_ids).order_by()
         if not self.filters.is_open:
-            return self._filtered(self.office_ids).order_by("pk")
-        asked = self._filtered([0]).order_by().values("pk")
-        return Case.objects.filter(Q(pk__in=own) | Q(pk__in=asked)).order_by("pk")
+            return own.order_by("pk")
+        asked = self._asked().order_by().values("case")
+        if self.filters.show == "guest":
+            return Case.objects.filter(pk__in=asked).order_by("pk")
+        return Case.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=asked)).order_by("pk")
 
     def neighbours(self, case: Case) -> tuple[str, str]:
         """Return the references before and after `case` in this queue; empty at the ends."""
@@ -166,9 +167,12 @@ class Queue:
     def _counted(self) -> dict[str, QuerySet[Any]]:
         """Return what each counter counts of the own cases; what others ask is counted together."""
         cases: dict[str, QuerySet[Any]] = {"unpaid": self._unpaid()}
+        # Enough to count, with those that this person may not read: all of these are known.
+        is_known = not self.agent.meets_restricted or self.agent.known is not None
+        limit = COUNTED + 1 + FEW if is_known else None
         for name in SHOWN:
             if name not in ("guest", *cases) and (name not in FOR_CHIEFS or self.agent.is_chief):
-                cases[name] = self.desk.narrow(self._own, name)
+                cases[name] = self.desk.narrow(self._own, name, limit)
         return cases
 
     def _scope(self, office_ids: list[int]) -> CaseQuerySet:
@@ -179,16 +183,6 @@ class Queue:
     @cached_property
     def _own(self) -> CaseQuerySet:
         return self._scope(self.office_ids)
-
-    @cached_property
-    def _guests(self) -> CaseQuerySet:
-        """The cases of other offices that ask something of these."""
-        return self._askable.filter(pk__in=self.desk.asked().values("case"))
-
-    @cached_property
-    def _askable(self) -> CaseQuerySet:
-        is_readable = Q(is_restricted=False) | self.agent.known_here
-        return Case.objects.open().filter(is_readable)
 
     def _unpaid(self) -> CaseQuerySet:
         """Return what is complete but not paid: counted for the office, nobody's work yet."""
@@ -221,8 +215,7 @@ class Queue:
 
     def _walk_asked(self, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
         """Return what other offices ask of these in the order of their cases, by an index of stages."""
-        cases = self._filtered([0], by_stage=True)
-        tasks = self.desk.asked().filter(case__in=cases.values("pk"))
+        tasks = self._asked()
         if self.column == "due_at":
             tasks = tasks.filter(case_due_at__isnull=False, case_status__in=CLOCK_RUNS)
             return _in_order(tasks, "case_due_at", "case", start, descending=descending)
@@ -234,25 +227,27 @@ class Queue:
             cases = cases.filter(StatusIs(CLOCK_RUNS), due_at__isnull=False)
         return _in_order(cases, self.column, "pk", start, descending=descending)
 
-    def _filtered(self, office_ids: list[int], *, by_stage: bool = False) -> CaseQuerySet:
-        """Return what was chosen among the cases of these offices; nought, of what others ask.
+    def _asked(self) -> CaseTaskQuerySet:
+        """Return the stages by which what was chosen is asked of these offices."""
+        filters, stages = self.filters, self.desk.asked(self.filters.show)
+        if filters.status:
+            stages = stages.filter(case_status=filters.status)
+        chosen = filters.condition(self.service) & filters.answered(self.service)
+        if chosen:
+            stages = stages.filter(case__in=Case.objects.filter(chosen).values("pk"))
+        return stages
 
-        With `by_stage`, the stages that are asked are still to be compared with it.
-        """
-        filters, is_asked = self.filters, office_ids == [0]
-        if is_asked:
-            cases = self._askable if by_stage else self._guests
-        else:
-            cases = self._own if office_ids == self.office_ids else self._scope(office_ids)
+    def _filtered(self, office_ids: list[int]) -> CaseQuerySet:
+        """Return what was chosen among the cases of these offices."""
+        filters = self.filters
+        cases = self._own if office_ids == self.office_ids else self._scope(office_ids)
         if filters.is_open:
             cases = cases.open()
             if filters.status:
                 cases = cases.filter(status=filters.status)
         else:
             cases = cases.filter(status=filters.status, filed_at__isnull=False)
-        cases = cases.filter(filters.condition(), filters.answered(self.service))
-        if is_asked:
-            return self.desk.narrow_asked(cases, filters.show)
+        cases = cases.filter(filters.condition(self.service), filters.answered(self.service))
         return self.desk.narrow(cases, filters.show)
 
     @cached_property

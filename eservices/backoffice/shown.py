@@ -34,9 +34,13 @@ class Desk:
     agent: Agent
     office_ids: Sequence[int]
 
-    def asked(self) -> CaseTaskQuerySet:
-        """Return the open stages that these offices do on the cases of others."""
-        return CaseTask.objects.open().filter(office__in=self.office_ids, is_guest=True)
+    def asked(self, show: str = "") -> CaseTaskQuerySet:
+        """Return the open stages that these offices do on the cases of others, or one counter's."""
+        stages = CaseTask.objects.open().filter(office__in=self.office_ids, is_guest=True)
+        stages = self._readable(stages.filter(case_status__in=OPEN))
+        if show == "other":
+            return stages.none()
+        return stages.filter(self._of_stages().get(show, Q()))
 
     def held(self) -> CaseTaskQuerySet:
         """Return the open stages that this person has, alone or beside colleagues."""
@@ -54,18 +58,15 @@ class Desk:
                 mine |= Q(office_id=row.office_id, role=row.role)
         return mine
 
-    def narrow(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
-        """Leave of these offices' own cases what one counter counts."""
+    def narrow(self, cases: CaseQuerySet, show: str, limit: int | None = None) -> CaseQuerySet:
+        """Leave of these offices' own cases what one counter counts; `limit` of them will do."""
         match show:
             case "overdue":
                 return cases.overdue()
             case "today":
                 return cases.filter(status__in=CLOCK_RUNS, **_today("due_at"))
             case "untouched":
-                # As the figures know it, some seconds after the act: the events of each are not read.
-                held = CaseTally.objects.untouched(self.office_ids, timezone.now() - UNTOUCHED)
-                taken = cases.filter(StatusIs(CLOCK_RUNS), assignee__isnull=False)
-                return taken.filter(pk__in=held.values("case"))
+                return cases.filter(StatusIs(CLOCK_RUNS), pk__in=self.untouched(limit))
             case "other":
                 # Asked of the few that are marked, one by one: the country has many such stages.
                 asked = _open_stages(is_guest=True).exclude(office__in=self.office_ids)
@@ -73,41 +74,40 @@ class Desk:
             case "unassigned":
                 own = _found(_open_stages(is_guest=False))
                 return cases.waiting().filter(Q(asks_elsewhere=False) | own)
-        return self._narrow_either(cases, show)
-
-    def narrow_asked(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
-        """Leave of the cases of others what one counter counts: by the stage that is asked here."""
-        match show:
-            case "overdue":
-                now = timezone.now()
-                late = self.asked().filter(due_at__lt=now)
-                running = cases.filter(StatusIs(CLOCK_RUNS))
-                return running.filter(Q(pk__in=late.values("case")) | Q(due_at__lt=now))
-            case "today":
-                today = self.asked().filter(**_today("due_at"))
-                running = cases.filter(StatusIs(CLOCK_RUNS))
-                return running.filter(Q(pk__in=today.values("case")) | Q(**_today("due_at")))
-            case "untouched":
-                taken = self.asked().filter(assignee__isnull=False)
-                return _not_touched(cases).filter(pk__in=taken.values("case"))
-            case "other":
+            case "waiting":
+                return cases.filter(status=CaseStatus.AWAITING_APPLICANT)
+            case "mine":
+                return cases.open().filter(pk__in=self.held().values("case"))
+            case "sign":
+                return cases.filter(pk__in=self.to_sign().values("case"))
+            case "guest":
                 return cases.none()
-            case "unassigned":
-                free = self.asked().filter(assignee=None)
-                return cases.filter(StatusIs(CLOCK_RUNS), pk__in=free.values("case"))
-        return self._narrow_either(cases, show)
+        return cases
 
     def count_asked(self, shows: Collection[str]) -> QuerySet[Any, Any]:
-        """Return one object with what `narrow_asked` leaves for each counter, in one pass of stages.
+        """Return one object with how many cases `asked` finds for each counter, in one pass.
 
         "guest" is all of it; the others leave aside cases that are these offices' own besides.
         """
+        conditions = {name: each for name, each in self._of_stages().items() if name in shows}
+        if len(self.office_ids) > 1:  # what one office asks of another of these is in hand already
+            elsewhere = ~Q(case__office__in=self.office_ids)
+            conditions = {name: each & elsewhere for name, each in conditions.items()}
+        counts = {
+            name: Count("case", distinct=True, filter=each) for name, each in conditions.items()
+        }
+        counts["guest"] = Count("case", distinct=True)
+        tasks = self.asked().order_by()
+        return tasks.values("is_guest").annotate(counts=JSONObject(**counts)).values("counts")
+
+    def _of_stages(self) -> dict[str, Q]:
+        """Return the conditions on a stage that is asked here, by counter."""
         now, running = timezone.now(), Q(case_status__in=CLOCK_RUNS)
         # Before the events are looked at, one by one: as "not exists" the country's are listed.
         taken = Q(assignee__isnull=False) & running & Q(filed_at__lt=now - UNTOUCHED)
         touched = CaseEvent.objects.filter(case=OuterRef("case"), at__gte=now - UNTOUCHED)
         today = Q(**_today("due_at")) | Q(**_today("case_due_at"))
-        conditions = {
+        return {
             "overdue": running & (Q(due_at__lt=now) | Q(case_due_at__lt=now)),
             "today": running & today,
             "untouched": taken & ~_found(touched),
@@ -116,32 +116,20 @@ class Desk:
             "mine": Q(assignee=self.agent.user),
             "sign": self._signs() & Q(kind="signature"),
         }
-        if len(self.office_ids) > 1:  # what one office asks of another of these is in hand already
-            elsewhere = ~Q(case__office__in=self.office_ids)
-            conditions = {name: each & elsewhere for name, each in conditions.items()}
-        counts = {
-            name: Count("case", distinct=True, filter=condition)
-            for name, condition in conditions.items()
-            if name in shows
-        }
-        counts["guest"] = Count("case", distinct=True)
-        tasks = self._readable(self.asked().filter(case_status__in=OPEN)).order_by()
-        return tasks.values("is_guest").annotate(counts=JSONObject(**counts)).values("counts")
 
     def _readable(self, tasks: CaseTaskQuerySet) -> CaseTaskQuerySet:
         """Leave out stages of cases restricted to others; each restricted one is asked for alone."""
         known = Case.objects.filter(self.agent.known_here, pk=OuterRef("case"))
-        return tasks.filter(Q(case_is_restricted=False) | _found(known))
+        # Mostly the stage itself is this person's to do, and says so without another look.
+        return tasks.filter(Q(case_is_restricted=False) | self.agent.acts_on | _found(known))
 
-    def _narrow_either(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
-        match show:
-            case "waiting":
-                return cases.filter(status=CaseStatus.AWAITING_APPLICANT)
-            case "mine":
-                return cases.open().filter(pk__in=self.held().values("case"))
-            case "sign":
-                return cases.filter(pk__in=self.to_sign().values("case"))
-        return cases
+    def untouched(self, limit: int | None = None) -> QuerySet[Any, Any]:
+        """Return the taken cases of these offices that nobody has touched for days.
+
+        As the figures know it, some seconds after the act: the events of each are not read.
+        """
+        held = CaseTally.objects.untouched(self.office_ids, timezone.now() - UNTOUCHED)
+        return held.order_by("moved_at").values("case")[:limit] if limit else held.values("case")
 
 
 def untouched(cases: CaseQuerySet) -> CaseQuerySet:

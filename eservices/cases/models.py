@@ -116,7 +116,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         The chain is whoever may do, or did, a stage that was reached; it grows as the case goes on.
         `roles` are those that the user has today, by office, where they are known already.
         """
-        own = Q(assignee=user) | Q(done_by=user) | (Q(actor_only=False) & _fits(user, roles))
+        own = CaseTaskQuerySet.in_hands_of(user, roles)
         chain = CaseTask.objects.filter(own, case=OuterRef("pk"))
         named = CaseReader.objects.filter(case=OuterRef("pk"), user=user)
         # One by one as cases come: as "exists", or as a list of what is hidden, PostgreSQL works
@@ -304,6 +304,11 @@ class CaseTaskQuerySet(models.QuerySet["CaseTask"]):
     def asked_of_guests(self) -> Self:
         """Open stages that another office than the case's own has to do."""
         return self.filter(is_guest=True, status=TaskStatus.OPEN)
+
+    @staticmethod
+    def in_hands_of(user: User, roles: Iterable[tuple[int, str]] | None) -> Q:
+        """Return the condition on a stage that `user` may do it, or did."""
+        return Q(assignee=user) | Q(done_by=user) | (Q(actor_only=False) & _fits(user, roles))
 
     def with_people(self) -> Self:
         return self.select_related("assignee", "done_by", "done_for", "office")
