@@ -53,7 +53,7 @@ BESIDE = (letters.SLOT, handover.SLOT)  # slots of files that are no pieces
 def find(agent: Agent, reference: str) -> Case | None:
     """Return the case with this number if it lies in one of the agent's offices; two queries."""
     case = (
-        Case.objects.for_agent(agent.user)
+        Case.objects.at_desk(agent.user, agent.office_ids, agent.roles)
         .select_related(
             "eservice", "version", "office__calendar", "payment", "assignee",
             "intake", "decision__document", "decision__proposed_by", "decision__decided_by",

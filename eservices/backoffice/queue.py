@@ -90,7 +90,7 @@ class Queue:
         own = self._filtered(self.office_ids).order_by()
         if not self.filters.is_open:
             return own.order_by("pk")
-        asked = self._asked().order_by().values("case")
+        asked = self._asked.order_by().values("case")
         if self.filters.show == "guest":
             return Case.objects.filter(pk__in=asked).order_by("pk")
         return Case.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=asked)).order_by("pk")
@@ -215,7 +215,7 @@ class Queue:
 
     def _walk_asked(self, start: Key | None, *, descending: bool) -> QuerySet[Any, Any]:
         """Return what other offices ask of these in the order of their cases, by an index of stages."""
-        tasks = self._asked()
+        tasks = self._asked
         if self.column == "due_at":
             tasks = tasks.filter(case_due_at__isnull=False, case_status__in=CLOCK_RUNS)
             return _in_order(tasks, "case_due_at", "case", start, descending=descending)
@@ -227,6 +227,7 @@ class Queue:
             cases = cases.filter(StatusIs(CLOCK_RUNS), due_at__isnull=False)
         return _in_order(cases, self.column, "pk", start, descending=descending)
 
+    @cached_property
     def _asked(self) -> CaseTaskQuerySet:
         """Return the stages by which what was chosen is asked of these offices."""
         filters, stages = self.filters, self.desk.asked(self.filters.show)

@@ -46,11 +46,17 @@ def find(agent: Agent, words: str) -> Search:
     own = Case.objects.for_offices(agent.office_ids).filter(filed_at__isnull=False)
     cases = agent.readable(own)
     if reference := clean_reference(words):
-        if Case.objects.for_agent(agent.user).filter(reference=reference).exists():
+        if (
+            Case.objects.at_desk(agent.user, agent.office_ids, agent.roles)
+            .filter(reference=reference)
+            .exists()
+        ):
             return Search(words, reference=reference)
         return Search(words)
     if by_phone := _phone(words, agent):
-        of_phone = Case.objects.for_agent(agent.user).filter(by_phone, filed_at__isnull=False)
+        of_phone = Case.objects.at_desk(agent.user, agent.office_ids, agent.roles).filter(
+            by_phone, filed_at__isnull=False
+        )
         return Search(words, list_rows(_newest(of_phone), here=agent.office_ids))
     exact = _by_words(agent, cases, words, heard=False, limit=FOUND)
     similar: list[tuple[datetime, int]] = []
