@@ -57,8 +57,9 @@ def filled(canned: CannedText, case: Case, *, agent: User) -> str:
             "link": tracking_url(case),
         }
     text = pick(canned.text, language)
-    # What nobody knows how to fill stays visible: the agent reads it before it is sent.
-    return PLACE.sub(lambda found: values.get(found[1], found[0]), text)
+    # What nobody can fill stays visible, such as a phone that the office has not: the agent sees it
+    # before it is sent.
+    return PLACE.sub(lambda found: values.get(found[1]) or found[0], text)
 
 
 def unknown_places(texts: Mapping[str, str]) -> list[str]:

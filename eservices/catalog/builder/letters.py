@@ -183,6 +183,9 @@ class LetterPreviewView(LetterBase):
         language = str(self.document.get("language") or "fr")
         with override(language):
             texts = {one.path.rpartition(".")[2]: f"‹{one.label}›" for one in self.subjects}
+            texts |= {"office": office.name_in(language)} | dict.fromkeys(
+                ("reference", "applicant"), "‹…›"
+            )
             rows = {path: [texts, texts] for path, _label in self.groups}
             drawn = letters.blocks(
                 [{k: v for k, v in block.items() if k != "show_if"} for block in self.blocks],
