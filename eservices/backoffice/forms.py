@@ -24,8 +24,9 @@ def _long_text(
 ) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
     return forms.CharField(
-        label=label, help_text=help_text, required=required, max_length=5000, widget=widget
-    )
+        label=label, help_text=help_text, required=required, max_length=5000, widget=widget,
+        error_messages={"required": _("Write a few words here.")},
+    )  # fmt: skip
 
 
 class CaseForm(forms.Form):
