@@ -90,6 +90,7 @@ def test_queue_in_order_of_deadline_page_by_page(make_case, agent, desk):
 def test_queue_with_everything_takes_few_queries(make_case, chief, desk, assert_max_queries):
     for _ in range(5):
         make_case(in_review=True)
+    make_case(in_review=True, is_restricted=True)
     browser, url = desk(chief), reverse(QUEUE)
     query = {"service": Case.objects.first().eservice.slug, "f.reason": "school"}
     browser.get(url, query)
