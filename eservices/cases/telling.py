@@ -86,11 +86,15 @@ def refused(case: Case) -> None:
 
 
 def document_ready(case: Case) -> None:
+    """Say that the request is granted, and that its document is there when it gives one."""
     decision = Decision.objects.filter(case=case).select_related("document").first()
     if decision is None:
         return  # opened again meanwhile
-    until = decision.document.valid_until if decision.document else None
-    _notify("case.granted", case, {"until": until}, key=str(decision.pk))
+    if decision.document is None:
+        _notify("case.accepted", case, {}, key=str(decision.pk))
+    else:
+        until = decision.document.valid_until
+        _notify("case.granted", case, {"until": until}, key=str(decision.pk))
 
 
 def transferred(case: Case, event: CaseEvent) -> None:

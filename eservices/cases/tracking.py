@@ -108,8 +108,9 @@ def overview(case: Case, language: str) -> dict[str, Any]:
     if decision is not None and decision.decided_at is None:
         decision = None  # only proposed
     files = list(attachments.for_owner(attachment_owner(case)))
+    events = list(case.events.all())
     return {
-        "timeline": _timeline(case, language),
+        "timeline": _timeline(case, events, language),
         "stages": public_circuit.steps(case, spec.source, language),
         "complement": _open_complement(case),
         "conversation": letters.letters(case.messages.all(), files),
@@ -122,6 +123,7 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "recourse": recourse_of(case),
         "contested": case.appeal_of,
         "document": document(case),
+        "is_document_coming": bool(spec.source.get("documents")) and _is_being_drawn(events),
         "can_withdraw": may_withdraw(case),
         "fee": case.payment,
         "to_pay": _open_order(case),
@@ -216,6 +218,8 @@ def explanation(case: Case) -> str:
     }
     if case.status == CaseStatus.CLOSED and _was_refused(case):
         return _("Your appeal is granted: this refusal is cancelled. What follows is on its page.")
+    if case.status == CaseStatus.CLOSED and document(case) is None:
+        return _("Your request was granted and is closed. You have nothing to do.")
     if case.status == CaseStatus.WITHDRAWN and case.events.filter(action="lapse").exists():
         return _(
             "This request is closed: what was asked did not come in time."
@@ -246,8 +250,14 @@ def note_download(case: Case) -> None:
         )
 
 
-def _timeline(case: Case, language: str) -> list[TimelineEntry]:
-    events = [event for event in case.events.all() if event.action in TITLES]
+def _is_being_drawn(events: Iterable[CaseEvent]) -> bool:
+    """Tell whether the worker has yet to answer to the last decision, by a document or without."""
+    answers = [event.action for event in events if event.action in {"grant", "document"}]
+    return answers[-1:] == ["grant"]
+
+
+def _timeline(case: Case, events: list[CaseEvent], language: str) -> list[TimelineEntry]:
+    events = [event for event in events if event.action in TITLES and not _is_empty(event)]
     return [
         TimelineEntry(
             at=timezone.localtime(event.at),
@@ -257,6 +267,11 @@ def _timeline(case: Case, language: str) -> list[TimelineEntry]:
         )
         for event in events
     ]
+
+
+def _is_empty(event: CaseEvent) -> bool:
+    """Tell whether this is the note that a granted request gives no document."""
+    return event.action == "document" and not event.data.get("number")
 
 
 def _title(case: Case, event: CaseEvent) -> str:

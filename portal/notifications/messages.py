@@ -118,6 +118,20 @@ register(
 )
 
 register(
+    "case.accepted",
+    needs=REFERENCE | LINK,
+    may=OFFICE | ZONE | {"title": "name of the e-service"},
+    subject=_("Your request %(reference)s is granted"),
+    sms=[_("your request %(reference)s is granted.")],
+    body=[
+        _("Good news: your request %(reference)s was granted."),
+        _("Procedure: %(title)s"),
+        _("Office in charge: %(office)s"),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
     "case.granted",
     needs=REFERENCE | LINK,
     may=OFFICE | ZONE | {"title": "name of the e-service", "until": "last day of validity"},

@@ -41,6 +41,25 @@ def test_whole_life_until_the_act_is_handed_over(proposed, deliver_all):
     assert actions == ["open", "take", "propose", "take", "grant", "document", "hand_over"]
 
 
+@pytest.mark.parametrize("show_if", [None, False])
+def test_a_request_that_gives_no_document_promises_none(open_case, person, deliver_all, show_if):
+    documents = sample_definition()["documents"]
+    documents = [] if show_if is None else [{**documents[0], "show_if": show_if}]
+    case, agent, chief = open_case(documents=documents), person(), person("chief")
+    cases.take(case, actor=agent)
+    cases.propose(case, actor=agent, outcome="granted")
+    cases.take(case, actor=chief)
+    cases.grant(case, actor=chief)
+    case.refresh_from_db()
+    assert tracking.overview(case, "fr")["is_document_coming"] is (show_if is False)
+    deliver_all()
+    page = tracking.overview(tracking.find(case.reference), "fr")
+    assert not page["is_document_coming"]
+    assert [entry.title for entry in page["timeline"]][-1] == "Accordée"
+    assert case.reference in Delivery.objects.get(kind="case.accepted").body
+    assert not Delivery.objects.filter(kind="case.granted").exists()
+
+
 def test_act_is_produced_once_however_often_the_job_runs(proposed, deliver_all):
     case, _agent, chief = proposed
     cases.grant(case, actor=chief)
