@@ -89,7 +89,7 @@ class Context:
         self.database = database
         self.data: dict[str, Any] = {}
         self.results: list[dict[str, Any]] = []
-        self.quickest = min(_fixed_work() for _ in range(200))
+        self.quickest = min(_fixed_work() for _ in range(5000))
 
     def _pace(self) -> float:
         """Return how much processor a fixed piece of work takes now, compared with the least ever.

@@ -74,14 +74,21 @@ class QueueView(AgentView):
                 "office_memberships__role__in": CASE_ROLES}  # fmt: skip
         return {
             "statuses": wording.STATUSES.items(),
-            "people": list(User.objects.filter(**here).distinct().order_by("full_name")[:200]),
+            "people": list(
+                User.objects.filter(**here)
+                .only("full_name", "email", "phone", "username")
+                .distinct()
+                .order_by("full_name")[:200]
+            ),
             "labels": list(Label.objects.filter(office__in=office_ids)[:200]),
             "views": list(SavedView.objects.for_agent(self.agent.user, office_ids)),
             "bulk": offered(self.agent),
-            "targets": Office.objects.open().filter(
+            "targets": Office.objects.open()
+            .filter(
                 country=self.agent.offices[0].country,
                 is_training__in={office.is_training for office in self.agent.offices},
-            ),
+            )
+            .only("code", "name"),
             "oldest_query": queue.filters.query(order=""),
             "urgent_query": queue.filters.query(order="due"),
         }
