@@ -99,4 +99,4 @@ def test_withdrawing_says_what_is_lost_keeps_what_was_typed_and_is_confirmed(
     client.post(reverse("tracking:withdraw", args=[other.reference]), {"reason": "Erreur"})
     deliver_all()
     assert status(other) == CaseStatus.WITHDRAWN
-    assert "retiré" in Delivery.objects.get(kind="case.withdrawn").body
+    assert "abandonné" in Delivery.objects.get(kind="case.withdrawn").body
