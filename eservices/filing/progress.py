@@ -44,6 +44,25 @@ class Slot:
         return "pdf" in self.piece.accept
 
     @property
+    def limits(self) -> str:
+        """What may be given, in words."""
+        if not self.piece.takes_photos:
+            text = _("PDF, %(mb)s MB at most.")
+        elif "pdf" not in self.piece.accept:
+            text = _("Photo, %(mb)s MB at most.")
+        else:
+            text = _("Photo or PDF, %(mb)s MB at most.")
+        return text % {"mb": self.piece.max_mb}
+
+    @property
+    def missing_text(self) -> str:
+        if not self.piece.takes_photos:
+            return _("This piece is required. Add a PDF.")
+        if "pdf" not in self.piece.accept:
+            return _("This piece is required. Add a photo.")
+        return _("This piece is required. Add a photo or a PDF.")
+
+    @property
     def is_over(self) -> bool:
         return len(self.files) > self.piece.max_files
 

@@ -275,6 +275,9 @@ def search_text(spec: CompiledSpec, answers: Answers) -> str:
     return fold(" ".join(filter(None, texts)))
 
 
+CONTENT_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
+
+
 @dataclass(frozen=True, slots=True)
 class PieceSpec:
     key: str
@@ -288,6 +291,15 @@ class PieceSpec:
     template: str = ""  # the address of a form to download and fill in
     guidance: str = ""  # advice for the photo
     min_files: int = 1  # of a piece that is required
+
+    @property
+    def takes_photos(self) -> bool:
+        return self.accept != ["pdf"]
+
+    @property
+    def content_types(self) -> str:
+        """What a browser's dialog may offer, as the attribute `accept` wants it."""
+        return ",".join(CONTENT_TYPES[kind] for kind in CONTENT_TYPES if kind in self.accept)
 
 
 def pieces(spec: CompiledSpec, answers: Answers, language: str | None = None) -> list[PieceSpec]:

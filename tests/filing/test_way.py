@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 
 from eservices.cases.models import Case, CaseStatus
+from eservices.catalog import services as catalog
 from eservices.filing.models import Draft
+from tests.people import make_office
+from tests.sample_spec import sample_definition
 
 PERSON = {"last_name": "Abdi", "first_names": "Hawa", "phone": "+253 77 12 34 56"}
 REQUEST = {"copies": "2", "reason": "school"}
@@ -130,3 +133,32 @@ def test_public_pages_answer_in_three_languages(client, version, name):
     path = reverse(name)
     for prefix in ("", "/ar", "/en"):
         assert client.get(prefix + path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "said", "wanted", "offered"),
+    [
+        (["pdf"], "PDF, 5 Mo au plus.", "Ajoutez un PDF.", "application/pdf"),
+        (["png", "jpeg"], "Photo, 5 Mo au plus.", "Ajoutez une photo.", "image/jpeg,image/png"),
+        (
+            ["pdf", "jpeg", "png"],
+            "Photo ou PDF, 5 Mo au plus.",
+            "Ajoutez une photo ou un PDF.",
+            "image/jpeg,image/png,application/pdf",
+        ),
+    ],
+)
+def test_a_piece_asks_only_for_what_it_takes(client, db, accept, said, wanted, offered):
+    make_office("test-office")
+    piece = sample_definition()["pieces"][0] | {"accept": accept, "max_mb": 5, "max_files": 1}
+    catalog.publish(sample_definition(pieces=[piece], fees=[]))
+    draft = start(client)
+    for step, data in (("person", PERSON), ("request", REQUEST)):
+        client.post(reverse("filing:step", args=[draft.pk, step]), data)
+    url = reverse("filing:pieces", args=[draft.pk])
+    page = client.get(url).content.decode()
+    assert said in page
+    assert f'accept="{offered}"' in page
+    assert ("Ajoutez une photo de chacune" in page) == (len(accept) == 3)
+    refused = client.post(url, {"_continue": "1"})
+    assert (refused.status_code, wanted in refused.content.decode()) == (422, True)

@@ -5,7 +5,6 @@ import uuid
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.attachments.errors import UploadRefused
@@ -31,8 +30,8 @@ class PiecesView(DraftView):
         if "_continue" not in request.POST:
             return redirect("filing:pieces", key)
         if missing := services.missing_pieces(self.draft):
-            text = _("This piece is required. Add a photo or a PDF.")
-            return self._slots_page({slot: [text] for slot in missing}, status=422)
+            texts = {slot.piece.key: slot.missing_text for slot in self._slots()}
+            return self._slots_page({key: [texts[key]] for key in missing}, status=422)
         services.save_step(self.draft, step=services.PIECES, answers={}, is_done=True)
         return redirect("filing:check", key)
 
