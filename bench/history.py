@@ -216,9 +216,10 @@ FROM cases_case c CROSS JOIN LATERAL (
 ) s WHERE c.id > 1000000 + %(start)s AND c.id <= 1000000 + %(stop)s
 """
 GUESTS = """
-INSERT INTO cases_casetask (case_id, filed_at, case_status, case_due_at, case_is_restricted, stage, kind, role,
-  office_id, status, outcome, note, data, is_guest, actor_only, counts, problem, opened_at)
-SELECT c.id, c.filed_at, c.status, c.due_at, c.is_restricted, 'signature', 'opinion', 'agent', (%(offices)s::bigint[])[CASE WHEN c.id %% 10 = 0 THEN 1
+INSERT INTO cases_casetask (case_id, filed_at, case_status, case_due_at, case_is_restricted, case_eservice_id,
+  stage, kind, role, office_id, status, outcome, note, data, is_guest, actor_only, counts, problem, opened_at)
+SELECT c.id, c.filed_at, c.status, c.due_at, c.is_restricted, c.eservice_id, 'signature', 'opinion', 'agent',
+  (%(offices)s::bigint[])[CASE WHEN c.id %% 10 = 0 THEN 1
     ELSE 2 + c.id / 10 %% (cardinality(%(offices)s::bigint[]) - 1) END],
   'open', '', '', '{}', true, false, true, '', c.filed_at
 FROM cases_case c

@@ -97,19 +97,29 @@ class Filters:
 
     def condition(self, eservice: EService | None) -> Q:
         """Return the choices that compare columns of the case itself; `eservice` is the chosen one."""
+        return self.kind("eservice", eservice) & self.people()
+
+    def kind(self, column: str, eservice: EService | None) -> Q:
+        """Return what was chosen of e-service and filing time: a stage keeps both of its case."""
         chosen = Q()
         if self.service:
             # By its key where there is one: an index of the office's cases begins with it.
-            chosen &= Q(eservice=eservice.pk) if eservice else Q(eservice__slug=self.service)
+            is_chosen = {column: eservice.pk} if eservice else {f"{column}__slug": self.service}
+            chosen &= Q(**is_chosen)
+        if self.since:
+            chosen &= Q(filed_at__gte=_midnight(self.since))
+        if self.until:
+            chosen &= Q(filed_at__lt=_midnight(self.until) + timedelta(days=1))
+        return chosen
+
+    def people(self) -> Q:
+        """Return what was chosen of who has the case, and of the labels on it."""
+        chosen = Q()
         if self.with_:
             person = int(self.with_)
             chosen &= open_cases_of(person) if self.is_open else Q(assignee=person)
         if self.label:
             chosen &= Q(desk_labels__label=int(self.label))
-        if self.since:
-            chosen &= Q(filed_at__gte=_midnight(self.since))
-        if self.until:
-            chosen &= Q(filed_at__lt=_midnight(self.until) + timedelta(days=1))
         return chosen
 
     def answered(self, eservice: EService | None) -> Q:

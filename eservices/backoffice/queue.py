@@ -234,7 +234,8 @@ class Queue:
         filters, stages = self.filters, self.desk.asked(self.filters.show)
         if filters.status:
             stages = stages.filter(case_status=filters.status)
-        chosen = filters.condition(self.service) & filters.answered(self.service)
+        stages = stages.filter(filters.kind("case_eservice", self.service))
+        chosen = filters.people() & filters.answered(self.service)
         if chosen:
             stages = stages.filter(case__in=Case.objects.filter(chosen).values("pk"))
         return stages

@@ -328,6 +328,9 @@ class CaseTask(models.Model):
     case_status = models.CharField(max_length=30, blank=True)
     case_due_at = models.DateTimeField(null=True)
     case_is_restricted = models.BooleanField(default=False)
+    case_eservice = models.ForeignKey(
+        EService, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     stage = models.CharField(max_length=40)
     kind = models.CharField(max_length=20)
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -384,6 +387,11 @@ class CaseTask(models.Model):
                 *(F("office"), F("case_due_at"), F("case")),
                 condition=Q(is_guest=True, status="open", case_due_at__isnull=False),
                 name="task_guest_due",
+            ),
+            models.Index(
+                *(F("office"), F("case_eservice"), F("filed_at"), F("case")),
+                condition=Q(is_guest=True, status="open"),
+                name="task_guest_service",
             ),
         ]
 

@@ -93,7 +93,8 @@ def test_rebuilding_the_figures_repairs_what_guests_keep(open_case, offices, sta
     cases.take(case, actor=staff["agent"])
     cases.complete(case, actor=staff["agent"], outcome="accepted", values={"sensitive": True})
     asked = CaseTask.objects.asked_of_guests()
-    assert asked.update(case_status="submitted", case_due_at=None) == 2
+    assert asked.update(case_status="submitted", case_due_at=None, case_eservice=None) == 2
     figures.rebuild()
     case.refresh_from_db()
-    assert set(asked.values_list("case_status", "case_due_at")) == {("in_review", case.due_at)}
+    kept = set(asked.values_list("case_status", "case_due_at", "case_eservice"))
+    assert kept == {("in_review", case.due_at, case.eservice_id)}

@@ -9,6 +9,7 @@ KEPT = {
     "case_status": "status",
     "case_due_at": "due_at",
     "case_is_restricted": "is_restricted",
+    "case_eservice_id": "eservice_id",
 }
 
 
