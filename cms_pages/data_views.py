@@ -142,5 +142,4 @@ def _fresh(code: str) -> Fresh:
 def _rows(request: HttpRequest, about: Described) -> Iterator[list[Any]]:
     site = site_map.for_request(request)
     for row in about.read(site, request.build_absolute_uri("/").rstrip("/")):
-        # Rows of the night before an upgrade end before the columns that it brings.
-        yield [*row, *[None] * (len(about.columns) - len(row))]
+        yield about.complete(row)

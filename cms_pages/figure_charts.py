@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cms_pages.public_figures import Month
 from eservices.catalog.models import EService
+from portal.core.charts import round_up
 
 WIDTH, HEIGHT = 340, 150  # of the drawing, without what is written around it
 WORKING_DAY = 1.4 * 24  # hours: seven days of the calendar for five of work
@@ -73,7 +74,7 @@ def _chart(
     numbers = [number for pair in pairs for number in pair if number]
     if not numbers:
         return None
-    top = _round_up(max(*numbers, limit or 0, 2))
+    top = round_up(max(*numbers, limit or 0, 2))
     step = WIDTH / len(months)
 
     def left(place: int) -> float:
@@ -110,13 +111,3 @@ def _years(months: Sequence[Month], middles: Sequence[float]) -> list[Mark]:
         if is_january or (place == 0 and all(n.first_day.month != 1 for n in months[1:3])):
             found.append(Mark(middles[place], str(one.first_day.year)))
     return found
-
-
-def _round_up(number: float) -> int:
-    """Return the next even number of the kind 2, 4, 10, 20, 40, 100 …"""
-    size = 2
-    while True:
-        for factor in (1, 2, 5):
-            if size * factor >= number:
-                return size * factor
-        size *= 10

@@ -36,10 +36,8 @@ def procedure_csv(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}.csv"'
     writer = csv.writer(response)
-    header = BY_CODE[public_figures.REQUESTS].header
-    writer.writerow(header)
-    for row in public_figures.rows(eservice):
-        writer.writerow([*row, *[""] * (len(header) - len(row))])
+    writer.writerow(BY_CODE[public_figures.REQUESTS].header)
+    writer.writerows(public_figures.rows(eservice))
     return response
 
 

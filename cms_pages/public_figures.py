@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from cms_pages import eservice_links
+from cms_pages.datasets.described import BY_CODE
 from cms_pages.models.datasets import Dataset
 from cms_pages.models.rows import Channel
 from eservices.catalog.models import EService
@@ -15,14 +16,10 @@ from eservices.catalog.models import EService
 REQUESTS, DELAYS = "demandes", "delais"
 
 
-@dataclass(frozen=True)
-class Month:
-    """One month of a procedure; None where fewer than five people would stand behind a number."""
+@dataclass(frozen=True, kw_only=True)
+class Delays:
+    """How long decisions took; None where fewer than five people would stand behind a number."""
 
-    first_day: date
-    received: int | None = None
-    granted: int | None = None
-    refused: int | None = None
     decided: int | None = None
     median_hours: int | None = None
     slowest_hours: int | None = None
@@ -37,22 +34,14 @@ class Month:
         return _words(self.slowest_hours)
 
 
-@dataclass(frozen=True)
-class Year:
-    """The last twelve months of a procedure taken together."""
+@dataclass(frozen=True, kw_only=True)
+class Month(Delays):
+    """One month of a procedure: what came, and what was decided."""
 
-    decided: int
-    median_hours: int | None
-    slowest_hours: int | None
-    share_on_time: int | None
-
-    @property
-    def median(self) -> str:
-        return _words(self.median_hours)
-
-    @property
-    def slowest(self) -> str:
-        return _words(self.slowest_hours)
+    first_day: date
+    received: int | None = None
+    granted: int | None = None
+    refused: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,27 +50,28 @@ class Line:
 
     eservice: EService
     guide: Any
-    year: Year | None
+    year: Delays | None  # of the last twelve months
 
 
 def months(eservice: EService) -> list[Month]:
     """Return the months with a published figure and those between them, oldest first."""
+    header = BY_CODE[REQUESTS].header[2:]
     found = {}
-    for code, month, *cells in _rows(REQUESTS):
-        if code == eservice.code:
-            first = date.fromisoformat(f"{month}-01")
-            found[first] = Month(first, *cells)
-    return [found.get(day, Month(day)) for day in _between(found)]
+    for _code, month, *cells in rows(eservice):
+        first = date.fromisoformat(f"{month}-01")
+        found[first] = Month(first_day=first, **dict(zip(header, cells, strict=True)))
+    return [found.get(day, Month(first_day=day)) for day in _between(found)]
 
 
-def year(eservice: EService) -> Year | None:
+def year(eservice: EService) -> Delays | None:
     """Return the figures of the last twelve months; None when fewer than five were decided."""
     return _years().get(eservice.code)
 
 
 def rows(eservice: EService) -> list[list[Any]]:
-    """Return the rows of the dataset of requests that are about one procedure."""
-    return [row for row in _rows(REQUESTS) if row[0] == eservice.code]
+    """Return the rows of the dataset of requests that are about one procedure, all columns there."""
+    complete = BY_CODE[REQUESTS].complete
+    return [complete(row) for row in _rows(REQUESTS) if row[0] == eservice.code]
 
 
 def lines(language: str) -> list[Line]:
@@ -107,8 +97,9 @@ def _ways(language: str) -> QuerySet[Channel]:
     return ways.select_related("page__authority", "eservice__current").order_by("page__path", "pk")
 
 
-def _years() -> dict[str, Year]:
-    return {code: Year(*cells) for code, *cells in _rows(DELAYS)}
+def _years() -> dict[str, Delays]:
+    header = BY_CODE[DELAYS].header[1:]
+    return {code: Delays(**dict(zip(header, cells, strict=True))) for code, *cells in _rows(DELAYS)}
 
 
 def _rows(code: str) -> list[list[Any]]:

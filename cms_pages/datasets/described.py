@@ -40,6 +40,10 @@ class Described:
     def header(self) -> list[str]:
         return [column.name for column in self.columns]
 
+    def complete(self, row: list[Any]) -> list[Any]:
+        """Fill a row up to the header: those kept before an upgrade lack its new columns."""
+        return [*row, *[None] * (len(self.columns) - len(row))]
+
 
 @dataclass(frozen=True)
 class Fresh:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from eservices.figures.activity import Day
+from portal.core.charts import round_up
 
 WIDTH, HEIGHT = 720, 180  # of the drawing, without what is written around it
 WEEKLY_FROM = 45  # days: beyond, one point for each week
@@ -36,7 +37,7 @@ def flow(days: Sequence[Day]) -> Flow | None:
     most = max((max(one.received, one.decided) for one in points), default=0)
     if not most:
         return None
-    top = _round_up(most)
+    top = round_up(most)
     step = WIDTH / max(1, len(points) - 1)
 
     def line(numbers: Sequence[int]) -> str:
@@ -62,13 +63,3 @@ def _weeks(days: Sequence[Day]) -> list[Day]:
         Day(week[0].day, sum(one.received for one in week), sum(one.decided for one in week))
         for week in weeks
     ]
-
-
-def _round_up(number: int) -> int:
-    """Return the next even number of the kind 2, 4, 10, 20, 40, 100 …"""
-    size = 2
-    while True:
-        for factor in (1, 2, 5):
-            if size * factor >= number:
-                return size * factor
-        size *= 10

@@ -8,6 +8,7 @@ from eservices.appointments import services as appointments
 from eservices.cases.models import Case, HearingItem, HearingStatus, TaskStatus
 from eservices.cases.services import attachment_owner
 from eservices.catalog import services as catalog
+from eservices.formdefs import engine
 from portal.accounts.models import Office
 
 
@@ -32,9 +33,12 @@ def next_for(case: Case) -> Expected | None:
     return min(found, key=lambda one: one.at, default=None)
 
 
+def gives_appointments(spec: engine.CompiledSpec) -> bool:
+    return any(field.type.key == "appointment" for field in spec.fields)
+
+
 def _appointment(case: Case) -> Expected | None:
-    fields = catalog.compiled(case.version).fields
-    if not any(field.type.key == "appointment" for field in fields):
+    if not gives_appointments(catalog.compiled(case.version)):
         return None
     booking = appointments.booked_for(attachment_owner(case))
     if booking is None:

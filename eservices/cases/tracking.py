@@ -15,7 +15,7 @@ from eservices.appointments import services as appointments
 from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
-from eservices.cases import letters, public_circuit
+from eservices.cases import expected, letters, public_circuit
 from eservices.cases.models import (
     OPEN,
     Case,
@@ -129,7 +129,7 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "to_pay": _open_order(case),
         "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
         "explanation": explanation(case),
-        "appointment": appointment(case) if _gives_appointments(spec) else None,
+        "appointment": appointment(case) if expected.gives_appointments(spec) else None,
         "follow_up": follow_up(case),
     }
 
@@ -183,10 +183,6 @@ def _advice(spec: engine.CompiledSpec, decision: Decision | None, language: str)
     motives = (spec.source.get("refusal") or {}).get("motives") or []
     code = decision.motive if decision is not None else None
     return next((pick(one.get("help"), language) for one in motives if one["code"] == code), "")
-
-
-def _gives_appointments(spec: engine.CompiledSpec) -> bool:
-    return any(field.type.key == "appointment" for field in spec.fields)
 
 
 def appointment(case: Case) -> Booking | None:

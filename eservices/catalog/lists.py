@@ -39,27 +39,27 @@ def users_of(key: str) -> list[str]:
 
 def named_lists(holder: Any) -> Iterator[str]:
     """Go through the lists that questions name, in steps, sections and groups."""
-    waiting = [holder]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting += value
-        elif isinstance(value, Mapping):
-            if isinstance(value.get("list"), str):
-                yield value["list"]
-            waiting.append(value.get("fields"))
-            changes = value.get("with")
-            waiting += list(changes.values()) if isinstance(changes, Mapping) else []
+    for one in _items(holder):
+        if isinstance(one.get("list"), str):
+            yield one["list"]
 
 
 def lists_of_groups(holder: Any) -> Iterator[str]:
     """Go through the lists that the shared groups would take, if they are there."""
+    for one in _items(holder):
+        if isinstance(one.get("use"), str) and one["use"] in library():
+            yield from named_lists(library()[one["use"]].get("fields"))
+
+
+def _items(holder: Any) -> Iterator[Mapping[str, Any]]:
+    """Go through steps, sections, groups, questions and what a use of a group changes in them."""
     waiting = [holder]
     while waiting:
         value = waiting.pop()
         if isinstance(value, list):
             waiting += value
         elif isinstance(value, Mapping):
-            if isinstance(value.get("use"), str) and value["use"] in library():
-                yield from named_lists(library()[value["use"]].get("fields"))
+            yield value
             waiting.append(value.get("fields"))
+            changes = value.get("with")
+            waiting += list(changes.values()) if isinstance(changes, Mapping) else []

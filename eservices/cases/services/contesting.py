@@ -10,6 +10,8 @@ from eservices.cases.models import OPEN, Case, CaseStatus
 from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
 
+_GRANTED = (CaseStatus.GRANTED, CaseStatus.CLOSED)
+
 
 def upheld(appeal: Case) -> None:
     """The appeal is refused too: the first refusal stands."""
@@ -34,9 +36,6 @@ def require_free(case: Case) -> None:
             _("This decision is contested: what becomes of it is decided in %(reference)s.")
             % {"reference": contested}
         )
-
-
-_GRANTED = (CaseStatus.GRANTED, CaseStatus.CLOSED)
 
 
 def _follow(appeal: Case, action: Action) -> None:

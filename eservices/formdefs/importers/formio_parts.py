@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from eservices.formdefs.engine import CONTENT_TYPES
+
 
 def children() -> dict[str, Any]:
     names = {"fr": "Prénoms", "ar": "الأسماء", "en": "First names"}
@@ -31,8 +33,8 @@ def inside(one: Mapping[str, Any]) -> list[Any]:
 
 
 def file_settings(one: Mapping[str, Any]) -> dict[str, Any]:
-    kinds = {"image/png": "png", "image/jpeg": "jpeg", "application/pdf": "pdf"}
-    types = [kinds[name] for name in str(one.get("filePattern") or "").split(",") if name in kinds]
+    named = str(one.get("filePattern") or "").split(",")
+    types = [kind for name in named for kind, media in CONTENT_TYPES.items() if media == name]
     size = re.fullmatch(r"(\d+) ?MB", str(one.get("fileMaxSize") or ""))
     most = one.get("maxNumberOfFiles") or (10 if one.get("multiple") else 1)
     return (
