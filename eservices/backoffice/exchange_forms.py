@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eservices.backoffice.casefile import CaseFile
+from eservices.backoffice.forms import LongText
 from eservices.casework.handover import Receiver
 from eservices.casework.models import IdentityKind
 from portal.accounts.models import User
@@ -16,24 +17,27 @@ from portal.core import faults
 
 
 class MessageForm(forms.Form):
-    text = forms.CharField(
+    text = LongText(
         label=_("Message to the applicant"),
         help_text=_(
             "The applicant is told by SMS or e-mail and reads it on the page of the request."
         ),
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        rows=5,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Read and judged where files are stored; here so that a fault has its place.
+        self.fields["files"] = forms.Field(label=_("Files to send along"), required=False)
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(
+    note = LongText(
         label=_("Note for colleagues"),
         help_text=_(
             "The applicant never reads it. Write @ and a name to tell a colleague of this office."
         ),
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        rows=3,
     )
 
 

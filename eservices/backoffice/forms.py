@@ -19,14 +19,27 @@ from portal.core import faults
 from portal.core.texts import labelled, pick
 
 
+class LongText(forms.CharField):
+    """Sentences. A text that is too long is refused with its length, never cut by the browser."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        errors = {
+            "required": _("Write a few words here."),
+            "max_length": _(
+                "This text has %(show_value)d signs, %(limit_value)d at most. Shorten it, or send it in two parts."
+            ),
+        }
+        widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+        super().__init__(max_length=5000, error_messages=errors, widget=widget, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
 def _long_text(
     label: Any, *, help_text: Any = "", required: bool = True, rows: int = 4
 ) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return forms.CharField(
-        label=label, help_text=help_text, required=required, max_length=5000, widget=widget,
-        error_messages={"required": _("Write a few words here.")},
-    )  # fmt: skip
+    return LongText(label=label, help_text=help_text, required=required, rows=rows)
 
 
 class CaseForm(forms.Form):

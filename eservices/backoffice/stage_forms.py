@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eservices.backoffice.casefile import CaseFile
-from eservices.backoffice.forms import CaseForm
+from eservices.backoffice.forms import CaseForm, LongText
 from eservices.cases.circuit import Stage, StageOutcome
 from portal.core.texts import pick
 
@@ -21,12 +21,7 @@ class StageForm(CaseForm):
     motive = forms.ChoiceField(
         label=_("Motive of the refusal"), widget=forms.RadioSelect, required=False
     )
-    reason = forms.CharField(
-        label=_("Remarks"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-    )
+    reason = LongText(label=_("Remarks"), required=False, rows=3)
 
     def __init__(
         self,

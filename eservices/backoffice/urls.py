@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recherche/", queue.SearchView.as_view(), name="search"),
     path("suivant/", queue.TakeNextView.as_view(), name="take_next"),
     path("vues/", queue.SaveViewView.as_view(), name="save_view"),
+    path("vues/<int:pk>/", queue.ChangeViewView.as_view(), name="change_view"),
     path("vues/<int:pk>/supprimer/", queue.DeleteViewView.as_view(), name="delete_view"),
     path("lot/", bulk.BulkView.as_view(), name="bulk"),
     path("repartition/", bulk.DistributionView.as_view(), name="distribution"),

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from eservices.cases import public_circuit
 from eservices.cases.models import CaseEvent, CaseStatus
@@ -102,7 +102,12 @@ def note(event: CaseEvent) -> str:
         return public_circuit.moved_words(event)
     parts: Iterable[str] = (
         event.note,
-        gettext("%(n)s older requests were passed over.") % {"n": event.data["skipped"]}
+        ngettext(
+            "%(n)s older request was passed over.",
+            "%(n)s older requests were passed over.",
+            event.data["skipped"],
+        )
+        % {"n": event.data["skipped"]}
         if event.data.get("skipped")
         else "",
         event.data.get("recipient", ""),

@@ -12,5 +12,6 @@ def summary(form: BaseForm) -> list[dict[str, str]]:
         for text in field.errors:
             is_question = field.label.rstrip().endswith(("?", "؟"))
             named = f"{field.label} {text}" if is_question else labelled(field.label, text)
-            lines.append({"href": f"#{field.id_for_label}", "text": named})
+            # A group of choices has no field of its own name: its first choice is the place.
+            lines.append({"href": f"#{field.id_for_label or f'{field.auto_id}_0'}", "text": named})
     return lines

@@ -1,9 +1,11 @@
 """Public numbers that people read aloud and type on a phone."""
 
+import re
 import secrets
 
 # No 0/O, 1/I/L, U: what is misread on paper is not used.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+AS_SPOKEN = re.compile(rf"([A-Z]{{1,4}}\d\d)([{ALPHABET}]{{8}})([{ALPHABET}])")
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -25,8 +27,13 @@ def check_character(text: str) -> str:
 
 
 def clean_reference(text: str) -> str:
-    """Return what a person typed as a reference: capitals, no spaces. Empty when it cannot be one."""
+    """Return what a person typed as a reference: capitals, no spaces. Empty when it cannot be one.
+
+    Dashes may be missing or be other signs, as when it is dictated on the telephone.
+    """
     text = "".join(text.upper().split()).replace("—", "-").replace("–", "-")
+    if spoken := AS_SPOKEN.fullmatch(re.sub(r"[\W_]", "", text)):
+        text = "-".join(spoken.groups())
     prefix, _, rest = text.partition("-")
     body, _, check = rest.partition("-")
     if not (prefix and body and check) or check_character(prefix + body) != check:

@@ -231,6 +231,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "eservices.backoffice.held.refused_form"  # keeps what agents typed
 STAFF_EMAIL_DOMAINS = env_list("GUICHET_STAFF_EMAIL_DOMAINS")  # empty: any domain
 
 # --- Journal -----------------------------------------------------------------------------------

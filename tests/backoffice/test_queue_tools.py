@@ -110,6 +110,13 @@ def test_view_is_kept_and_shared_in_the_office_only(make_case, office, agent, ch
     view = SavedView.objects.get()
     assert (view.name, view.query, view.office) == ("En retard", "show=overdue&order=due", office)
     assert "En retard" in desk(chief).get(reverse(QUEUE)).text
+    change = reverse("backoffice:change_view", args=[view.pk])
+    assert desk(chief).post(change, {"name": "À moi"}).status_code == 404
+    browser.post(change, {"name": " "})
+    browser.post(change, {"name": "Retards du matin", "share": office.code})
+    view.refresh_from_db()
+    assert (view.name, view.office) == ("Retards du matin", office)
+    browser.post(change, {"name": "En retard", "share": office.code})
     stranger = AgentFactory()
     assert "En retard" not in desk(stranger).get(reverse(QUEUE)).text
     desk(chief).post(reverse("backoffice:delete_view", args=[view.pk]))

@@ -49,7 +49,17 @@ def test_bad_file_sends_nothing_and_keeps_what_was_typed(desk, case, agent):
     answer = desk(agent).post(page("message", case), {"text": "Voici", "files": [photo(), bad]})
     assert answer.status_code == 422
     assert "Voici</textarea>" in answer.text
+    assert [line["href"] for line in answer.context["faults"]] == ["#id_files"]
     assert (case.messages.count(), cases_files(case)) == (0, [])
+
+
+def test_a_letter_that_is_too_long_is_refused_whole_never_cut(desk, case, agent):
+    long = "mot " * 1300
+    answer = desk(agent).post(page("message", case), {"text": long})
+    assert answer.status_code == 422
+    assert "5199 signes" in answer.text.replace("\u202f", "").replace("\xa0", "")
+    assert "maxlength" not in str(answer.context["message_form"]["text"])
+    assert (answer.text.count("mot mot"), case.messages.count()) == (650, 0)
 
 
 def test_applicant_s_letter_becomes_a_task_of_whoever_has_the_case(case, agent):

@@ -26,6 +26,27 @@ def save_view(*, owner: User, name: str, query: str, office: Office | None = Non
         raise BadRequest(_("You already have a view of this name.")) from exc
 
 
+def change_view(
+    view_id: int, *, owner: User, name: str, office: Office | None = None
+) -> SavedView | None:
+    """Give a view of one's own another name and other readers; None when it is not one's own.
+
+    :raises BadRequest: without a name, or with that of another view.
+    """
+    view = SavedView.objects.filter(pk=view_id, owner=owner).first()
+    if view is None:
+        return None
+    view.name, view.office = " ".join(name.split())[:60], office
+    if not view.name:
+        raise BadRequest(_("Give the view a name."))
+    try:
+        with transaction.atomic():
+            view.save(update_fields=["name", "office"])
+    except IntegrityError as exc:
+        raise BadRequest(_("You already have a view of this name.")) from exc
+    return view
+
+
 def delete_view(view_id: int, *, owner: User) -> bool:
     """Forget a view of one's own; those of others are theirs to delete."""
     return bool(SavedView.objects.filter(pk=view_id, owner=owner).delete()[0])

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eservices.backoffice import forms, reading
+from eservices.backoffice import forms, held, reading
 from eservices.backoffice.access import ask_factor_again, signed_in_lately
 from eservices.backoffice.exchange_forms import HandOverForm
 from eservices.backoffice.views.base import CaseView
@@ -42,7 +42,9 @@ class ActionView(CaseView):
         if self.action is not None and self.action not in allowed:
             messages.warning(request, self._too_late())
             return self.back()
-        return self._form_page(self.form_class(self.file))
+        typed = held.take(request, self.agent.user)
+        form = self.form_class(self.file) if typed is None else self._as_typed(typed)
+        return self._form_page(form)
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         if self.canned_kind and "_insert" in request.POST:
@@ -77,10 +79,7 @@ class ActionView(CaseView):
         """Show the form again as it was typed, with a canned text in the applicant's language."""
         if self.shows_file and not reading.open_file(self.standing, again=True):
             return self.reason_page()
-        form = self.form_class(self.file)
-        for name, field in form.fields.items():
-            has_many = isinstance(field, MultipleChoiceField)
-            form.initial[name] = typed.getlist(name) if has_many else typed.get(name, "")
+        form = self._as_typed(typed)
         offered = canned.offered(kind, self.case.office_id)
         chosen = canned.chosen(typed.get("canned", ""), offered)
         before = str(form.initial[self.canned_field])
@@ -88,6 +87,14 @@ class ActionView(CaseView):
             before, chosen, self.case, agent=self.agent.user
         )
         return self._form_page(form)
+
+    def _as_typed(self, typed: QueryDict) -> Any:
+        """Return the form as it stands on the screen, not judged yet."""
+        form = self.form_class(self.file)
+        for name, field in form.fields.items():
+            has_many = isinstance(field, MultipleChoiceField)
+            form.initial[name] = typed.getlist(name) if has_many else typed.get(name, "")
+        return form
 
     def _form_page(self, form: Any, status: int = 200) -> HttpResponse:
         if self.shows_file and status != 200 and not reading.open_file(self.standing, again=True):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from eservices.backoffice import casefile, reading
+from eservices.backoffice import casefile, held, reading
 from eservices.backoffice.access import Agent
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.forms import ReadForm
@@ -26,6 +26,7 @@ class AgentView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, User):
+            held.keep(request)
             return redirect_to_login(request.get_full_path())
         agent = Agent.of(request.user)
         if agent is None:
@@ -34,6 +35,7 @@ class AgentView(View):
         with timezone.override(agent.time_zone):
             response = self.answer(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
+        held.sign(request, response, request.user)
         return response
 
     def stranger(self, user: User) -> HttpResponseBase:
@@ -42,6 +44,17 @@ class AgentView(View):
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().dispatch(request, *args, **kwargs)
+
+    def http_method_not_allowed(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Lead who signs in again on the way of a button to where the button stands."""
+        if request.method == "GET":
+            return self.way_back()
+        return super().http_method_not_allowed(request, *args, **kwargs)
+
+    def way_back(self) -> HttpResponse:
+        return redirect("backoffice:queue")
 
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         office = self.agent.offices[0].name_in() if len(self.agent.offices) == 1 else ""
@@ -93,3 +106,6 @@ class CaseView(AgentView):
 
     def back(self) -> HttpResponse:
         return redirect("backoffice:case", self.case.reference)
+
+    def way_back(self) -> HttpResponse:
+        return self.back()

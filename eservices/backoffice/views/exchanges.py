@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from eservices.backoffice import reading
+from eservices.backoffice import held, reading
 from eservices.backoffice.exchange_forms import ErrandForm, MessageForm, NoteForm
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import letters
 from eservices.casework import canned, teamwork
 from eservices.casework.models import CannedKind
+from portal.core import faults
 from portal.core.errors import PortalError
 
 
@@ -26,6 +27,7 @@ class ExchangesView(CaseView):
     def exchanges(self, status: int = 200, **forms: Any) -> HttpResponse:
         people = teamwork.colleagues(self.case)
         context = self.context() | {
+            "faults": [line for form in forms.values() for line in faults.summary(form)],
             "message_form": forms.get("message_form") or MessageForm(),
             "note_form": forms.get("note_form") or NoteForm(),
             "errand_form": forms.get("errand_form") or ErrandForm(people, me=self.agent.user),
@@ -44,8 +46,15 @@ class WritingView(ExchangesView):
 
     anchor = ""
 
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        return redirect("backoffice:exchanges", reference)
+    def get(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
+        typed = held.take(request, self.agent.user)
+        if typed is None:
+            return redirect("backoffice:exchanges", reference)
+        return self.exchanges(**self.as_typed(typed))
+
+    def as_typed(self, typed: QueryDict) -> dict[str, Any]:
+        """Return the form of this view as it stood on the screen, by its name on the page."""
+        return {}
 
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
         if not reading.open_file(self.standing):
@@ -65,6 +74,9 @@ class WritingView(ExchangesView):
 class MessageView(WritingView):
     anchor = "messages"
 
+    def as_typed(self, typed: QueryDict) -> dict[str, Any]:
+        return {"message_form": MessageForm(initial=typed.dict())}
+
     def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if "_insert" in request.POST:
             return self._insert(request)
@@ -79,7 +91,7 @@ class MessageView(WritingView):
                 uploads=request.FILES.getlist("files"),
             )
         except PortalError as exc:
-            form.add_error("text", str(exc))
+            form.add_error("files", str(exc))
             return self.exchanges(status=422, message_form=form)
         return self.done(_("Your message was sent."))
 
@@ -94,6 +106,9 @@ class MessageView(WritingView):
 
 class NoteView(WritingView):
     anchor = "notes"
+
+    def as_typed(self, typed: QueryDict) -> dict[str, Any]:
+        return {"note_form": NoteForm(initial=typed.dict())}
 
     def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = NoteForm(request.POST)
@@ -114,6 +129,11 @@ class NoteView(WritingView):
 
 class ErrandView(WritingView):
     anchor = "tasks"
+
+    def as_typed(self, typed: QueryDict) -> dict[str, Any]:
+        form = ErrandForm(teamwork.colleagues(self.case), me=self.agent.user)
+        form.initial = {**form.initial, **typed.dict()}
+        return {"errand_form": form}
 
     def write(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = ErrandForm(teamwork.colleagues(self.case), request.POST, me=self.agent.user)

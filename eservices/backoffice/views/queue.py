@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from django.contrib import messages
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -72,7 +73,11 @@ class QueueView(AgentView):
         office_ids = self.agent.office_ids
         here = {"office_memberships__office__in": office_ids,
                 "office_memberships__role__in": CASE_ROLES}  # fmt: skip
+        query = queue.filters.query()
+        views = list(SavedView.objects.for_agent(self.agent.user, office_ids))
+        own = (view for view in views if view.owner_id == self.agent.user.pk)
         return {
+            "own_view": next((view for view in own if view.query == query), None),
             "statuses": wording.STATUSES.items(),
             "people": list(
                 User.objects.filter(**here)
@@ -81,7 +86,7 @@ class QueueView(AgentView):
                 .order_by("full_name")[:200]
             ),
             "labels": list(Label.objects.filter(office__in=office_ids)[:200]),
-            "views": list(SavedView.objects.for_agent(self.agent.user, office_ids)),
+            "views": views,
             "bulk": offered(self.agent),
             "targets": Office.objects.open()
             .filter(
@@ -110,6 +115,24 @@ class SaveViewView(AgentView):
         else:
             messages.success(request, _("The view is kept: you find it above the queue."))
         return redirect(f"{reverse('backoffice:queue')}?{query}")
+
+
+class ChangeViewView(AgentView):
+    """Another name, or other readers, for a view of one's own."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        share = request.POST.get("share", "")
+        office = next((one for one in self.agent.offices if one.code == share), None)
+        name = request.POST.get("name", "")
+        try:
+            view = kept_views.change_view(pk, owner=self.agent.user, name=name, office=office)
+        except BadRequest as exc:
+            messages.error(request, str(exc))
+            return redirect("backoffice:queue")
+        if view is None:
+            raise Http404
+        messages.success(request, _("The view is changed."))
+        return redirect(f"{reverse('backoffice:queue')}?{view.query}")
 
 
 class DeleteViewView(AgentView):

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from eservices.backoffice import held
 from eservices.backoffice.elsewhere import Elsewhere
 from eservices.backoffice.stage_forms import StageForm
 from eservices.backoffice.views.base import CaseView
@@ -45,7 +46,10 @@ class StageView(CaseView):
         return super().answer(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, reference: str, stage: str) -> HttpResponse:
-        return self._stage_page(self._questions(), self._ending())
+        typed = held.take(request, self.agent.user)
+        if typed is None:
+            return self._stage_page(self._questions(), self._ending())
+        return self._stage_page(self._questions(_unjudged(typed)), self._typed(typed))
 
     def post(self, request: HttpRequest, reference: str, stage: str) -> HttpResponseBase:
         if "_insert" in request.POST:
@@ -133,9 +137,7 @@ class StageView(CaseView):
         ending.initial["reason"] = canned.below(before, chosen, self.case, agent=self.agent.user)
         if chosen is not None and chosen.kind == CannedKind.REFUSAL:
             ending.initial["outcome"] = ending.initial["outcome"] or ending.refusing
-        as_typed = data.copy()
-        as_typed["_refresh"] = "1"  # the questions are drawn again without their faults
-        return self._stage_page(self._questions(as_typed), ending)
+        return self._stage_page(self._questions(_unjudged(data)), ending)
 
     def _offered(self, ending: StageForm) -> list[CannedText]:
         if not self.ends_here:
@@ -161,6 +163,13 @@ class StageView(CaseView):
             "stale": status == 409,
         }
         return self.page("backoffice/stage.html", context, status=status)
+
+
+def _unjudged(data: QueryDict) -> QueryDict:
+    """Return answers that are drawn again as they were typed, without their faults."""
+    as_typed = data.copy()
+    as_typed["_refresh"] = "1"
+    return as_typed
 
 
 def _written(request: HttpRequest) -> str:
