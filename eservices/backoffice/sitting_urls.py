@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eservices.backoffice.views import follow_up, sittings
+from eservices.backoffice.views import dossiers, follow_up, sittings
 
 urlpatterns = [
     path("", sittings.SittingsView.as_view(), name="sittings"),
@@ -16,5 +16,15 @@ urlpatterns = [
         name="convocation",
     ),
     path("<int:pk>/points/<int:number>/", sittings.DecisionView.as_view(), name="sitting_decision"),
+    path(
+        "<int:pk>/points/<int:number>/dossier/",
+        dossiers.DossierView.as_view(),
+        name="sitting_dossier",
+    ),
+    path(
+        "<int:pk>/points/<int:number>/pieces/<uuid:piece>/",
+        dossiers.DossierPieceView.as_view(),
+        name="sitting_piece",
+    ),
     path("<int:pk>/<slug:action>/", sittings.SittingActionView.as_view(), name="sitting_action"),
 ]

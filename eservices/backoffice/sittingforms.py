@@ -1,5 +1,6 @@
 """What is written when a sitting is prepared and held."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -66,6 +67,14 @@ class DecisionForm(forms.Form):
     due_on = forms.DateField(
         label=_("By"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+    # What the writer had before his eyes: a colleague's decision is not written over unseen.
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, possible: Collection[str], data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        field = self.fields["verdict"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [one for one in Verdict.choices if one[0] in possible]
 
 
 class SearchForm(forms.Form):

@@ -1,7 +1,7 @@
 """Who may do what on a case. The system itself is `None`."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from eservices.cases.models import (
     CaseTask,
     Decision,
     Delegation,
+    Outcome,
     TaskStatus,
 )
 from eservices.cases.workflow import Action, available_actions
@@ -57,11 +58,22 @@ def may(
 
 
 def require(
-    actor: User | None, action: Action, case: Case, *, as_applicant: bool, stage: str
+    actor: User | None,
+    action: Action,
+    case: Case,
+    *,
+    as_applicant: bool,
+    stage: str,
+    in_sitting: bool = False,
 ) -> User | None:
-    """Return whom `actor` replaces in doing `action`, if anybody. :raises NotAllowed:"""
-    where = None if actor is None else standing(actor, case)
+    """Return whom `actor` replaces in doing `action`, if anybody.
+
+    `in_sitting`: a body decided, and its sitting applies what it decided. :raises NotAllowed:
+    """
+    where = None if actor is None else replace(standing(actor, case), in_sitting=in_sitting)
     if not may(actor, action, case, as_applicant=as_applicant, stage=stage, where=where):
+        if where is not None and action in DECIDING_ACTIONS and where.waits_for_body(stage):
+            raise NotAllowed(_("This file is decided in a sitting: put it on its agenda."))
         raise NotAllowed(_("You may not do this on this case, or somebody else has it."))
     absent = where.represented(stage) if where is not None else None
     return User.objects.get(pk=absent) if absent else None
@@ -79,6 +91,7 @@ class Standing:
     # By office: who is replaced today, and the roles held for that person.
     replaced: Mapping[int, Mapping[int, Set[str]]] = field(default_factory=dict)
     own_roles: Mapping[int, Set[str]] = field(default_factory=dict)
+    in_sitting: bool = False  # what a body decided is being applied
 
     @cached_property
     def circuit(self) -> Circuit:
@@ -165,7 +178,28 @@ class Standing:
             return False
         if action == Action.RELEASE:
             return not task.actor_only
+        if action in DECIDING_ACTIONS and self.waits_for_body(stage):
+            # What an earlier stage found inadmissible never comes before the body.
+            return action == Action.REFUSE and self.is_to_be_refused
         return action not in DECIDING_ACTIONS or not self.would_sign_own_work(task)
+
+    def waits_for_body(self, stage: str = "") -> bool:
+        """Whether a body decides at the open stage, in its sitting: the e-service says so."""
+        rule = self.case.version.spec.get("agenda")
+        task = self.task_at(stage)
+        if self.in_sitting or task is None or not isinstance(rule, Mapping):
+            return False
+        return bool(rule.get("stage") == task.stage)
+
+    @property
+    def is_to_be_refused(self) -> bool:
+        """Whether an earlier stage proposed to refuse the case."""
+        decision = getattr(self.case, "decision", None)
+        return (
+            decision is not None
+            and decision.decided_at is None
+            and decision.outcome == Outcome.REFUSED
+        )
 
     def would_sign_own_work(self, task: CaseTask) -> bool:
         """Whoever instructed a case does not sign it, unless the service says so (SEC-4)."""

@@ -2,14 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eservices.cases.models import Case, CaseTask, TaskStatus
+from eservices.cases.models import (
+    OPEN,
+    Case,
+    CaseStatus,
+    CaseTask,
+    Decision,
+    Outcome,
+    TaskStatus,
+)
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
-from eservices.sittings.models import AgendaItem, Sitting
+from eservices.sittings.models import ADOPTED, AgendaItem, Sitting, Verdict
 from portal.accounts.models import Office, User
 from portal.core.expressions import evaluate, truthy
 from portal.core.texts import pick
@@ -46,9 +54,16 @@ def heading(case: Case) -> Heading:
         group=str(evaluate(rule.get("group"), answers) or "")[:200],
         section=section,
         section_title=titles.get(section, ""),
+        # Where the e-service does not say, what only its chain may read is told to nobody.
         is_classified=case.is_restricted
-        or (classified is not None and truthy(classified, answers)),
+        if classified is None
+        else bool(truthy(classified, answers)),
     )
+
+
+def is_secret(item: AgendaItem) -> bool:
+    """Whether the item stays out of what everybody reads: as it was put down, or as it is now."""
+    return item.is_classified or heading(item.case).is_classified
 
 
 def section_order(case: Case) -> list[str]:
@@ -64,11 +79,57 @@ def waiting(office: Office, reader: User) -> list[tuple[Case, Heading]]:
     tasks = (
         CaseTask.objects.filter(office=office, status=TaskStatus.OPEN, case__in=readable)
         .exclude(case__in=AgendaItem.objects.standing().values("case"))
+        .exclude(case__in=_to_be_refused())
         .select_related("case__version", "case__eservice")
         .defer("case__version__spec", "case__eservice__definition")
         .order_by("opened_at", "pk")[:MOST_WAITING]
     )
     return [(task.case, heading(task.case)) for task in tasks if comes_before(task.case, task)]
+
+
+def possible(items: Iterable[AgendaItem], office: Office) -> dict[int, frozenset[str]]:
+    """Return what may still be decided of each item's case as it stands now; one query for all.
+
+    Between the agenda and the sitting a case may be withdrawn by who filed it, or sent back.
+    """
+    items = list(items)
+    tasks = CaseTask.objects.filter(
+        office=office, status=TaskStatus.OPEN, case__in=[item.case_id for item in items]
+    ).exclude(case__in=_to_be_refused())
+    open_at: dict[int, list[CaseTask]] = {}
+    for task in tasks:
+        open_at.setdefault(task.case_id, []).append(task)
+    return {item.pk: _possible(item.case, open_at.get(item.case_id, [])) for item in items}
+
+
+def _possible(case: Case, tasks: list[CaseTask]) -> frozenset[str]:
+    if case.status not in OPEN:
+        return frozenset(_SETTLED.get(case.status, {Verdict.WITHDRAWN}))
+    # While its author is asked to correct it, nobody decides on what is about to change.
+    is_ready = case.status != CaseStatus.AWAITING_APPLICANT
+    if is_ready and any(comes_before(case, task) for task in tasks):
+        return frozenset(Verdict.values)
+    return frozenset({Verdict.ADJOURNED})
+
+
+# What a case that is settled already allows to write; applying it changes nothing.
+_SETTLED: Mapping[str, frozenset[str]] = {
+    CaseStatus.GRANTED: frozenset(ADOPTED),
+    CaseStatus.REFUSED: frozenset({Verdict.REJECTED, Verdict.WITHDRAWN}),
+}
+
+
+def _to_be_refused() -> Any:
+    """Cases that an earlier stage proposes to refuse: they come before no body."""
+    refused = Decision.objects.filter(decided_at=None, outcome=Outcome.REFUSED)
+    return refused.values("case")
+
+
+def waits(case: Case, office: Office) -> bool:
+    """Whether the case may be put on an agenda of `office` now."""
+    tasks = case.tasks.filter(office=office, status=TaskStatus.OPEN)
+    here = tasks.exclude(case__in=_to_be_refused())
+    return any(comes_before(case, task) for task in here)
 
 
 def comes_before(case: Case, task: CaseTask) -> bool:

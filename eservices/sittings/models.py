@@ -174,5 +174,10 @@ class AgendaItem(models.Model):
         return self.title
 
     @property
+    def stamp(self) -> str:
+        """What tells one writing of the decision from the next."""
+        return self.decided_at.isoformat() if self.decided_at else ""
+
+    @property
     def is_adopted(self) -> bool:
         return self.verdict in ADOPTED

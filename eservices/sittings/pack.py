@@ -15,8 +15,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
+from eservices.attachments.models import Attachment
 from eservices.cases import services as cases
-from eservices.cases import usage
 from eservices.cases.models import CaseTask
 from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import Circuit
@@ -25,7 +25,8 @@ from eservices.formdefs import engine
 from eservices.sittings import policies
 from eservices.sittings.errors import SittingError
 from eservices.sittings.models import AgendaItem, Sitting
-from portal.accounts.models import User
+from eservices.sittings.services.reading import record_reading
+from portal.accounts.models import Role, User
 
 STYLE = Path(__file__).parent / "pack.css"
 LEAST_PASSWORD = 12
@@ -59,9 +60,8 @@ def build(sitting: Sitting, *, reader: User, password: str) -> Pack:
         archive.setpassword(password.encode())
         for name, body in {**files, "SHA256SUMS": sums.encode()}.items():
             archive.writestr(name, body)
-    role = reader.office_memberships.values_list("role", flat=True).first() or "agent"
-    for item in sitting.items.exclude(pk__in=withheld).select_related("case"):
-        cases.record_reading(item.case, reader=reader, role=role, what=usage.PACK)
+    for item in sitting.items.exclude(pk__in=withheld).select_related("case__office"):
+        record_reading(item, reader=reader)
     day = timezone.localtime(sitting.starts_at)
     return Pack(f"seance-{day:%Y-%m-%d}-{sitting.pk}.zip", stream.getvalue())
 
@@ -78,23 +78,17 @@ def _files(sitting: Sitting, reader: User, withheld: set[int]) -> dict[str, byte
             continue
         folder = f"{number:02d}-{slugify(item.case.reference)}"
         pieces = []
-        labels = {
-            piece.key: piece.label
-            for piece in engine.all_pieces(catalog.compiled(item.case.version))
-        }
-        owned = attachments.for_owner(cases.attachment_owner(item.case))
-        for place, piece in enumerate(owned, start=1):
-            label = labels.get(piece.slot, piece.slot)
+        for place, (label, piece) in enumerate(pieces_of(item), start=1):
             if piece.is_held:
                 pieces.append((f"{label} : {piece.why_held}", ""))
                 continue
             name = f"{folder}/{place:02d}-{_safe(piece.name)}"
             with piece.file.open("rb") as body:
-                files[name] = marked(body.read(), piece.content_type, _mark(reader, at))
+                files[name] = marked(body.read(), piece.content_type, mark(reader, at))
             pieces.append((label, name.partition("/")[2]))
         page = render_to_string(
             "sittings/pack_dossier.html",
-            common | {"item": item, "number": number, "pieces": pieces} | _dossier(item),
+            common | {"item": item, "number": number, "pieces": pieces} | dossier(item),
         ).encode()
         files[f"{folder}/dossier.html"] = page
         index.append((number, item, f"{folder}/dossier.html", hashlib.sha256(page).hexdigest()))
@@ -104,20 +98,32 @@ def _files(sitting: Sitting, reader: User, withheld: set[int]) -> dict[str, byte
     return files
 
 
-def _mark(reader: User, at: datetime) -> str:
+def pieces_of(item: AgendaItem) -> list[tuple[str, Attachment]]:
+    """Return the pieces of the dossier, each with what it is called."""
+    spec = catalog.compiled(item.case.version)
+    labels = {piece.key: piece.label for piece in engine.all_pieces(spec)}
+    owned = attachments.for_owner(cases.attachment_owner(item.case))
+    return [(labels.get(piece.slot, piece.slot), piece) for piece in owned]
+
+
+def mark(reader: User, at: datetime) -> str:
+    """Return what stands over every page of the reader's copy."""
     return f"{reader} – {timezone.localtime(at):%d/%m/%Y %H:%M}"
 
 
-def _dossier(item: AgendaItem) -> dict[str, Any]:
+def dossier(item: AgendaItem, language: str = "fr") -> dict[str, Any]:
     """Return answers and visas of the case as they are read on paper."""
     spec = catalog.compiled(item.case.version)
     tasks = CaseTask.objects.filter(case=item.case, status="done").select_related(
         "done_by", "office"
     )
-    return {"sections": engine.summary(spec, item.case.answers, "fr"), "visas": _visas(item, tasks)}
+    return {
+        "sections": engine.summary(spec, item.case.answers, language),
+        "visas": _visas(item, tasks, language),
+    }
 
 
-def _visas(item: AgendaItem, tasks: Any) -> list[dict[str, Any]]:
+def _visas(item: AgendaItem, tasks: Any, language: str) -> list[dict[str, Any]]:
     circuit = Circuit.of(catalog.compiled(item.case.version).source)
     found = []
     for task in tasks.order_by("pk"):
@@ -125,9 +131,10 @@ def _visas(item: AgendaItem, tasks: Any) -> list[dict[str, Any]]:
         outcome = stage.outcome(task.outcome) if stage else None
         found.append(
             {
-                "title": stage.title_in("fr") if stage else task.stage,
-                "office": task.office.name_in("fr"),
-                "who": str(task.done_by) if task.done_by else "Silence",
+                "title": stage.title_in(language) if stage else task.stage,
+                "office": task.office.name_in(language),
+                "who": str(task.done_by) if task.done_by else _("Silence"),
+                "function": Role(task.role).label if task.done_by else "",
                 "at": task.done_at,
                 "outcome": outcome.text if outcome else task.outcome,
                 "note": task.note,

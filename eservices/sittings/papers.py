@@ -1,6 +1,7 @@
 """The papers of a sitting: the summons, the minutes, and the report that everybody may read."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from eservices.documents import services as documents
+from eservices.formdefs.reading import fold
 from eservices.sittings import agenda
 from eservices.sittings.models import AgendaItem, Sitting, SittingMember, Verdict
 
@@ -24,7 +26,7 @@ def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: str) -> di
             [
                 str(number),
                 f"{item.title} ({item.case.reference})",
-                _told(item),
+                told(item),
                 item.responsible,
                 date_format(item.due_on, "d/m/Y") if item.due_on else "",
             ]
@@ -93,11 +95,7 @@ def report(sitting: Sitting) -> dict[str, Any]:
 
     What is classified is not in it, nor what was not adopted.
     """
-    items = [
-        item
-        for item in sitting.items.select_related("case__version", "case__eservice")
-        if item.is_adopted and not item.is_classified
-    ]
+    items = [item for item in _items(sitting) if item.is_adopted and not agenda.is_secret(item)]
     with override("fr"):
         local = _local(sitting, sitting.starts_at)
         return {
@@ -107,6 +105,27 @@ def report(sitting: Sitting) -> dict[str, Any]:
             "opening": opening(sitting),
             "sections": _sections(items),
         }
+
+
+def slips(sitting: Sitting, made: Mapping[str, Any]) -> list[AgendaItem]:
+    """Return the classified items that a text of the report names by their title or number."""
+    said = fold(json.dumps(made, ensure_ascii=False, default=str))
+    return [
+        item
+        for item in _items(sitting)
+        if agenda.is_secret(item)
+        and any(fold(words) in said for words in (item.title, item.case.reference) if words)
+    ]
+
+
+def _items(sitting: Sitting) -> Iterable[AgendaItem]:
+    return sitting.items.select_related("case__version", "case__eservice")
+
+
+def told(item: AgendaItem) -> str:
+    """Return what was decided of the item, as the record says it."""
+    label = str(Verdict(item.verdict).label)
+    return f"{label}. {item.text}" if item.text else label
 
 
 def opening(sitting: Sitting) -> str:
@@ -152,11 +171,6 @@ def _groups(items: Iterable[AgendaItem]) -> list[dict[str, Any]]:
         }
         for name, own in groups.items()
     ]
-
-
-def _told(item: AgendaItem) -> str:
-    label = str(Verdict(item.verdict).label)
-    return f"{label}. {item.text}" if item.text else label
 
 
 def _local(sitting: Sitting, at: Any) -> Any:

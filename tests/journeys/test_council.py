@@ -23,6 +23,7 @@ SECRET = "Projet confidentiel"
 PASSWORD = "karité et mil 2026"
 VISAS = (
     ("sg.agri", "bf-agri-sg", "favourable"),
+    ("conseiller.agri", "bf-agri-cabinet", "favourable"),
     ("ministre.agri", "bf-agri-cabinet", "favourable"),
     ("agent.sggcm", "bf-sggcm", "accepted"),
     ("ministre.eco", "bf-economie", "favourable"),

@@ -100,6 +100,7 @@ def bring(file_dossier, clerk):
         case = file_dossier(**more)
         for office, role, outcome in (
             ("bf-agri-sg", "chief", "favourable"),
+            ("bf-agri-cabinet", "agent", "favourable"),
             ("bf-agri-cabinet", "chief", "favourable"),
             ("bf-sggcm", "agent", "accepted"),
             ("bf-economie", "chief", "favourable"),

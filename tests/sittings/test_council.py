@@ -43,6 +43,7 @@ def test_the_ministry_is_that_of_the_account_and_silence_is_recorded(file_dossie
     assert agenda.waiting(case.office, clerk) == []
     for office, role, outcome in (
         ("bf-agri-sg", "chief", "favourable"),
+        ("bf-agri-cabinet", "agent", "favourable"),
         ("bf-agri-cabinet", "chief", "favourable"),
         ("bf-sggcm", "agent", "accepted"),
     ):

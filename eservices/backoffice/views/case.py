@@ -18,6 +18,7 @@ from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
 from eservices.documents.marking import marked
+from portal.accounts.models import User
 from portal.core.private_files import PDF_POLICY, safe_response
 
 
@@ -75,7 +76,13 @@ class PrintView(CaseView):
     shows = usage.PRINT
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        return self.page("backoffice/print.html", self.context())
+        mark = own_mark(self.agent.user) if self.case.is_restricted else ""
+        return self.page("backoffice/print.html", self.context() | {"mark": mark})
+
+
+def own_mark(reader: User) -> str:
+    """Return what stands over a confidential request: whose copy it is, and of when."""
+    return f"{reader} – {timezone.localtime():%d/%m/%Y %H:%M}"
 
 
 class PieceView(CaseView):
@@ -96,7 +103,7 @@ class PieceView(CaseView):
 
     def _own_copy(self, attachment: Attachment, *, inline: bool) -> HttpResponseBase:
         """Give a piece of a confidential request with the reader's name over every page."""
-        text = f"{self.agent.user} – {timezone.localtime():%d/%m/%Y %H:%M}"
+        text = own_mark(self.agent.user)
         with attachment.file.open("rb") as stream:
             content = marked(stream.read(), attachment.content_type, text)
         return safe_response(

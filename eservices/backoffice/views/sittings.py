@@ -22,7 +22,7 @@ from eservices.cases.models import Case
 from eservices.documents import services as documents
 from eservices.sittings import agenda, pack, papers, policies, services
 from eservices.sittings.errors import SittingError
-from eservices.sittings.models import AgendaItem, Sitting
+from eservices.sittings.models import AgendaItem, Sitting, Verdict
 from portal.core.references import clean_reference
 
 PER_PAGE = 50
@@ -70,6 +70,7 @@ class SittingBase(AgentView):
             "may_prepare": self.may_prepare,
             "may_lead": self.may_lead,
             "withheld": self.withheld,
+            "sits": policies.sits(self.agent.user, self.sitting),
             "nav": "sittings",
         }
         return super().page(f"backoffice/sittings/{template}", shared | context, status)
@@ -78,7 +79,8 @@ class SittingBase(AgentView):
         return redirect("backoffice:sitting", self.sitting.pk)
 
     def item(self, number: int) -> AgendaItem:
-        item = self.sitting.items.select_related("case").filter(pk=number).first()
+        found = self.sitting.items.select_related("case__version", "case__office")
+        item = found.filter(pk=number).first()
         if item is None or item.pk in self.withheld:
             raise Http404
         item.sitting = self.sitting
@@ -91,8 +93,12 @@ class SittingView(SittingBase):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         waits = self.may_lead if self.sitting.is_frozen else self.may_prepare
         over = self.sitting.has_ended
+        items = list(
+            self.sitting.items.select_related("case__version").defer("case__version__spec")
+        )
         context = {
-            "items": list(self.sitting.items.select_related("case")),
+            "items": items,
+            "gone": self._gone(items),
             "members": list(self.sitting.members.select_related("user")),
             "waiting": agenda.waiting(self.sitting.office, self.agent.user)
             if waits and not over
@@ -104,6 +110,13 @@ class SittingView(SittingBase):
             "report": papers.report(self.sitting) if over and self.may_prepare else None,
         }
         return self.page("sitting.html", context)
+
+    def _gone(self, items: list[AgendaItem]) -> set[int]:
+        """Return the items whose case does not wait for the body any more."""
+        if self.sitting.has_ended or not self.may_prepare:
+            return set()
+        possible = agenda.possible(items, self.sitting.office)
+        return {number for number, found in possible.items() if Verdict.ADOPTED not in found}
 
 
 class SittingActionView(SittingBase):
@@ -123,15 +136,11 @@ class SittingActionView(SittingBase):
 
     def _add(self) -> None:
         wanted = clean_reference(self.request.POST.get("case", ""))
-        found = [case for case, _heading in self._waiting()]
-        case = next((one for one in found if one.reference == wanted), None)
+        case = Case.objects.readable_by(self.agent.user).filter(reference=wanted).first()
         if case is None:
             raise SittingError(_("This case does not wait for this body."))
         reason = self.request.POST.get("late_reason", "")
         services.add_item(self.sitting, case, actor=self.agent.user, late_reason=reason)
-
-    def _waiting(self) -> list[tuple[Case, agenda.Heading]]:
-        return agenda.waiting(self.sitting.office, self.agent.user)
 
     def _move(self) -> None:
         step = -1 if "up" in self.request.POST else 1
@@ -168,8 +177,12 @@ class SittingActionView(SittingBase):
         messages.success(self.request, _("The report waits for the editors as a draft page."))
 
     def _item(self) -> AgendaItem:
+        """:raises SittingError: a colleague took it off since the page was shown."""
         number = self.request.POST.get("item", "")
-        return self.item(int(number) if number.isdecimal() and len(number) < 12 else 0)
+        try:
+            return self.item(int(number) if number.isdecimal() and len(number) < 12 else 0)
+        except Http404 as exc:
+            raise SittingError(services.GONE) from exc
 
     ACTIONS = {
         "add": _add,
@@ -190,21 +203,28 @@ class DecisionView(SittingBase):
         item = self.item(number)
         self._check()
         names = ("verdict", "text", "responsible", "due_on")
-        form = DecisionForm(initial={name: getattr(item, name) for name in names})
+        known = {name: getattr(item, name) for name in names} | {"seen": item.stamp}
+        known["responsible"] = known["responsible"] or item.group  # it usually carries it out
+        form = DecisionForm(self._choices(item), initial=known)
         return self.page("decision.html", {"item": item, "form": form})
 
     def post(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         item = self.item(number)
         self._check()
-        form = DecisionForm(request.POST)
+        form = DecisionForm(self._choices(item), request.POST)
         if form.is_valid():
             try:
                 services.decide(item, actor=self.agent.user, **form.cleaned_data)
             except SittingError as exc:
                 form.add_error(None, str(exc))
+                item.refresh_from_db(fields=["decided_at"])
+                form.data = form.data.copy() | {"seen": item.stamp}  # read now: it may be kept
             else:
                 return self.back()
         return self.page("decision.html", {"item": item, "form": form}, status=422)
+
+    def _choices(self, item: AgendaItem) -> frozenset[str]:
+        return agenda.possible([item], self.sitting.office)[item.pk]
 
     def _check(self) -> None:
         if not self.may_prepare:

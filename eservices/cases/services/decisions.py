@@ -138,9 +138,13 @@ def send_back(case: Case, *, actor: User, reason: str, to: str = "") -> None:
         flow.go_back(case, target, source=task.stage, reason=reason)
 
 
-def grant(case: Case, *, actor: User, reason: str = "") -> Decision:
-    """Decide in the applicant's favour and sign. :raises TransitionNotAllowed, NotAllowed:"""
-    with transition(case, Action.GRANT, actor=actor, note=reason) as case:
+def grant(case: Case, *, actor: User, reason: str = "", in_sitting: bool = False) -> Decision:
+    """Decide in the applicant's favour and sign.
+
+    `in_sitting`: a body decided, and its sitting applies it; where a body decides, nothing else
+    does. :raises TransitionNotAllowed, NotAllowed:
+    """
+    with transition(case, Action.GRANT, actor=actor, note=reason, in_sitting=in_sitting) as case:
         decision = _decide(case, actor=actor, outcome=Outcome.GRANTED, reason=reason)
         contesting.overturned(case)
         delivery = Circuit.of(case.version.spec).delivery
@@ -149,12 +153,14 @@ def grant(case: Case, *, actor: User, reason: str = "") -> Decision:
         return decision
 
 
-def refuse(case: Case, *, actor: User, motive: str, reason: str = "") -> Decision:
-    """Decide against the applicant, with a motive from the e-service's list.
+def refuse(
+    case: Case, *, actor: User, motive: str, reason: str = "", in_sitting: bool = False
+) -> Decision:
+    """Decide against the applicant, with a motive from the e-service's list; as `grant` otherwise.
 
     :raises TransitionNotAllowed, NotAllowed, BadRequest:
     """
-    with transition(case, Action.REFUSE, actor=actor, note=reason) as case:
+    with transition(case, Action.REFUSE, actor=actor, note=reason, in_sitting=in_sitting) as case:
         decision = _decide(case, actor=actor, outcome=Outcome.REFUSED, motive=motive, reason=reason)
         contesting.upheld(case)
         return decision

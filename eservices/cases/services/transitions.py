@@ -26,16 +26,18 @@ def transition(
     note: str = "",
     is_public: bool = True,
     data: dict[str, Any] | None = None,
+    in_sitting: bool = False,
 ) -> Iterator[Case]:
     """Lock `case`, refuse what the table or the policy refuses, then save, record and publish.
 
-    `stage` names one of several stages open at the same time; `data` is kept with the event.
-    """
+    `stage` names one of several that are open; `data` is kept with the event."""
     data = {} if data is None else data
     with transaction.atomic():
         case = _locked(case.pk)
         row = workflow.find(case.status, action)
-        absent = policies.require(actor, action, case, as_applicant=as_applicant, stage=stage)
+        absent = policies.require(
+            actor, action, case, as_applicant=as_applicant, stage=stage, in_sitting=in_sitting
+        )
         if absent is not None:
             data["for"] = str(absent)
         source, case.status = case.status, row.target_from(case.status)

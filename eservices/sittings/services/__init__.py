@@ -8,6 +8,7 @@ from eservices.sittings.services.conduct import (
     set_execution,
 )
 from eservices.sittings.services.preparing import (
+    GONE,
     add_item,
     add_member,
     create,
@@ -16,8 +17,10 @@ from eservices.sittings.services.preparing import (
     remove_item,
     remove_member,
 )
+from eservices.sittings.services.reading import record_opening, record_reading
 
 __all__ = [
+    "GONE",
     "add_item",
     "add_member",
     "close",
@@ -27,6 +30,8 @@ __all__ = [
     "minutes_of",
     "move_item",
     "pass_report_on",
+    "record_opening",
+    "record_reading",
     "remove_item",
     "remove_member",
     "set_execution",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed, TransitionNotAllowed
+from eservices.cases.models import OPEN, CaseStatus
 from eservices.documents import services as documents
 from eservices.documents.models import IssuedDocument
 from eservices.sittings import agenda, papers, policies
@@ -36,19 +37,27 @@ def decide(
     text: str = "",
     responsible: str = "",
     due_on: date | None = None,
+    seen: str | None = None,
 ) -> None:
     """Write what the body decided on an item; it may be corrected until the sitting is closed.
 
-    :raises SittingError:
+    `seen` is the stamp of the decision that the writer had before his eyes: what a colleague
+    wrote since then is not written over. :raises SittingError:
     """
     sitting = locked(item.sitting)
     _require(policies.may_prepare(actor, sitting))
+    item = AgendaItem.objects.select_related("case__version", "decided_by").get(pk=item.pk)
     if not sitting.is_frozen:
         raise SittingError(
             _("Decisions are written between the freeze and the end of the sitting.")
         )
     if verdict not in Verdict.values:
         raise SittingError(_("Choose what was decided."))
+    if seen is not None and seen != item.stamp:
+        text = _("%(who)s wrote a decision meanwhile: %(what)s. Yours is still in the form.")
+        raise SittingError(text % {"who": item.decided_by, "what": papers.told(item)})
+    if verdict not in agenda.possible([item], sitting.office)[item.pk]:
+        raise SittingError(_told_why_not(item))
     if verdict == Verdict.RESERVED and not text.strip():
         raise SittingError(_("Write the changes to be made."))
     AgendaItem.objects.filter(pk=item.pk).update(
@@ -77,7 +86,10 @@ def close(sitting: Sitting, *, actor: User, ends_at: datetime) -> IssuedDocument
     for item in items:
         if not item.verdict:
             raise SittingError(_("No decision yet on “%(title)s”.") % {"title": item.title})
+    possible = agenda.possible(items, sitting.office)
     for item in items:
+        if item.verdict not in possible[item.pk]:
+            raise SittingError(_told_why_not(item))
         _apply(item, actor)
     sitting.status, sitting.ends_at, sitting.closed_by = SittingStatus.CLOSED, ends_at, actor
     sitting.save()
@@ -97,9 +109,13 @@ def pass_report_on(sitting: Sitting, *, actor: User) -> None:
     _require(policies.may_lead(actor, sitting))
     if sitting.status != SittingStatus.CLOSED:
         raise SittingError(_("The report is passed on once, after the sitting is closed."))
+    made = papers.report(sitting)
+    if slips := papers.slips(sitting, made):
+        text = _("The report would name what is classified: %(cases)s. Nothing was passed on.")
+        raise SittingError(text % {"cases": ", ".join(item.case.reference for item in slips)})
     sitting.status, sitting.published_by = SittingStatus.PUBLISHED, actor
     sitting.save()
-    publish("session.published", session_id=sitting.pk, **papers.report(sitting))
+    publish("session.published", session_id=sitting.pk, **made)
 
 
 @transaction.atomic
@@ -117,8 +133,8 @@ def minutes_of(sitting: Sitting) -> IssuedDocument | None:
 
 def _apply(item: AgendaItem, actor: User) -> None:
     """Grant or refuse the case as decided; an adjourned one waits for the next agenda."""
-    if item.verdict == Verdict.ADJOURNED:
-        return
+    if item.verdict == Verdict.ADJOURNED or item.case.status not in OPEN:
+        return  # withdrawn by who filed it, or settled before: the record says so, no more
     rule: Any = agenda.rule_of(item.case) or {}
     stage = str(rule.get("stage", ""))
     try:
@@ -126,12 +142,23 @@ def _apply(item: AgendaItem, actor: User) -> None:
         if task is None or task.assignee_id != actor.pk:
             cases.take(item.case, actor=actor, stage=stage, reason=str(item.sitting))
         if item.verdict in ADOPTED:
-            cases.grant(item.case, actor=actor, reason=item.text)
+            cases.grant(item.case, actor=actor, reason=item.text, in_sitting=True)
         else:
             motive = (rule.get("motives") or {}).get(item.verdict, "")
-            cases.refuse(item.case, actor=actor, motive=motive, reason=item.text)
+            cases.refuse(item.case, actor=actor, motive=motive, reason=item.text, in_sitting=True)
     except (BadRequest, NotAllowed, TransitionNotAllowed) as exc:
         raise SittingError(f"{item.title} ({item.case.reference}): {exc}") from exc
+
+
+def _told_why_not(item: AgendaItem) -> str:
+    status = CaseStatus(item.case.status)
+    if status == CaseStatus.WITHDRAWN:
+        text = _("%(case)s was withdrawn by who filed it: write “Withdrawn”.")
+    elif status in OPEN:
+        text = _("%(case)s does not wait for the body any more: it can only be adjourned.")
+    else:
+        text = _("%(case)s is settled already: its decision must say the same.")
+    return text % {"case": f"{item.title} ({item.case.reference})"}
 
 
 def _require(allowed: bool) -> None:

@@ -1,19 +1,29 @@
 """Before the sitting: its members, its agenda, the freeze."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from eservices.cases.models import Case, TaskStatus
+from eservices.cases.models import Case
 from eservices.sittings import agenda, policies
 from eservices.sittings.errors import SittingError
-from eservices.sittings.models import AgendaItem, Sitting, SittingMember, SittingStatus
+from eservices.sittings.models import (
+    AgendaItem,
+    Sitting,
+    SittingMember,
+    SittingStatus,
+    Verdict,
+)
 from portal.accounts.models import Office, User
 from portal.audit import services as audit
 from portal.notifications.services import notify
+
+GONE = gettext_lazy("This case is not on the agenda any more: somebody took it off meanwhile.")
 
 
 @transaction.atomic
@@ -64,16 +74,15 @@ def add_item(sitting: Sitting, case: Case, *, actor: User, late_reason: str = ""
         _require(policies.may_lead(actor, sitting))
         if not late_reason.strip():
             raise SittingError(_("The agenda is frozen: say why this case is added late."))
-    tasks = case.tasks.filter(office=sitting.office_id, status=TaskStatus.OPEN)
-    if not any(agenda.comes_before(case, task) for task in tasks):
-        raise SittingError(_("This case does not wait for this body."))
     if AgendaItem.objects.standing().filter(case=case).exists():
         raise SittingError(_("This case is on an agenda already."))
+    if not agenda.waits(case, sitting.office):
+        raise SittingError(_("This case does not wait for this body."))
     about = agenda.heading(case)
     last = sitting.items.aggregate(last=Max("position"))["last"] or 0
     try:
         with transaction.atomic():
-            return AgendaItem.objects.create(
+            item = AgendaItem.objects.create(
                 sitting=sitting,
                 case=case,
                 position=last + 1,
@@ -86,6 +95,9 @@ def add_item(sitting: Sitting, case: Case, *, actor: User, late_reason: str = ""
             )
     except IntegrityError as exc:
         raise SittingError(_("This case is on an agenda already.")) from exc
+    if sitting.is_frozen:  # the members may have their packs already
+        _tell("sitting.extended", sitting, sitting.members.select_related("user"), item.pk)
+    return item
 
 
 @transaction.atomic
@@ -93,7 +105,9 @@ def move_item(item: AgendaItem, *, actor: User, step: int) -> None:
     """Move an item up (-1) or down (1) while the agenda is in preparation. :raises SittingError:"""
     sitting = _in_preparation(item.sitting, actor)
     rows = list(sitting.items.order_by("position", "pk"))
-    here = next(index for index, row in enumerate(rows) if row.pk == item.pk)
+    here = next((index for index, row in enumerate(rows) if row.pk == item.pk), None)
+    if here is None:
+        raise SittingError(GONE)
     there = max(0, min(len(rows) - 1, here + step))
     rows.insert(there, rows.pop(here))
     for position, row in enumerate(rows, start=1):
@@ -105,7 +119,8 @@ def move_item(item: AgendaItem, *, actor: User, step: int) -> None:
 def remove_item(item: AgendaItem, *, actor: User) -> None:
     """Take a case off an agenda in preparation; it waits for the next one. :raises SittingError:"""
     _in_preparation(item.sitting, actor)
-    item.delete()
+    if not AgendaItem.objects.filter(pk=item.pk).delete()[0]:
+        raise SittingError(GONE)
 
 
 @transaction.atomic
@@ -117,6 +132,7 @@ def freeze(sitting: Sitting, *, actor: User) -> None:
         raise SittingError(_("The agenda is frozen already."))
     if not sitting.items.exists():
         raise SittingError(_("The agenda is empty: add at least one case."))
+    _require_waiting(sitting)
     sitting.status, sitting.frozen_at = SittingStatus.FROZEN, timezone.now()
     sitting.frozen_by, sitting.digest = actor, agenda.digest(sitting)
     sitting.save()
@@ -130,6 +146,16 @@ def locked(sitting: Sitting) -> Sitting:
     return (
         Sitting.objects.select_for_update(of=("self",)).select_related("office").get(pk=sitting.pk)
     )
+
+
+def _require_waiting(sitting: Sitting) -> None:
+    """:raises SittingError: naming by its number what does not wait for the body any more."""
+    items = list(sitting.items.select_related("case__version"))
+    found = agenda.possible(items, sitting.office)
+    for item in items:
+        if Verdict.ADOPTED not in found[item.pk]:
+            text = _("%(case)s does not wait for the body any more: take it off the agenda.")
+            raise SittingError(text % {"case": item.case.reference})
 
 
 def _in_preparation(sitting: Sitting, actor: User) -> Sitting:
@@ -146,14 +172,18 @@ def _require(allowed: bool) -> None:
 
 
 def _convoke(sitting: Sitting, members: list[SittingMember]) -> None:
+    _tell("sitting.convened", sitting, members)
+
+
+def _tell(kind: str, sitting: Sitting, members: Iterable[SittingMember], what: int = 0) -> None:
     for member in members:
         user = member.user
         context = {"body": sitting.body, "at": sitting.starts_at, "place": sitting.place}
         notify(
-            "sitting.convened",
+            kind,
             to_phone=user.phone,
             to_email=user.email,
             language=user.language or "fr",
             context=context,
-            key=f"{sitting.pk}:{user.pk}",
+            key=f"{sitting.pk}:{user.pk}" + (f":{what}" if what else ""),
         )

@@ -1,0 +1,66 @@
+"""A dossier of a sitting on the screen of who sits: as in the pack, when there is a network."""
+
+import io
+import uuid
+
+from django.core.files import File
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from eservices.attachments import services as attachments
+from eservices.backoffice.views.sittings import SittingBase
+from eservices.documents.marking import marked
+from eservices.sittings import pack, policies, services
+from eservices.sittings.models import AgendaItem
+from portal.core.private_files import safe_response
+
+
+class DossierBase(SittingBase):
+    """From the freeze on, for the members; each opening is recorded and bears the reader's name."""
+
+    def item(self, number: int) -> AgendaItem:
+        if not policies.sits(self.agent.user, self.sitting):
+            raise Http404
+        return super().item(number)
+
+
+class DossierView(DossierBase):
+    """Answers, visas with their remarks, pieces."""
+
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        item = self.item(number)
+        services.record_opening(item, reader=self.agent.user)
+        before = list(self.sitting.items.values_list("pk", flat=True))
+        place = before.index(item.pk)
+        context = {
+            "item": item,
+            "place": place + 1,
+            "previous": before[place - 1] if place else None,
+            "next": before[place + 1] if place + 1 < len(before) else None,
+            "pieces": pack.pieces_of(item),
+            "mark": pack.mark(self.agent.user, timezone.now()),
+        }
+        return self.page("dossier.html", context | pack.dossier(item, get_language() or "fr"))
+
+
+class DossierPieceView(DossierBase):
+    """One piece with the reader's name over every page."""
+
+    def get(self, request: HttpRequest, pk: int, number: int, piece: uuid.UUID) -> HttpResponseBase:
+        item = self.item(number)
+        found = next((one for _label, one in pack.pieces_of(item) if one.pk == piece), None)
+        if found is None:
+            raise Http404
+        if found.is_held:
+            return attachments.serve(found, inline=True)
+        services.record_opening(item, reader=self.agent.user, what=found.name)
+        text = pack.mark(self.agent.user, timezone.now())
+        with found.file.open("rb") as stream:
+            content = marked(stream.read(), found.content_type, text)
+        return safe_response(
+            File(io.BytesIO(content)),
+            name=found.name,
+            content_type=found.content_type,
+            inline=True,
+        )
