@@ -182,7 +182,7 @@ class SittingActionView(SittingBase):
         try:
             return self.item(int(number) if number.isdecimal() and len(number) < 12 else 0)
         except Http404 as exc:
-            raise SittingError(services.GONE) from exc
+            raise SittingError(str(services.GONE)) from exc
 
     ACTIONS = {
         "add": _add,
@@ -218,7 +218,7 @@ class DecisionView(SittingBase):
             except SittingError as exc:
                 form.add_error(None, str(exc))
                 item.refresh_from_db(fields=["decided_at"])
-                form.data = form.data.copy() | {"seen": item.stamp}  # read now: it may be kept
+                form.data = {**request.POST.dict(), "seen": item.stamp}  # read now: it may be kept
             else:
                 return self.back()
         return self.page("decision.html", {"item": item, "form": form}, status=422)

@@ -107,7 +107,7 @@ def move_item(item: AgendaItem, *, actor: User, step: int) -> None:
     rows = list(sitting.items.order_by("position", "pk"))
     here = next((index for index, row in enumerate(rows) if row.pk == item.pk), None)
     if here is None:
-        raise SittingError(GONE)
+        raise SittingError(str(GONE))
     there = max(0, min(len(rows) - 1, here + step))
     rows.insert(there, rows.pop(here))
     for position, row in enumerate(rows, start=1):
@@ -120,7 +120,7 @@ def remove_item(item: AgendaItem, *, actor: User) -> None:
     """Take a case off an agenda in preparation; it waits for the next one. :raises SittingError:"""
     _in_preparation(item.sitting, actor)
     if not AgendaItem.objects.filter(pk=item.pk).delete()[0]:
-        raise SittingError(GONE)
+        raise SittingError(str(GONE))
 
 
 @transaction.atomic
