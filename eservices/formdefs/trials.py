@@ -32,6 +32,15 @@ class Outcome:
     fee: int
     computed: dict[str, Any]
 
+    def as_expected(self) -> dict[str, Any]:
+        """Return it as a test writes what its answers must give."""
+        return {
+            "wrong": sorted(self.wrong),
+            "steps": self.steps,
+            "pieces": self.pieces,
+            "fee": self.fee,
+        }
+
 
 @dataclass(slots=True)
 class Trial:
@@ -58,15 +67,11 @@ def outcome(spec: CompiledSpec, answers: Mapping[str, Any]) -> Outcome:
 
 def from_answers(spec: CompiledSpec, answers: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return a test that expects what `answers` give today."""
-    found = outcome(spec, answers)
     return {
         "name": name,
         "today": timezone.localdate().isoformat(),
         "answers": dict(answers),
-        "wrong": sorted(found.wrong),
-        "steps": found.steps,
-        "pieces": found.pieces,
-        "fee": found.fee,
+        **outcome(spec, answers).as_expected(),
     }
 
 
@@ -94,12 +99,7 @@ def written_out(tests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def without(tests: Sequence[Mapping[str, Any]], index: int) -> list[dict[str, Any]]:
     """Return the tests but one; those that are like it keep its answers as their own."""
-    name, whole = tests[index].get("name"), written_out(tests)
-    return [
-        whole[number] if test.get("like") == name and "like" in test else dict(test)
-        for number, test in enumerate(tests)
-        if number != index
-    ]
+    return [test for number, test in enumerate(_apart(tests, index)) if number != index]
 
 
 def renamed(tests: Sequence[Mapping[str, Any]], index: int, name: str) -> list[dict[str, Any]]:
@@ -116,13 +116,18 @@ def replaced(
     tests: Sequence[Mapping[str, Any]], index: int, new: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Return the tests with one replaced; those that were like it keep its former answers."""
+    made = _apart(tests, index)
+    made[index] = dict(new)
+    return made
+
+
+def _apart(tests: Sequence[Mapping[str, Any]], index: int) -> list[dict[str, Any]]:
+    """Return the tests, those that are like one of them with its answers as their own."""
     name, whole = tests[index].get("name"), written_out(tests)
-    made = [
+    return [
         whole[number] if test.get("like") == name and "like" in test else dict(test)
         for number, test in enumerate(tests)
     ]
-    made[index] = dict(new)
-    return made
 
 
 def replay(spec: CompiledSpec, tests: Sequence[Mapping[str, Any]]) -> list[Trial]:
@@ -131,7 +136,7 @@ def replay(spec: CompiledSpec, tests: Sequence[Mapping[str, Any]]) -> list[Trial
 
 
 def _replayed(spec: CompiledSpec, test: Mapping[str, Any]) -> Trial:
-    with on_day(_day(test.get("today"))):
+    with on_day(day_of(test)):
         found = outcome(spec, test["answers"])
     trial = Trial(str(test.get("name") or ""), found)
     if "like" in test:
@@ -211,8 +216,9 @@ def _name(spec: CompiledSpec, path: str) -> str:
     return engine.label_of(spec, path) or path if path else _("The price")
 
 
-def _day(text: Any) -> date | None:
+def day_of(test: Mapping[str, Any]) -> date | None:
+    """Return the day on which a test stops the clock; None leaves it today."""
     try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
+        return date.fromisoformat(str(test.get("today")))
     except ValueError:
         return None

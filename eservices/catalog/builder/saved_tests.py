@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from eservices.catalog.builder.preview import compiled, keep_answers
 from eservices.catalog.builder.ready import ReadyView
 from eservices.formdefs import editing, engine
 from eservices.formdefs.engine import CompiledSpec
-from eservices.formdefs.trials import Outcome, Trial, renamed, without, written_out
+from eservices.formdefs.trials import Outcome, Trial, day_of, renamed, without, written_out
 from portal.core.errors import BadConfiguration
 from portal.core.money import Money
 from portal.core.texts import pick
@@ -100,10 +99,14 @@ class TestView(TestsView):
             problems["name"] = _("Give the test a name.")
         elif name in others:
             problems["name"] = _("Another test has this name.")
-        fee = self.request.POST.get("fee", "").replace(" ", "").replace("\u202f", "")
+        fee = self._fee()
         if fee and not fee.isdecimal():
             problems["fee"] = _("The price is a whole number, without the currency.")
         return problems
+
+    def _fee(self) -> str:
+        """Return the price that was typed, without the spaces of its thousands."""
+        return "".join(self.request.POST.get("fee", "").split())
 
     def _expected(self) -> dict[str, Any]:
         """What the page says the answers must give. What was never looked at stays so if it holds."""
@@ -114,10 +117,10 @@ class TestView(TestsView):
         }
         if more := given.get("more_wrong"):
             wanted["wrong"] = [*wanted["wrong"], more]
-        fee = given.get("fee", "").replace(" ", "").replace("\u202f", "")
+        fee = self._fee()
         if fee.isdecimal() and len(fee) < 16:
             wanted["fee"] = int(fee)
-        gives = _gives(found) if found else {}
+        gives = found.as_expected() if found else {}
         test = self.tests[self.at]
         return {
             name: value
@@ -138,14 +141,14 @@ class TestView(TestsView):
         except BadConfiguration:
             return redirect(self.url("tests"))
         found = self._trial.outcome if self._trial else None
-        gives = _gives(found) if found else {}
+        gives = found.as_expected() if found else {}
         whole = written_out(self.tests)[self.at]
         return self.page(
             "test",
             status,
             test=test,
             at=self.at,
-            day=_day(whole.get("today")),
+            day=day_of(whole),
             trial=self._trial,
             problems=problems or {},
             fee=test.get("fee", gives.get("fee", "")),
@@ -168,27 +171,11 @@ def accepted(test: Mapping[str, Any], found: Outcome) -> dict[str, Any]:
     """Return the test that expects what it gives now."""
     named = test.get("computed")
     values = {one: found.computed.get(one) for one in named} if named else {}
-    return {**test, **_gives(found), **({"computed": values} if named else {})}
+    return {**test, **found.as_expected(), **({"computed": values} if named else {})}
 
 
 def price(amount: int, currency: str) -> str:
     return str(Money(amount, currency))
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
-
-
-def _gives(found: Outcome) -> dict[str, Any]:
-    return {
-        "wrong": sorted(found.wrong),
-        "steps": found.steps,
-        "pieces": found.pieces,
-        "fee": found.fee,
-    }
 
 
 def _parts(spec: CompiledSpec, test: Mapping[str, Any], gives: Mapping[str, Any]) -> list[Part]:

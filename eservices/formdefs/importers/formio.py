@@ -17,6 +17,7 @@ from eservices.formdefs.importers.formio_parts import (
     file_settings,
     inside,
     plain,
+    rules_of,
     says,
     words,
 )
@@ -146,8 +147,7 @@ class Components:
         for ours, theirs in (("row_title", "groupLabel"), ("add_label", "addAnother")):
             if text := self.text(one, theirs):
                 field[ours] = text
-        rules = one.get("validate") if isinstance(one.get("validate"), Mapping) else {}
-        assert isinstance(rules, Mapping)
+        rules = rules_of(one)
         for ours, theirs in (("max", "maxLength"), ("min", "minLength")):
             if type(rules.get(theirs)) is int and rules[theirs] > 0:
                 field[ours] = min(rules[theirs], 200)
@@ -239,8 +239,7 @@ class Components:
             field |= {"type": "pattern", "mask": mask.upper(), "example": example}
 
     def _validated(self, one: Mapping[str, Any], field: dict[str, Any]) -> None:
-        rules = one.get("validate") if isinstance(one.get("validate"), Mapping) else {}
-        assert isinstance(rules, Mapping)
+        rules = rules_of(one)
         field["required"] = bool(rules.get("required"))
         if field["type"] in {"text", "long_text"}:
             if type(rules.get("maxLength")) is int:

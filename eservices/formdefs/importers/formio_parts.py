@@ -32,6 +32,12 @@ def inside(one: Mapping[str, Any]) -> list[Any]:
     return [found for box in boxes for found in box.get("components") or []]
 
 
+def rules_of(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an answer is checked by; exports leave it out or write something else there."""
+    given = one.get("validate")
+    return given if isinstance(given, Mapping) else {}
+
+
 def file_settings(one: Mapping[str, Any]) -> dict[str, Any]:
     named = str(one.get("filePattern") or "").split(",")
     types = [kind for name in named for kind, media in CONTENT_TYPES.items() if media == name]
