@@ -20,6 +20,7 @@ function start(form) {
   let timer = 0;
   let pressed = null;
 
+  const named = (record, text) => texts.named.replace("{name}", () => record.name).replace("{text}", () => text);
   const slotOf = (key) => form.querySelector(`[data-slot="${CSS.escape(key)}"]`);
 
   async function chosen(input) {
@@ -34,7 +35,7 @@ function start(form) {
       preparing -= 1;
       if (record.isOver) continue;
       if (problem) {
-        refuse(record.slot, `${record.name}: ${texts[problem]}`);
+        refuse(record.slot, named(record, texts[problem]));
         line(record).remove();
       } else await enqueue(Object.assign(record, { name: file.name, type: file.type, blob: file }));
     }
@@ -64,7 +65,7 @@ function start(form) {
       } catch (failure) {
         if (!queue.includes(record)) continue; // the person took it back
         if (failure instanceof Refused) {
-          refuse(record.slot, `${record.name}: ${failure.message}`);
+          refuse(record.slot, named(record, failure.message));
           await done(record);
         } else if (failure instanceof Gone) {
           await keep.clear(draft);
