@@ -1,7 +1,7 @@
 """Slots: what is free, keeping one aside, booking it, moving it, giving it back."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from eservices.appointments.errors import SlotTaken, TooEarly, TooLate
 from eservices.appointments.models import ON_THE_DAY, Booking, BookingStatus, Resource
 from portal.accounts import hours
 from portal.accounts.hours import Stretch
+from portal.core import calendars
 from portal.core.models import Holiday
 from portal.outbox.services import publish
 
@@ -53,17 +54,17 @@ def _moments(resource: Resource) -> Iterator[datetime]:
     zone = ZoneInfo(resource.office.time_zone)
     soonest = timezone.now() + timedelta(hours=resource.notice_hours)
     first = timezone.now().astimezone(zone).date()
-    week, closed = _week(resource), _closed(resource, first, resource.days_ahead)
+    hours_on, closed = _week(resource), _closed(resource, first, resource.days_ahead)
     for offset in range(resource.days_ahead + 1):
         day = first + timedelta(days=offset)
-        stretches = [] if day in closed else week.get(day.weekday(), [])
+        stretches = [] if day in closed else hours_on(day)
         yield from (m for m in _cut(resource, day, stretches, zone) if m >= soonest)
 
 
 def _slots_of(resource: Resource, day: date, zone: ZoneInfo) -> Iterator[datetime]:
     """Go through all slots of one day, past ones too."""
     if day not in _closed(resource, day, 0):
-        yield from _cut(resource, day, _week(resource).get(day.weekday(), []), zone)
+        yield from _cut(resource, day, _week(resource)(day), zone)
 
 
 def _cut(
@@ -77,13 +78,14 @@ def _cut(
             moment += timedelta(minutes=resource.minutes)
 
 
-def _week(resource: Resource) -> dict[int, list[Stretch]]:
+def _week(resource: Resource) -> Callable[[date], list[Stretch]]:
+    """Return what gives the hours of a day, holidays apart."""
     office = resource.office
     of_office = dict(hours.week_of(office))
     if of_office and not resource.hours:
-        return of_office
-    stretches = hours.parse(resource.hours or USUAL_DAY)
-    return {int(digit): stretches for digit in office.calendar.weekdays}
+        return lambda day: of_office.get(day.weekday(), [])
+    stretches, weeks = hours.parse(resource.hours or USUAL_DAY), office.calendar.weeks()
+    return lambda day: stretches if day.weekday() in calendars.week_on(day, weeks) else []
 
 
 def _closed(resource: Resource, first: date, days_ahead: int) -> set[date]:

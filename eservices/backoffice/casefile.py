@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
-from eservices.backoffice import corrections, wording
+from eservices.backoffice import corrections, turned_back, wording
 from eservices.backoffice.access import Agent
 from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
 from eservices.backoffice.corrections import Correction, flat
+from eservices.backoffice.turned_back import TurnedBack
 from eservices.backoffice.viewer import Viewer
 from eservices.cases import expected, letters
 from eservices.cases import services as cases
@@ -27,7 +28,6 @@ from eservices.cases.letters import Letter
 from eservices.cases.models import (
     OPEN,
     Case,
-    CaseEvent,
     CaseStatus,
     CaseTask,
     Complement,
@@ -298,14 +298,10 @@ class CaseFile:
         decision = getattr(self.case, "decision", None)
         return decision if decision is not None and decision.decided_at is None else None
 
-    @property
-    def sent_back(self) -> CaseEvent | None:
-        """The remark with which a proposal came back, while it is being examined again."""
-        if self.proposal is not None or not any(
-            task.outcome == "returned" for task in self.standing.tasks
-        ):
-            return None
-        return self.case.events.filter(action="return").select_related("actor").last()
+    @cached_property
+    def turned_back(self) -> TurnedBack | None:
+        """Why the case is examined again, while it is."""
+        return turned_back.of(self.case, self.standing.tasks) if self.is_open else None
 
     @property
     def decision(self) -> Decision | None:

@@ -114,12 +114,24 @@ class _OfOffice(DeskForm):
             field.widget = forms.HiddenInput()
 
 
+class MomentField(forms.DateTimeField):
+    """A day and an hour, on the clock of the place."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
+
+
+class MoveForm(DeskForm):
+    """Another day, hour or room for a hearing."""
+
+    prefix = "move"
+    starts_at = MomentField(label=_("New day and hour"))
+    room = forms.CharField(label=_("Room"), max_length=120)
+    reason = forms.CharField(label=_("Why? The applicants read it."), max_length=1000)
+
+
 class PlanForm(_OfOffice):
-    starts_at = forms.DateTimeField(
-        label=_("Day and hour"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
-    )
+    starts_at = MomentField(label=_("Day and hour"))
     room = forms.CharField(label=_("Room"), max_length=120)
     presided_by = forms.CharField(label=_("Presided by"), max_length=200, required=False)
 

@@ -49,6 +49,7 @@ EVENTS: dict[str, Promise] = {
     "orphan": _("Returned to the office: its holder left"),
     "remind": _("Reminder sent"),
     "escalate": _("Told to the chief of service"),
+    "hearing_moved": _("Hearing moved"),
     "hearing_cancelled": _("Hearing cancelled"),
     "lapse": _("Closed: no answer in time"),
     "reopen": _("Opened again"),

@@ -16,6 +16,8 @@ from portal.accounts.models import Office
 from portal.core.models import WorkCalendar
 
 BATCH = 500
+# A pause is noted an instant after it begins: what an hour's deadline differs by, it always did.
+LEAST = timedelta(minutes=1)
 LOOK_BACK = timedelta(days=400)  # older holidays move no open deadline
 
 
@@ -23,7 +25,7 @@ def follow_calendars() -> int:
     """Recompute the deadlines under every calendar that changed; return how many cases moved."""
     moved = 0
     is_first = not CalendarMark.objects.exists()  # nothing to compare with yet
-    for calendar in WorkCalendar.objects.prefetch_related("holidays", "office_set"):
+    for calendar in WorkCalendar.objects.prefetch_related("holidays", "week_changes", "office_set"):
         fingerprint = _fingerprint(calendar)
         mark, is_new = CalendarMark.objects.get_or_create(
             calendar=calendar, defaults={"fingerprint": fingerprint if is_first else ""}
@@ -53,7 +55,7 @@ def recompute(calendar: WorkCalendar) -> int:
         last = rows[-1].pk
         for case in rows:
             due = due_now(case)
-            if due is not None and case.due_at is not None and due != case.due_at:
+            if due is not None and case.due_at is not None and abs(due - case.due_at) >= LEAST:
                 moved += _move(case, due, calendar)
     _recompute_stages(calendar)
     return moved
@@ -68,10 +70,12 @@ def _move(case: Case, due: datetime, calendar: WorkCalendar) -> int:
     assert case.filed_at is not None
     first, last = case.filed_at.date(), max(case.due_at, due).date()
     off = [day for day in calendar.holidays.all() if first <= day.day <= last]
+    weeks = [one for one in calendar.week_changes.all() if first <= one.starts_on <= last]
     data = {
         "was": case.due_at.isoformat(),
         "due": due.isoformat(),
         "days": [{"day": day.day.isoformat(), "name": day.name} for day in off],
+        "weeks": [{"day": one.starts_on.isoformat(), "weekdays": one.weekdays} for one in weeks],
     }
     record(case, "calendar", event="deadline_moved", data=data)
     return 1
@@ -158,4 +162,7 @@ def _fingerprint(calendar: WorkCalendar) -> str:
     since = timezone.localdate() - LOOK_BACK
     days = sorted(day.day.isoformat() for day in calendar.holidays.all() if day.day >= since)
     offices = sorted(office.code for office in calendar.office_set.all())
-    return hashlib.sha256(json.dumps([calendar.weekdays, days, offices]).encode()).hexdigest()
+    parts: list[object] = [calendar.weekdays, days, offices]
+    if changes := sorted(f"{one.starts_on} {one.weekdays}" for one in calendar.week_changes.all()):
+        parts.append(changes)  # absent when there is none: what was kept before still compares
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from eservices.appointments import services as appointments
+from eservices.cases.circuit import Circuit
 from eservices.cases.models import Case, HearingItem, HearingStatus, TaskStatus
 from eservices.cases.services import attachment_owner
 from eservices.catalog import services as catalog
@@ -46,6 +47,12 @@ def _appointment(case: Case) -> Expected | None:
     office = booking.resource.office
     at = booking.starts_at.astimezone(ZoneInfo(office.time_zone))
     return Expected(at, booking.resource.name_in(), office, is_hearing=False)
+
+
+def hearing_for(case: Case) -> Expected | None:
+    """Return the hearing to which the applicant is called; a query only where a stage is one."""
+    stages = Circuit.of(catalog.compiled(case.version).source).stages
+    return _hearing(case) if any(stage.kind == "hearing" for stage in stages) else None
 
 
 def _hearing(case: Case) -> Expected | None:

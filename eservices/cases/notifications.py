@@ -37,6 +37,34 @@ register(
 )
 
 register(
+    "case.rerouted",
+    needs={
+        "reference": "number of the request",
+        "url": "page of the request",
+        "office": "name of the office that takes over",
+    },
+    may={
+        "title": "name of the e-service",
+        "motive": "why, in full; only in the mail",
+        "due": "day by which it must answer",
+        "time_zone": "zone of the office",
+    },
+    subject=_("Request %(reference)s is now with another office"),
+    sms=[
+        _("request %(reference)s is now with: %(office)s."),
+        _("Read why on its page."),
+    ],
+    body=[
+        _("Your request %(reference)s was handed over. It is now with: %(office)s."),
+        _("Procedure: %(title)s"),
+        _("Reason: %(motive)s"),
+        _("The office must answer by %(due)s."),
+        _("You have nothing to do."),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
     "case.lapsed",
     needs={"reference": "number of the request", "url": "page of the request"},
     may={"office": "name of the office", "title": "name of the e-service", "time_zone": "zone"},
@@ -81,14 +109,20 @@ register(
         "title": "name of the e-service",
         "motive": "why, in full; only in the mail",
         "due": "day by which the office must answer",
+        "number": "number of the document that this cancels",
         "time_zone": "zone of the office",
     },
     subject=_("Request %(reference)s is examined again"),
-    sms=[_("request %(reference)s is examined again."), _("Answer expected by %(due)s.")],
+    sms=[
+        _("request %(reference)s is examined again. Read why on its page."),
+        _("Its document %(number)s has no value any more."),
+        _("Answer expected by %(due)s."),
+    ],
     body=[
         _("Your request %(reference)s is examined again."),
         _("Procedure: %(title)s"),
         _("Reason: %(motive)s"),
+        _("The document %(number)s is cancelled: do not use it any more."),
         _("The office must answer by %(due)s."),
     ],
     action=_("Follow my request"),
@@ -147,13 +181,25 @@ register(
         "at": "day and hour",
         "room": "where",
     },
-    may={"office": "name of the office", "title": "name of the e-service", "time_zone": "zone"},
+    may={
+        "office": "name of the office",
+        "title": "name of the e-service",
+        "was": "the moment that this one replaces",
+        "motive": "why it was moved; only in the mail",
+        "time_zone": "zone",
+    },
     subject=_("Hearing for request %(reference)s"),
-    sms=[_("hearing for request %(reference)s: %(at)s, %(room)s."), _("Office: %(office)s.")],
+    sms=[
+        _("hearing for request %(reference)s: %(at)s, %(room)s."),
+        _("It replaces that of %(was)s."),
+        _("Office: %(office)s."),
+    ],
     body=[
         _("You are called to a hearing for your request %(reference)s."),
         _("When: %(at)s"),
         _("Where: %(room)s, %(office)s"),
+        _("It replaces that of %(was)s."),
+        _("Reason: %(motive)s"),
         _("Bring your identity paper and the originals of your pieces."),
     ],
     action=_("Follow my request"),
@@ -162,10 +208,54 @@ register(
 register(
     "hearing.witness",
     needs={"at": "day and hour", "room": "where", "applicant": "who files"},
-    may={"office": "name of the office", "name": "the witness", "time_zone": "zone"},
+    may={
+        "office": "name of the office",
+        "name": "the witness",
+        "was": "the moment that this one replaces",
+        "time_zone": "zone",
+    },
     subject=_("You are called as a witness"),
     sms=[
         _("you are called as a witness for %(applicant)s: %(at)s, %(room)s."),
+        _("It replaces that of %(was)s."),
+        _("Office: %(office)s."),
+    ],
+    body=[],
+)
+
+register(
+    "hearing.cancelled",
+    needs={
+        "reference": "number of the request",
+        "url": "page of the request",
+        "at": "day and hour of the hearing that is cancelled",
+    },
+    may={
+        "office": "name of the office",
+        "title": "name of the e-service",
+        "motive": "why, in full; only in the mail",
+        "time_zone": "zone",
+    },
+    subject=_("The hearing for request %(reference)s is cancelled"),
+    sms=[
+        _("the hearing of %(at)s for request %(reference)s is cancelled: do not come."),
+        _("Another day will be told to you."),
+    ],
+    body=[
+        _("The hearing of %(at)s for your request %(reference)s is cancelled: do not come."),
+        _("Reason: %(motive)s"),
+        _("The office will call you for another day: %(office)s"),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
+    "hearing.witness_cancelled",
+    needs={"at": "day and hour of the hearing that is cancelled", "applicant": "who files"},
+    may={"office": "name of the office", "name": "the witness", "time_zone": "zone"},
+    subject=_("The hearing is cancelled"),
+    sms=[
+        _("the hearing of %(at)s for %(applicant)s is cancelled: do not come."),
         _("Office: %(office)s."),
     ],
     body=[],

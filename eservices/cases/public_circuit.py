@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from eservices.cases.circuit import Block, Circuit, Node, Stage
 from eservices.cases.models import OPEN, Case, CaseEvent, CaseTask, Concordance, TaskStatus
 from eservices.cases.scope import scope
+from portal.core.calendars import days_in_words
 from portal.core.expressions import truthy
 from portal.core.texts import pick
 
@@ -63,11 +64,16 @@ def note(event: CaseEvent, language: str) -> str:
     parts = [pick(data.get("title"), language) if event.action in _TITLED else ""]
     if event.action in {"forward", "reroute"}:
         parts.append(pick(data.get("office"), language))
+    if data.get("was") and data.get("hearing"):
+        was = timezone.localtime(datetime.fromisoformat(data["was"]))
+        parts.append(_("Instead of %(was)s:") % {"was": date_format(was, "DATETIME_FORMAT")})
     if data.get("hearing"):
         moment = timezone.localtime(datetime.fromisoformat(data["hearing"]))
         parts += [date_format(moment, "DATETIME_FORMAT"), str(data.get("room", ""))]
     elif event.action == "consult":
         parts.append(str(data.get("name", "")))
+    if event.action == "reopen" and data.get("number"):
+        parts.append(_("Document %(number)s is cancelled.") % {"number": data["number"]})
     text = " – ".join(part for part in parts if part)
     return "\n".join(part for part in (text, event.note if event.is_public else "") if part)
 
@@ -87,6 +93,11 @@ def moved_words(event: CaseEvent) -> str:
     ]
     if days:
         words += " " + _("Days off on the way: %(days)s.") % {"days": ", ".join(days)}
+    for one in event.data.get("weeks", ()):
+        words += " " + _("From %(day)s the office works: %(week)s.") % {
+            "day": date_format(date.fromisoformat(one["day"]), "DATE_FORMAT"),
+            "week": days_in_words(int(digit) for digit in one["weekdays"]),
+        }
     return words
 
 

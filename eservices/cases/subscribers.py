@@ -98,7 +98,15 @@ def tell_transferred(case_id: int) -> None:
     case = _case(case_id)
     event = case.events.filter(action="transfer").last()
     if event:
-        telling.transferred(case, event)
+        telling.rerouted(case, event)
+
+
+@subscribe("case.rerouted")
+def tell_rerouted(case_id: int) -> None:
+    case = _case(case_id)
+    event = case.events.filter(action="reroute").last()
+    if event:
+        telling.rerouted(case, event)
 
 
 @subscribe("case.forwarded")
@@ -112,7 +120,7 @@ def tell_forwarded(case_id: int) -> None:
 @subscribe("case.stepped_back")
 def tell_stepped_back(case_id: int) -> None:
     case = _case(case_id)
-    event = case.events.filter(action__in=["step_back", "hearing_cancelled"]).last()
+    event = case.events.filter(action="step_back").last()
     if event:
         telling.stepped_back(case, event)
 
@@ -149,11 +157,23 @@ def ask_for_payment(task_id: int) -> None:
     orders.bill_at_once(task_id)
 
 
-@subscribe("hearing.listed")
-def tell_hearing(item_id: int) -> None:
-    item = HearingItem.objects.select_related("hearing", "task").filter(pk=item_id).first()
-    if item is not None:
-        telling.called(_case(item.task.case_id), item)
+@subscribe("case.consulted")
+@subscribe("case.hearing_moved")
+def tell_hearing(case_id: int) -> None:
+    """Call to the hearing that was named last, unless the case left its list meanwhile."""
+    case = _case(case_id)
+    named = case.events.filter(action__in=["consult", "hearing_moved"], data__has_key="hearing")
+    event = named.last()
+    if event and HearingItem.objects.filter(task__case=case, decided_at=None).exists():
+        telling.called(case, event)
+
+
+@subscribe("case.hearing_cancelled")
+def tell_hearing_cancelled(case_id: int) -> None:
+    case = _case(case_id)
+    event = case.events.filter(action="hearing_cancelled").last()
+    if event:
+        telling.hearing_cancelled(case, event)
 
 
 @subscribe("hearing.held")

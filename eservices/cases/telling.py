@@ -1,11 +1,12 @@
 """What applicants are told about their case, in their language, by SMS and mail."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from eservices.appointments.models import Booking
-from eservices.cases.models import Case, CaseEvent, Decision, HearingItem, Message, PaymentOrder
+from eservices.cases.models import Case, CaseEvent, Decision, Message, PaymentOrder
 from eservices.cases.papers import tracking_url
 from eservices.cases.services import hearings
 from eservices.cases.services.recourse import appeal_deadline
@@ -97,8 +98,10 @@ def document_ready(case: Case) -> None:
         _notify("case.granted", case, {"until": until}, key=str(decision.pk))
 
 
-def transferred(case: Case, event: CaseEvent) -> None:
-    _notify("case.handed_over", case, {"due": case.due_at}, key=str(event.pk))
+def rerouted(case: Case, event: CaseEvent) -> None:
+    """Say that another office has the request, or one of its stages, and why."""
+    more = {"office": event.data.get("office"), "motive": event.note, "due": case.due_at}
+    _notify("case.rerouted", case, more, key=str(event.pk))
 
 
 def forwarded(case: Case, event: CaseEvent) -> None:
@@ -115,30 +118,45 @@ def ended(case: Case, kind: str, action: str) -> None:
     """Say that a case was closed unanswered, or opened again."""
     event = case.events.filter(action=action).last()
     if event:
-        _notify(kind, case, {"motive": event.note, "due": case.due_at}, key=str(event.pk))
+        more = {"motive": event.note, "due": case.due_at, "number": event.data.get("number")}
+        _notify(kind, case, more, key=str(event.pk))
+
+
+def called(case: Case, event: CaseEvent) -> None:
+    """Call the applicant and the witnesses to a hearing, each in a message of their own."""
+    more = {**_hearing_of(event), "room": event.data["room"]}
+    if event.data.get("was"):
+        more["was"] = datetime.fromisoformat(event.data["was"])
+    _tell_hearing(case, event, more, kinds=("hearing.convocation", "hearing.witness"))
+
+
+def hearing_cancelled(case: Case, event: CaseEvent) -> None:
+    """Tell everybody who was called that the hearing does not take place."""
+    kinds = ("hearing.cancelled", "hearing.witness_cancelled")
+    _tell_hearing(case, event, _hearing_of(event), kinds=kinds)
+
+
+def _hearing_of(event: CaseEvent) -> dict[str, Any]:
+    return {"at": datetime.fromisoformat(event.data["hearing"])}
 
 
 @transaction.atomic
-def called(case: Case, item: HearingItem) -> None:
-    """Call the applicant and the witnesses to a hearing, each in a message of their own."""
-    hearing = item.hearing
-    more = {"at": hearing.starts_at, "room": hearing.room}
-    _notify("hearing.convocation", case, more, key=f"{item.pk}")
-    for number, person in enumerate(hearings.called(case, item.task)):
+def _tell_hearing(
+    case: Case, event: CaseEvent, more: dict[str, Any], *, kinds: tuple[str, str]
+) -> None:
+    reason = event.note if event.is_public else ""
+    _notify(kinds[0], case, more | {"motive": reason}, key=str(event.pk))
+    place = {"office": case.office.name, "time_zone": case.office.time_zone}
+    for number, person in enumerate(hearings.called(case, event.data["stage"])):
         if person["phone"]:
+            named = {"name": person["name"], "applicant": case.applicant_name}
             notify(
-                "hearing.witness",
+                kinds[1],
                 to_phone=person["phone"],
                 to_email="",
                 language=case.language,
-                context=more
-                | {
-                    "name": person["name"],
-                    "applicant": case.applicant_name,
-                    "office": case.office.name,
-                    "time_zone": case.office.time_zone,
-                },
-                key=f"hearing.witness:{item.pk}:{number}",
+                context=more | named | place,
+                key=f"{kinds[1]}:{event.pk}:{number}",
                 is_training=case.office.practises,
             )
 

@@ -1,7 +1,7 @@
 """What the applicant may see of a case."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import expected, letters, public_circuit
+from eservices.cases.circuit import Circuit
 from eservices.cases.models import (
     OPEN,
     Case,
@@ -55,6 +56,7 @@ TITLES = {
     "step_back": gettext_lazy("Back to an earlier stage"),
     "consult": "",
     "silence": gettext_lazy("No answer in time: the request goes on"),
+    "hearing_moved": gettext_lazy("Hearing moved"),
     "hearing_cancelled": gettext_lazy("Hearing cancelled"),
     "lapse": gettext_lazy("Closed: no answer in time"),
     "reopen": gettext_lazy("Examined again"),
@@ -80,7 +82,7 @@ class TimelineEntry:
     at: datetime
     title: str
     note: str
-    is_current: bool
+    is_current: bool = False
 
 
 def followed_with(reference: str, phone: str) -> Case | None:
@@ -109,8 +111,9 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         decision = None  # only proposed
     files = list(attachments.for_owner(attachment_owner(case)))
     events = list(case.events.all())
+    circuit = Circuit.of(spec.source)
     return {
-        "timeline": _timeline(case, events, language),
+        "timeline": _timeline(case, events, circuit, language),
         "stages": public_circuit.steps(case, spec.source, language),
         "complement": _open_complement(case),
         "conversation": letters.letters(case.messages.all(), files),
@@ -130,6 +133,8 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
         "explanation": explanation(case),
         "appointment": appointment(case) if expected.gives_appointments(spec) else None,
+        "hearing": expected.hearing_for(case),
+        "setback": _setback(case, events, language),
         "follow_up": follow_up(case),
     }
 
@@ -252,17 +257,40 @@ def _is_being_drawn(events: Iterable[CaseEvent]) -> bool:
     return answers[-1:] == ["grant"]
 
 
-def _timeline(case: Case, events: list[CaseEvent], language: str) -> list[TimelineEntry]:
+# What turns a request back, and what shows that it went on since.
+BACKWARD = {
+    "step_back", "reopen", "reroute", "transfer", "hearing_moved", "hearing_cancelled", "restore",
+}  # fmt: skip
+ONWARD = {
+    "complete", "propose", "answer", "silence", "forward", "ask", "grant", "refuse", "hand_over",
+    "withdraw", "lapse", "uphold", "overturn",
+}  # fmt: skip
+
+
+def _setback(case: Case, events: list[CaseEvent], language: str) -> TimelineEntry | None:
+    """Return the last thing that turned the request back, until it goes on; it is read first."""
+    turns = [event for event in events if event.action in BACKWARD | ONWARD]
+    if not turns or turns[-1].action not in BACKWARD:
+        return None
+    return _entry(case, turns[-1], None, language)
+
+
+def _timeline(
+    case: Case, events: list[CaseEvent], circuit: Circuit, language: str
+) -> list[TimelineEntry]:
     events = [event for event in events if event.action in TITLES and not _is_empty(event)]
-    return [
-        TimelineEntry(
-            at=timezone.localtime(event.at),
-            title=_title(case, event),
-            note=public_circuit.note(event, language),
-            is_current=event is events[-1],
-        )
-        for event in events
-    ]
+    shown = [_entry(case, event, circuit, language) for event in events]
+    return [replace(entry, is_current=entry is shown[-1]) for entry in shown]
+
+
+def _entry(case: Case, event: CaseEvent, circuit: Circuit | None, language: str) -> TimelineEntry:
+    note = public_circuit.note(event, language)
+    stage = (
+        circuit.find(event.data.get("stage", "")) if circuit and event.action == "take" else None
+    )
+    if stage is not None:
+        note = "\n".join(filter(None, (stage.title_in(language), note)))
+    return TimelineEntry(timezone.localtime(event.at), _title(case, event), note)
 
 
 def _is_empty(event: CaseEvent) -> bool:

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from portal.accounts import hours
 from portal.accounts.models import Office, Territory
-
-DAYS_IN_WEEK = 7
+from portal.core import calendars
 
 
 @dataclass(frozen=True)
@@ -140,18 +138,9 @@ def counters(territory_id: int, now: datetime | None = None) -> list[Counter]:
     return [_counter(office, now) for office in offices]
 
 
-def days_in_words(weekdays: Iterable[int]) -> str:
-    """Return the working days in the active language: “Sunday to Thursday” when they follow on."""
-    days = sorted(set(weekdays))
-    firsts = [day for day in days if (day - 1) % DAYS_IN_WEEK not in days]
-    if len(firsts) == 1 and len(days) > 2:
-        last = (firsts[0] + len(days) - 1) % DAYS_IN_WEEK
-        return _("%(first)s to %(last)s") % {"first": WEEKDAYS[firsts[0]], "last": WEEKDAYS[last]}
-    return ", ".join(str(WEEKDAYS[day]) for day in days)
-
-
 def _offices() -> QuerySet[Office]:
-    return Office.objects.open().real().select_related("calendar")
+    rows = Office.objects.open().real().select_related("calendar")
+    return rows.prefetch_related("calendar__week_changes")
 
 
 def _counter(office: Office, now: datetime | None) -> Counter:
@@ -183,7 +172,7 @@ def _entry(office: Office) -> Entry:
         phone=office.phone,
         email=office.email,
         other_phones=[phone.strip() for phone in office.other_phones.split(",") if phone.strip()],
-        days=days_in_words(int(digit) for digit in office.calendar.weekdays),
+        days=calendars.days_in_words(office.calendar.weekdays_on(timezone.localdate())),
     )
 
 

@@ -6,14 +6,16 @@ No group can be given these permissions (they are not registered), so only admin
 from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from portal.accounts import services
 from portal.accounts.admin_forms import MembershipForm, OfficeForm, OwnNameForm
+from portal.accounts.calendar_forms import WeekChangeForm, WorkCalendarForm
 from portal.accounts.models import Office, OfficeMembership
-from portal.core.models import Holiday, WorkCalendar
+from portal.core.models import Holiday, WeekChange, WorkCalendar
 
 # The CMS has no setting for this form, and its own asks for a first and a last name.
 NameEmailSettingsPanel.form_class = OwnNameForm
@@ -76,9 +78,24 @@ class WorkCalendarViewSet(ModelViewSet):
     name = "work-calendars"
     icon = "calendar"
     menu_label = _("Work calendars")
-    list_display = ["name", "code", "weekdays"]
+    list_display = ["name", "code", Column("week_text", label=_("working days"))]
     ordering = ["code"]
-    form_fields = ["code", "name", "weekdays"]
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return WorkCalendarForm
+
+
+class WeekChangeViewSet(ModelViewSet):
+    model = WeekChange
+    name = "week-changes"
+    icon = "rotate"
+    menu_label = _("Changes of week")
+    list_display = ["starts_on", Column("week_text", label=_("working days")), "calendar"]
+    list_filter = ["calendar"]
+    ordering = ["-starts_on"]
+
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return WeekChangeForm
 
 
 class HolidayViewSet(ModelViewSet):
@@ -97,7 +114,13 @@ class AdministrationGroup(ModelViewSetGroup):
     menu_label = _("Offices and staff")
     menu_icon = "home"
     menu_order = 500
-    items = (OfficeViewSet, MembershipViewSet, WorkCalendarViewSet, HolidayViewSet)
+    items = (
+        OfficeViewSet,
+        MembershipViewSet,
+        WorkCalendarViewSet,
+        WeekChangeViewSet,
+        HolidayViewSet,
+    )
 
 
 @hooks.register("register_admin_viewset")

@@ -85,6 +85,7 @@ def by_hand(office, since):
 def test_figures_of_an_office_are_those_counted_by_hand(history, office, agent, chief, desk):
     with timezone.override("Africa/Djibouti"):
         expected = by_hand(office, in_period())
+        today = Case.objects.filter(office=office, decided_at__gte=in_period(1)).count()
     answer = desk(chief).get(reverse(FIGURES))
     shown = answer.context["tables"][0].rows[-1]
     assert list(shown[1:]) == [
@@ -97,7 +98,6 @@ def test_figures_of_an_office_are_those_counted_by_hand(history, office, agent, 
     assert list(tables["backlog"].rows[-1][1:-1]) == [*expected["ages"], 10]
     assert sum(row[2] for row in tables["motives"].rows) == expected["refused"]
     row = next(row for row in tables["agents"].rows if row[0] == agent.full_name)
-    today = Case.objects.filter(office=office, decided_at__gte=in_period(1)).count()
     assert row[2] == expected["granted"] + expected["refused"] - today
     assert row[-1] == 10
     assert "<svg" in answer.text

@@ -190,7 +190,7 @@ def test_taking_out_of_order_needs_a_motive_that_is_kept(desk, office, agent):
     assert (event.note, event.is_public, event.data) == (
         "Bourse à rendre demain",
         False,
-        {"skipped": 1},
+        {"skipped": 1, "stage": "review"},
     )
 
 

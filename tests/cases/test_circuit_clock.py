@@ -12,7 +12,7 @@ from eservices.cases.errors import BadRequest, NotAllowed
 from eservices.cases.models import Case, CaseStatus, Decision, TaskStatus
 from portal.accounts import services
 from portal.accounts.models import Office
-from portal.core.models import Holiday
+from portal.core.models import Holiday, WeekChange
 from portal.notifications.models import Delivery
 
 SIGNATURE = {
@@ -146,6 +146,28 @@ def test_deadlines_move_when_holidays_are_entered(open_case, office):
     Office.objects.filter(pk=office.pk).update(calendar=week)
     assert deadlines.follow_calendars() == 1
     assert Case.objects.get(pk=case.pk).due_at.date() == date(2026, 11, 25)
+
+
+@time_machine.travel("2026-11-19 08:00:00+00:00", tick=False)
+def test_another_week_counts_from_its_first_day_on(open_case, office):
+    """Sunday to Thursday until the 22nd, Monday to Friday from the 23rd: six days end on Friday."""
+    hours = open_case(delay={"hours": 72}, slug="hours", code="H-1")
+    case = open_case(delay={"working_days": 6}, slug="days", code="D-1")
+    jobs.follow_calendars()
+    assert case.due_at.date() == date(2026, 11, 29)
+    week = WeekChange.objects.create(
+        calendar=office.calendar, starts_on=date(2026, 11, 23), weekdays="01234"
+    )
+    assert deadlines.follow_calendars() == 1
+    # Sunday 22 still counts, Friday 27 does, Sunday 29 no longer.
+    assert Case.objects.get(pk=case.pk).due_at.date() == date(2026, 11, 27)
+    assert Case.objects.get(pk=hours.pk).due_at == hours.due_at
+    words = public_circuit.note(case.events.get(action="calendar"), "fr")
+    assert "À partir du 23 novembre 2026, le bureau travaille : lundi à vendredi." in words
+    assert office.calendar.weekdays_on(date(2026, 11, 22)) == {6, 0, 1, 2, 3}
+    week.delete()
+    deadlines.follow_calendars()
+    assert Case.objects.get(pk=case.pk).due_at.date() == date(2026, 11, 29)
 
 
 @time_machine.travel("2026-11-19 08:00:00+00:00", tick=False)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from eservices.backoffice.repair import RepairList
+from eservices.cases import expected, tracking
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed
 from eservices.cases.models import Hearing, HearingItem, OutsideRequest, TaskStatus
@@ -202,11 +203,35 @@ def test_cases_of_a_hearing_are_decided_together_with_one_minutes(heard, hearing
 
 def test_cancelled_hearing_frees_its_cases_and_says_why(heard, hearing, deliver_all):
     case, agent = heard()
+    deliver_all()
     with pytest.raises(BadRequest):
         cases.cancel_hearing(hearing, by=agent, reason=" ")
     cases.cancel_hearing(hearing, by=agent, reason="Salle fermée")
     deliver_all()
     assert not HearingItem.objects.exists()
     assert Hearing.objects.get().status == "cancelled"
-    assert Delivery.objects.filter(kind="case.stepped_back").exists()
+    for kind in ("hearing.cancelled", "hearing.witness_cancelled"):
+        assert "ne venez pas" in Delivery.objects.get(kind=kind, channel="sms").body
     assert case.tasks.get(status=TaskStatus.OPEN).stage == "hearing"
+    assert tracking.overview(case, "fr")["setback"].note.endswith("Salle fermée")
+
+
+def test_moved_hearing_calls_everybody_anew_and_says_what_it_replaces(heard, hearing, deliver_all):
+    case, agent = heard()
+    deliver_all()
+    later = {"starts_at": hearing.starts_at + timedelta(days=1), "room": "Salle 3"}
+    for wrong in (
+        {"starts_at": hearing.starts_at, "room": hearing.room},
+        later | {"starts_at": timezone.now()},
+    ):
+        with pytest.raises(BadRequest):
+            cases.move_hearing(hearing, by=agent, reason="Travaux", **wrong)
+    cases.move_hearing(hearing, by=agent, reason="Travaux", **later)
+    deliver_all()
+    for kind in ("hearing.convocation", "hearing.witness"):
+        first, second = Delivery.objects.filter(kind=kind, channel="sms").order_by("pk")
+        assert "Salle 3" in second.body
+        assert "remplace" in second.body
+        assert "remplace" not in first.body
+    assert case.events.get(action="hearing_moved").note == "Travaux"
+    assert expected.hearing_for(case).room == "Salle 3"

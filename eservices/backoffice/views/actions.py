@@ -16,7 +16,7 @@ from eservices.backoffice.access import ask_factor_again, signed_in_lately
 from eservices.backoffice.exchange_forms import HandOverForm
 from eservices.backoffice.views.base import CaseView
 from eservices.cases import services as cases
-from eservices.cases.workflow import Action
+from eservices.cases.workflow import Action, available_actions
 from eservices.casework import canned, handover
 from eservices.casework.models import CannedKind
 from portal.core.errors import PortalError
@@ -111,6 +111,10 @@ class ActionView(CaseView):
         return self.page(self.template, context, status=status)
 
     def _too_late(self) -> str:
+        if self.action == Action.REOPEN and self.action in available_actions(self.case.status):
+            return _(
+                "Only the chief of the office opens a request again, and only one that was filed."
+            )
         text = _("This is not possible now: the case is “%(status)s”.")
         return " ".join([text % {"status": self.file.status[0]}, self.file.holder]).strip()
 

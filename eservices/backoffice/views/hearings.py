@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eservices.backoffice.elsewhere_forms import PlanForm
+from eservices.backoffice.elsewhere_forms import MoveForm, PlanForm
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import minutes
 from eservices.cases import services as cases
@@ -90,6 +90,8 @@ class HearingView(AgentView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if "cancel" in request.POST:
             return self._cancel()
+        if "move" in request.POST:
+            return self._move()
         given = {item.pk: self._given(item.pk) for item in self.hearing.items.all()}
         results = cases.hold_hearing(
             self.hearing,
@@ -116,18 +118,36 @@ class HearingView(AgentView):
             messages.error(self.request, str(exc))
         return redirect("backoffice:hearing", self.hearing.pk)
 
+    def _move(self) -> HttpResponse:
+        form = MoveForm(self.request.POST)
+        if form.is_valid():
+            try:
+                cases.move_hearing(self.hearing, by=self.agent.user, **form.cleaned_data)
+            except PortalError as exc:
+                form.add_error(None, str(exc))
+        if not form.is_valid():
+            return self._hearing_page({}, {}, status=422, move=form)
+        messages.success(self.request, _("The hearing is moved; everybody who was called is told."))
+        return redirect("backoffice:hearing", self.hearing.pk)
+
     def _given(self, pk: int) -> dict[str, str]:
         names = ("outcome", "reason", "motive")
         return {name: self.request.POST.get(f"{name}-{pk}", "")[:2000] for name in names}
 
     def _hearing_page(
-        self, given: dict[int, dict[str, str]], errors: dict[int, str], status: int = 200
+        self,
+        given: dict[int, dict[str, str]],
+        errors: dict[int, str],
+        status: int = 200,
+        move: MoveForm | None = None,
     ) -> HttpResponse:
+        now_at = {"starts_at": self.hearing.starts_at, "room": self.hearing.room}
         items = self.hearing.items.select_related("task__case__eservice", "task__case__version")
         context = {
             "hearing": self.hearing,
             "lines": [self._line(item, given, errors) for item in items],
             "is_planned": self.hearing.status == HearingStatus.PLANNED,
+            "move": move or MoveForm(initial=now_at),
             "nav": "hearings",
         }
         return self.page("backoffice/hearing.html", context, status=status)

@@ -38,6 +38,7 @@ from eservices.cases.services.hearings import (
     cancel_hearing,
     enlist,
     hold_hearing,
+    move_hearing,
     plan_hearing,
 )
 from eservices.cases.services.orders import bill, payment_due, settle_order
@@ -81,6 +82,7 @@ __all__ = [
     "hold_hearing",
     "keys_of",
     "may_appeal",
+    "move_hearing",
     "name_delegate",
     "note_origin",
     "of_owner",

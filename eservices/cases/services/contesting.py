@@ -23,9 +23,9 @@ def overturned(appeal: Case) -> None:
     _follow(appeal, Action.OVERTURN)
 
 
-def restored(appeal: Case) -> None:
+def restored(appeal: Case, *, reason: str) -> None:
     """A granted appeal is examined once more: until it is decided, the first refusal holds."""
-    _follow(appeal, Action.RESTORE)
+    _follow(appeal, Action.RESTORE, reason=reason)
 
 
 def require_free(case: Case) -> None:
@@ -38,12 +38,14 @@ def require_free(case: Case) -> None:
         )
 
 
-def _follow(appeal: Case, action: Action) -> None:
+def _follow(appeal: Case, action: Action, *, reason: str = "") -> None:
     if appeal.appeal_of is None:
         return
     # Opened again before its appeal was decided, as was possible once: it goes its own way.
     with (
         suppress(TransitionNotAllowed),
-        transition(appeal.appeal_of, action, data={"appeal": appeal.reference}) as first,
+        transition(
+            appeal.appeal_of, action, note=reason, data={"appeal": appeal.reference}
+        ) as first,
     ):
         first.ended_at = timezone.now() if action == Action.OVERTURN else None

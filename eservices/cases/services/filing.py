@@ -96,7 +96,8 @@ def _begin(case: Case, *, by: User | None) -> None:
     is_unpaid = case.status == CaseStatus.AWAITING_PAYMENT
     if not is_unpaid:
         flow.start(case)
-    record(case, "open", event="opened" if is_unpaid else "submitted", actor=by)
+    event = "opened" if is_unpaid else "submitted"
+    record(case, "open", event=event, actor=by, at=case.created_at)
 
 
 def settle(payment_id: int) -> None:

@@ -65,7 +65,12 @@ def enlist(case: Case, *, actor: User, hearing: Hearing, stage: str = "") -> Hea
             raise BadRequest(_("Choose a planned hearing of this office."))
         if task.kind != "hearing":
             raise BadRequest(_("This stage is no hearing."))
-        HearingItem.objects.filter(task=task).delete()  # moved to another day
+        before = HearingItem.objects.filter(task=task).select_related("hearing").first()
+        if before is not None:  # moved to another day
+            if before.hearing_id == hearing.pk:
+                raise BadRequest(_("This request is on the list of this hearing already."))
+            data["was"] = before.hearing.starts_at.isoformat()
+            before.delete()
         last = hearing.items.aggregate(last=Max("position"))["last"] or 0
         item = HearingItem.objects.create(hearing=hearing, task=task, position=last + 1)
         data |= {
@@ -73,13 +78,12 @@ def enlist(case: Case, *, actor: User, hearing: Hearing, stage: str = "") -> Hea
             "hearing": hearing.starts_at.isoformat(),
             "room": hearing.room,
         }
-        publish("hearing.listed", item_id=item.pk)
         return item
 
 
-def called(case: Case, task: CaseTask) -> list[dict[str, str]]:
-    """Return who is called besides the applicant: the names and phones that the stage says."""
-    stage = Circuit.of(case.version.spec).find(task.stage)
+def called(case: Case, key: str) -> list[dict[str, str]]:
+    """Return who is called besides the applicant: the names and phones that the stage `key` says."""
+    stage = Circuit.of(case.version.spec).find(key)
     rules = (stage.hearing or {}).get("call", []) if stage else []
     values, people = scope(case), []
     for rule in rules:
@@ -104,10 +108,43 @@ def cancel_hearing(hearing: Hearing, *, by: User, reason: str) -> None:
             raise BadRequest(_("This hearing is over."))
         hearing.status = HearingStatus.CANCELLED
         hearing.save(update_fields=["status"])
-        for item in hearing.items.select_related("task__case"):
-            case = Case.objects.select_for_update(of=("self",)).get(pk=item.task.case_id)
-            record(case, "hearing_cancelled", event="stepped_back", actor=by, note=reason)
+        _record_for_all(hearing, "hearing_cancelled", by=by, reason=reason)
         hearing.items.all().delete()
+
+
+def move_hearing(
+    hearing: Hearing, *, by: User, starts_at: datetime, room: str, reason: str
+) -> None:
+    """Hold a planned hearing at another moment or in another room; everybody is called anew.
+
+    :raises NotAllowed, BadRequest: of another office; over, in the past, the same, or without a reason.
+    """
+    _require_member(hearing.office, by)
+    if not reason.strip():
+        raise BadRequest(_("Say why: the applicant reads it."))
+    if starts_at <= timezone.now():
+        raise BadRequest(_("The hearing must be later than now."))
+    with transaction.atomic():
+        hearing = Hearing.objects.select_for_update().get(pk=hearing.pk)
+        if hearing.status != HearingStatus.PLANNED:
+            raise BadRequest(_("This hearing is over."))
+        if hearing.items.exclude(decided_at=None).exists():
+            raise BadRequest(_("Some of its requests are decided: plan another hearing."))
+        was = hearing.starts_at
+        if (was, hearing.room) == (starts_at, room):
+            raise BadRequest(_("This is the day, hour and room that it has."))
+        hearing.starts_at, hearing.room = starts_at, room
+        hearing.save(update_fields=["starts_at", "room"])
+        _record_for_all(hearing, "hearing_moved", by=by, reason=reason, was=was.isoformat())
+
+
+def _record_for_all(hearing: Hearing, action: str, *, by: User, reason: str, **more: str) -> None:
+    """Keep in each file of the list what became of its hearing; its people are told from there."""
+    about = {"hearing": hearing.starts_at.isoformat(), "room": hearing.room, **more}
+    for item in hearing.items.select_related("task"):
+        case = Case.objects.select_for_update(of=("self",)).get(pk=item.task.case_id)
+        data = about | {"stage": item.task.stage}
+        record(case, action, event=action, actor=by, note=reason, data=data)
 
 
 def hold_hearing(

@@ -113,7 +113,12 @@ def appeal(case: Case, *, reason: str) -> Case:
         confidential.write_readers(contested)
         flow.start(contested)
         record(
-            contested, "open", event="submitted", note=reason, data={"appeal_of": case.reference}
+            contested,
+            "open",
+            event="submitted",
+            note=reason,
+            data={"appeal_of": case.reference},
+            at=contested.created_at,
         )
         for piece in attachments.for_owner(attachment_owner(case)).without_viruses():
             attachments.copy(piece, owner=attachment_owner(contested), slot=piece.slot)
@@ -144,7 +149,7 @@ def reopen(case: Case, *, actor: User, reason: str) -> None:
         )
         if decision is not None:
             if decision.outcome == Outcome.GRANTED:
-                contesting.restored(case)
+                contesting.restored(case, reason=reason)
             data["decision"] = {
                 "outcome": decision.outcome,
                 "motive": decision.motive,

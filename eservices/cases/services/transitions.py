@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from eservices.cases import holding, policies, workflow
 from eservices.cases.models import Case, CaseEvent, CaseStatus
@@ -41,6 +43,7 @@ def transition(
         if absent is not None:
             data["for"] = str(absent)
         source, case.status = case.status, row.target_from(case.status)
+        began = timezone.now()  # what follows from it, such as another office, is told after it
         office_id = case.office_id  # where it happens, were it to move the case elsewhere
         yield case
         case.status = _as_the_clock_says(case)
@@ -55,6 +58,7 @@ def transition(
             is_public=is_public,
             data=data,
             office_id=office_id,
+            at=began,
         )
 
 
@@ -82,6 +86,7 @@ def record(
     is_public: bool = True,
     data: Mapping[str, Any] | None = None,
     office_id: int | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Keep what happened in the case's history, and publish it."""
     CaseEvent.objects.create(
@@ -93,6 +98,7 @@ def record(
         note=note,
         is_public=is_public,
         data=dict(data or {}),
+        at=at or timezone.now(),
         told_by_id=(office_id or case.office_id) if _is_told(action, data or {}) else None,
     )
     if case.asks_elsewhere:

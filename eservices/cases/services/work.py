@@ -37,6 +37,7 @@ def take(case: Case, *, actor: User, reason: str = "", stage: str = "") -> None:
         task = open_task(case, stage, actor=actor)
         if skipped := Case.objects.waiting_before(case, task)[:SKIPPED_COUNTED].count():
             data["skipped"] = skipped
+        data["stage"] = task.stage
         task.assignee = actor
         task.save(update_fields=["assignee"])
         flow.sync(case)
