@@ -43,23 +43,14 @@ def transition(
         if absent is not None:
             data["for"] = str(absent)
         source, case.status = case.status, row.target_from(case.status)
-        began = timezone.now()  # what follows from it, such as another office, is told after it
-        office_id = case.office_id  # where it happens, were it to move the case elsewhere
+        # When and where it happens: what follows from it, such as another office, comes after.
+        began, office_id = timezone.now(), case.office_id
         yield case
         case.status = _as_the_clock_says(case)
         case.save()
-        record(
-            case,
-            action,
-            event=row.event,
-            actor=actor,
-            from_status=source,
-            note=note,
-            is_public=is_public,
-            data=data,
-            office_id=office_id,
-            at=began,
-        )
+        told: dict[str, Any] = {"note": note, "is_public": is_public, "data": data}
+        place: dict[str, Any] = {"from_status": source, "office_id": office_id, "at": began}
+        record(case, action, event=row.event, actor=actor, **place, **told)
 
 
 def _locked(pk: int) -> Case:
