@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
-from eservices.backoffice import corrections, turned_back, wording
+from eservices.backoffice import corrections, reserved, turned_back, wording
 from eservices.backoffice.access import Agent
 from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
 from eservices.backoffice.corrections import Correction, flat
@@ -287,6 +287,10 @@ class CaseFile:
     def circuit(self) -> CircuitFile:
         """Where the case stands: stages done, open now, still to come."""
         return CircuitFile(self.standing, self.language)
+
+    @cached_property
+    def holds(self) -> list[reserved.Held]:
+        return reserved.of_case(self.case, self.standing.actor)
 
     @property
     def stages(self) -> list[StageMark]:

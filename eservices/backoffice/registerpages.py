@@ -24,6 +24,7 @@ from eservices.registers.models import (
     RegisterEntry,
 )
 from portal.accounts.models import User
+from portal.core.money import Money
 
 PER_PAGE = 50
 COLUMNS_SHOWN = 6
@@ -139,6 +140,10 @@ class EntryPage:
             (name, str(entry.money(amount)), max(0, min(100, round(100 * amount / whole))))
             for name, amount in amounts
         ]
+
+    @property
+    def reserved_money(self) -> Money:
+        return self.entry.money(self.entry.reserved)
 
     @cached_property
     def amounts(self) -> list[AmountReservation]:

@@ -39,3 +39,7 @@ class UnknownEntry(RegisterError):
     """No open entry of the register has this key."""
 
     code = "unknown_entry"
+
+
+class ClosedEntry(UnknownEntry):
+    """The entry with this key is closed."""

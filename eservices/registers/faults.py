@@ -17,9 +17,9 @@ KNOWN = {
         "key", "register", "entry", "each", "if", "field", "from", "to", "amount", "spent", "hold",
         "consume", "free", "may_exceed", "at_entry", "optional", "create", "message", "note",
     },
-    "register_entries": {"register", "when", "each", "if", "values", "note"},
+    "register_entries": {"register", "when", "each", "if", "values", "note", "open"},
 }  # fmt: skip
-EXPRESSIONS = ("entry", "if", "from", "to", "amount", "spent")
+EXPRESSIONS = ("entry", "if", "open", "from", "to", "amount", "spent")
 MOMENTS = frozenset(
     {"submit", "granted", "refused", "withdrawn", "lapsed", "handed_over", "revoked"}
 )

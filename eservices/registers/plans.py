@@ -17,7 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.registers import services
-from eservices.registers.errors import EntryRefused, Overlap, RegisterError, UnknownEntry
+from eservices.registers.errors import (
+    ClosedEntry,
+    EntryRefused,
+    Overlap,
+    RegisterError,
+    UnknownEntry,
+)
 from eservices.registers.models import (
     AmountReservation,
     PeriodReservation,
@@ -69,13 +75,13 @@ def look_up(source: Source, answers: Source, *, user: User | None = None) -> dic
         elif group := rule.get("each"):
             rows = scope.get(group) or []
             found[group] = [
-                {**row, **_filled(rule, scope, row)}
+                {**row, **_filled(rule, scope, row, user)}
                 if isinstance(row, Mapping) and _holds(rule, scope, row)
                 else row
                 for row in rows
             ]
         else:
-            found |= _filled(rule, scope, None)
+            found |= _filled(rule, scope, None, user)
     return found
 
 
@@ -99,13 +105,25 @@ def account_facts(user: User | None) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _filled(rule: Source, scope: Source, row: Source | None) -> dict[str, Any]:
+def _filled(rule: Source, scope: Source, row: Source | None, user: User | None) -> dict[str, Any]:
     try:
         entry = services.find_entry(rule["register"], _value(rule["entry"], scope, row))
     except UnknownEntry:
         return dict.fromkeys(rule["fill"])
+    if entry.is_restricted and not _reads(user, entry):
+        # That the line is there may be known; what a confidential request wrote in it may not.
+        return dict.fromkeys(rule["fill"]) | {
+            field: entry.key for field, path in rule["fill"].items() if path == "key"
+        }
     facts = {"key": entry.key, "label": entry.label, "available": entry.available}
     return {field: {**entry.values, **facts}.get(path) for field, path in rule["fill"].items()}
+
+
+def _reads(user: User | None, entry: RegisterEntry) -> bool:
+    if user is None:
+        return False
+    own = RegisterEntry.objects.filter(pk=entry.pk, register__in=Register.objects.for_agent(user))
+    return own.readable_by(user).exists()
 
 
 # --- Refusing at entry --------------------------------------------------------------------------
@@ -138,7 +156,10 @@ def _not_as_wanted(rule: Source, key: Any) -> str:
     try:
         entry = services.find_entry(rule["register"], key)
     except UnknownEntry as exc:
-        return "" if rule.get("absent") else _told(rule, key, str(exc))
+        if rule.get("absent"):
+            return ""
+        # What is there and closed is not told as if it had never been.
+        return str(exc) if isinstance(exc, ClosedEntry) else _told(rule, key, str(exc))
     taken = _("“%(key)s” is in the register already.") % {"key": entry.label}
     return _told(rule, key, taken) if rule.get("absent") else ""
 
@@ -280,7 +301,7 @@ def _write(rule: Source, answers: Source, holder: Holder) -> None:
         if found is None:
             services.add_entry(
                 register, values, actor=None, source=source, reason=holder.label,
-                is_restricted=holder.is_restricted,
+                is_restricted=holder.is_restricted and not _is_open(rule, scope, row),
             )  # fmt: skip
         else:
             services.reopen_entry(found, actor=None, reason=holder.label)
@@ -320,6 +341,12 @@ def _rows(rule: Source, answers: Source) -> Iterator[tuple[str, Source | None]]:
     for number, row in enumerate(rows, start=1):
         if (row is None or isinstance(row, Mapping)) and _holds(rule, answers, row):
             yield f"{number}. " if group else "", row
+
+
+def _is_open(rule: Source, answers: Source, row: Source | None) -> bool:
+    """Whether a confidential request writes this line for all who read the register."""
+    condition = rule.get("open")
+    return condition is not None and compile_expression(condition).truthy(answers, row=row)
 
 
 def _holds(rule: Source, answers: Source, row: Source | None) -> bool:

@@ -139,6 +139,7 @@ class StartView(View):
             "opening": openings.opening_for(eservice, access.account(request)),
             "steps": engine.steps(spec, {}) if spec else [],
             "pieces": engine.all_pieces(spec) if spec else [],
+            "is_internal": spec is not None and spec.source.get("audience") == "agents",
             "is_personal": spec is not None and standing.is_personal(spec.source),
             "person": access.account(request),
             "begun": self._begun(request, eservice),

@@ -28,9 +28,7 @@ class StepView(DraftView):
     def post(self, request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
         if not self._is_asked(step):
             return redirect(progress.first_gap_url(self.draft, self.spec))
-        form = engine.form_for(
-            self.spec, step, self.draft.answers, language=get_language(), data=request.POST
-        )
+        form = self._posted(step)
         is_done, answers = form.is_valid() and not form.wants_more(), form.answers()
         is_objected = is_done and self._object(form, step, answers)
         is_done = is_done and not is_objected
@@ -65,6 +63,17 @@ class StepView(DraftView):
         with timezone.override(self.draft.version.time_zone):
             at = timezone.localtime(self.draft.saved_at).strftime("%H:%M")
         return JsonResponse({"at": at, "problems": form.problems()})
+
+    def _posted(self, step: str) -> engine.StepForm:
+        """Return what was typed, with what registers fill in from it: rules may compare the two."""
+        data, language = self.request.POST, get_language()
+        form = engine.form_for(self.spec, step, self.draft.answers, language=language, data=data)
+        form.is_valid()
+        typed = {**self.draft.answers, **form.answers()}
+        if not (found := lines.looked_up(self.draft, typed)):
+            return form
+        known = {**self.draft.answers, **found}
+        return engine.form_for(self.spec, step, known, language=language, data=data)
 
     def _object(self, form: engine.StepForm, step: str, answers: dict[str, Any]) -> bool:
         """Tell what the registers object to these answers; whether they do."""

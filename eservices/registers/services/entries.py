@@ -5,12 +5,19 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from eservices.formdefs import engine
 from eservices.formdefs.reading import fold
 from eservices.registers import definitions
-from eservices.registers.errors import EntryRefused, NotKeeper, StaleEntry, UnknownEntry
+from eservices.registers.errors import (
+    ClosedEntry,
+    EntryRefused,
+    NotKeeper,
+    StaleEntry,
+    UnknownEntry,
+)
 from eservices.registers.models import (
     EntryRevision,
     Register,
@@ -169,13 +176,12 @@ def reopen_entry(entry: RegisterEntry, *, actor: User | None, reason: str) -> No
 
 def find_entry(register: str, key: Any) -> RegisterEntry:
     """Return the open line of this register with this key. :raises UnknownEntry:"""
-    entry = (
-        RegisterEntry.objects.open()
-        .of(register)
-        .select_related("register")
-        .filter(key=str(key if key is not None else "").strip())
-        .first()
-    )
+    named = str(key if key is not None else "").strip()
+    known = RegisterEntry.objects.of(register).select_related("register").filter(key=named)
+    entry = known.first()  # a key is never used twice
+    if entry is not None and entry.closed_at is not None:
+        day = date_format(timezone.localtime(entry.closed_at), "DATE_FORMAT")
+        raise ClosedEntry(_("“%(key)s” is closed since %(day)s.") % {"key": entry.key, "day": day})
     if entry is None:
         raise UnknownEntry(_("“%(key)s” is not in the register.") % {"key": key or "—"})
     return entry
