@@ -112,7 +112,10 @@ class Register:
     def _row(self, one: IssuedDocument) -> list[str]:
         at = timezone.localtime(one.issued_at, ZoneInfo(self.office.time_zone))
         state = str(one.get_status_display())
-        if one.replaced_by:
-            state = _("Replaced by %(number)s") % {"number": one.replaced_by.number}
+        if one.replaced_by:  # in the same series: its place there says which
+            number = one.replaced_by.number.rpartition("/")[2]
+            state = _("Replaced by %(number)s") % {"number": number}
+        if one.status_reason:
+            state = f"{state} ({one.status_reason})"
         day = date_format(at, "SHORT_DATE_FORMAT")
         return [one.number, day, one.title, one.subject, one.issued_by, state]

@@ -105,7 +105,8 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
         if former:
             # The same act once more: an amendment, numbered, that names what it replaces.
             recipe = {**recipe, **(recipe.get("again") or {})}
-        texts |= {"former_number": former[-1] if former else "", "amendment": str(len(former))}
+        again = {"former_number": former[-1] if former else "", "amendment": str(len(former))}
+        texts |= again
         values = scope(case) | {"amendment": len(former)}
         data = {
             name: _resolved(entry, texts, rows, values, language)
@@ -117,7 +118,7 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             "series": recipe.get("series", case.eservice.code),
             "title": _fill(pick(recipe["title"], language), texts),
             "data": {name: value for name, value in data.items() if value not in ("", [])}
-            | _letter(recipe, texts, rows, values, language)
+            | _letter(case, recipe, texts, rows, values, language, again)
             | _scan(case, recipe, language)
             | _fee(case),
             "language": language,
@@ -164,21 +165,29 @@ def _texts(case: Case, language: str) -> tuple[dict[str, str], dict[str, list[di
 
 
 def _letter(
+    case: Case,
     recipe: Mapping[str, Any],
     texts: Mapping[str, str],
     rows: Mapping[str, list[dict[str, str]]],
     values: Mapping[str, Any],
     language: str,
+    again: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the blocks of a document that an administrator wrote."""
     if not recipe.get("body"):
         return {}
-    languages = [language, *(one for one in recipe.get("beside", []) if one != language)]
+    beside = [one for one in recipe.get("beside", []) if one != language]
+    others = {}
+    for one in beside:  # its dates, its choices, its name of the office
+        with translation.override(one):
+            said, lines = _texts(case, one)
+        others[one] = ({**said, **again}, lines)
     return {
         "blocks": letters.blocks(
-            recipe["body"], texts=texts, rows=rows, scope=values, languages=languages
+            recipe["body"], texts=texts, rows=rows, scope=values,
+            languages=[language, *beside], others=others,
         )
-    }
+    }  # fmt: skip
 
 
 def _resolved(

@@ -10,6 +10,7 @@ Answers are put in after the marks are read, so that nothing a citizen typed is 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from portal.core.expressions import truthy
@@ -32,17 +33,22 @@ def blocks(
     rows: Rows,
     scope: Mapping[str, Any],
     languages: Sequence[str],
+    others: Mapping[str, tuple[Texts, Rows]] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """Return what is drawn: the blocks whose condition holds, in every language asked for.
 
     Each is `{kind, said: [{lang, items}]}`; an item is a list of cells, a cell a list of runs.
+    `others` has the answers as a language says them (a date, a choice), where `texts` does not.
     """
     drawn = []
     for block in body:
         if not truthy(block.get("show_if"), scope):
             continue
         said = [
-            {"lang": language, "items": _items(block, texts, rows, language)}
+            {
+                "lang": language,
+                "items": _items(block, *others.get(language, (texts, rows)), language),
+            }
             for language in languages
         ]
         if block.get("kind") in {"space", "page"} or any(one["items"] for one in said):

@@ -101,15 +101,22 @@ class IssuedDocument(models.Model):
 
 
 class OfficeStamp(models.Model):
-    """The stamp that an office puts beside the signature on what it issues."""
+    """The pictures of an office on what it issues: its stamp, and the crest of its letterhead.
 
-    office = models.OneToOneField(Office, on_delete=models.CASCADE, related_name="+")
-    image = models.BinaryField(_("stamp"))  # PNG, small: read with every document
-    updated_at = models.DateTimeField(auto_now=True)
+    The stamp is of this office alone; the crest serves the offices below it as well.
+    """
+
+    office = models.OneToOneField(
+        Office, on_delete=models.CASCADE, related_name="+", verbose_name=_("office")
+    )
+    # PNG both, small: read with every document.
+    image = models.BinaryField(_("stamp"), default=bytes)
+    crest = models.BinaryField(_("crest"), default=bytes)
+    updated_at = models.DateTimeField(_("changed on"), auto_now=True)
 
     class Meta:
-        verbose_name = _("stamp of an office")
-        verbose_name_plural = _("stamps of offices")
+        verbose_name = _("stamp and crest of an office")
+        verbose_name_plural = _("stamps and crests of offices")
 
     def __str__(self) -> str:
         return str(self.office)

@@ -65,6 +65,7 @@ class Sheet:
     note: str = ""
     most_items: int = MAX_ITEMS
     stamp: bytes = b""  # PNG of the office's stamp
+    crest: bytes = b""  # PNG at the head, beside who issues
     proof: Proof = field(default_factory=Proof)
 
 
@@ -150,6 +151,7 @@ def _payload(sheet: Sheet) -> dict[str, Any]:
         "note": words["preview_note"] if sheet.is_preview else sheet.note,
         "footer": _footer(sheet),
         "stamp": _picture(sheet.stamp),
+        "crest": _picture(sheet.crest),
         "proof": _proof(sheet.proof),
     }
 

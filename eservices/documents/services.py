@@ -127,6 +127,7 @@ def register(
             most_items=MOST_REGISTER_LINES,
             at=_local(timezone.now(), office),
             header=rendering.header_of(office, {}, language),
+            crest=_crest(office),
         )
     )
 
@@ -236,6 +237,7 @@ def _sheet(document: IssuedDocument, data: Mapping[str, Any], *, is_preview: boo
         is_training=document.office.practises,
         note="" if is_preview else words["signed"],
         stamp=b"" if is_preview else _stamp(document.office),
+        crest=_crest(document.office),
         proof=Proof(caption=words["verify"]) if is_preview else _proof(document, texts),
     )
 
@@ -243,6 +245,16 @@ def _sheet(document: IssuedDocument, data: Mapping[str, Any], *, is_preview: boo
 def _stamp(office: Office) -> bytes:
     found = OfficeStamp.objects.filter(office=office).values_list("image", flat=True).first()
     return bytes(found or b"")
+
+
+def _crest(office: Office) -> bytes:
+    """Return the crest of `office`, or of the nearest office that it is part of and that has one."""
+    line: list[Office] = [office]
+    while (above := line[-1].parent) is not None and above not in line:
+        line.append(above)
+    rows = OfficeStamp.objects.filter(office__in=line).exclude(crest=b"")
+    crests = dict(rows.values_list("office_id", "crest"))
+    return next((bytes(crests[one.pk]) for one in line if one.pk in crests), b"")
 
 
 def _proof(document: IssuedDocument, texts: Mapping[str, Any]) -> Proof:

@@ -29,7 +29,15 @@ KINDS = (
     ("space", gettext_lazy("Space")),
     ("page", gettext_lazy("New page")),
 )
-ALWAYS_KNOWN = ("reference", "office", "applicant")
+ALWAYS_KNOWN = (
+    ("reference", gettext_lazy("Number of the request")),
+    ("office", gettext_lazy("Office")),
+    ("applicant", gettext_lazy("Who asks")),
+    ("concerned", gettext_lazy("Whom it is about")),
+    ("former_number", gettext_lazy("Number of the document that this one replaces")),
+    ("amendment", gettext_lazy("How many were issued before")),
+)
+WORDS = "_words"  # the same answer spelt out: a date on a certificate
 
 
 class LetterBase(EServiceView):
@@ -62,10 +70,24 @@ class LetterBase(EServiceView):
         return subjects(self.definition)
 
     @cached_property
-    def groups(self) -> list[tuple[str, str]]:
+    def groups(self) -> list[Subject]:
         """The repeatable groups whose rows a list or a table may show."""
-        fields = editing.fields_of(self.definition)
-        return [(path, pick(f.get("label")) or path) for path, _s, f in fields if _is_group(f)]
+        return [one for one in self.subjects if one.columns]
+
+    @cached_property
+    def answers(self) -> dict[str, str]:
+        """What may stand between braces: each name, and what it is."""
+        found = {name: str(label) for name, label in ALWAYS_KNOWN}
+        found |= {one.path: str(one.label) for one in self.subjects}
+        for group in self.groups:
+            for column in group.columns:
+                name = column.path.rpartition(".")[2]
+                found.setdefault(name, f"{group.label} › {column.label}")
+        for stage in (self.definition.get("circuit") or {}).get("stages") or []:
+            for field in stage.get("fields") or []:  # what agents find is printed too
+                key = str(field.get("key"))
+                found.setdefault(key, f"{pick(stage.get('title'))} › {pick(field.get('label'))}")
+        return found
 
     def save_blocks(self, blocks: list[dict[str, Any]], summary: str) -> HttpResponse:
         listed = [dict(one) for one in self.definition["documents"]]
@@ -121,7 +143,9 @@ class BlockView(LetterBase):
             found = (one.editor for one in form if one.editor)
             return HttpResponse(str(next(found, "")))
         new = form.apply()
-        unknown = letters.placeholders([new]) - self._names()
+        unknown = {
+            n for n in letters.placeholders([new]) if n.removesuffix(WORDS) not in self.answers
+        }
         if unknown:
             names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
             form["text"].errors.append(_("No question has this name: %s") % names)
@@ -138,11 +162,6 @@ class BlockView(LetterBase):
             raise Http404
         return index
 
-    def _names(self) -> set[str]:
-        keys = {one.path.rpartition(".")[2] for one in self.subjects} | set(ALWAYS_KNOWN)
-        fields = editing.fields_of(self.definition)
-        return keys | {path.rpartition(".")[2] for path, _step, _field in fields}
-
     def _form(self, data: Any) -> SpecForm:
         controls = [
             Control("kind", "choice", _("Kind of block"), choices=KINDS, required=True),
@@ -155,7 +174,7 @@ class BlockView(LetterBase):
             Control("show_if", "condition", _("When does it stand there?"), none_label=_("Always")),
         ]
         if self.groups:
-            rows = (("", _("No")), *self.groups)
+            rows = (("", _("No")), *((one.path, str(one.label)) for one in self.groups))
             help_text = _("The last line of the text is written again for each line of the answer.")
             controls.insert(2, Control("rows", "choice", _("Repeated?"), help_text, choices=rows))
         return SpecForm(
@@ -168,7 +187,7 @@ class BlockView(LetterBase):
         )
 
     def _page(self, form: SpecForm, status: int = 200) -> HttpResponse:
-        answers = [(one.path, str(one.label)) for one in self.subjects if "." not in one.path]
+        answers = self.answers.items()
         context = {"form": form, "document": self.document, "title": self.title, "answers": answers}
         return self.page("block", status, **context)
 
@@ -182,22 +201,22 @@ class LetterPreviewView(LetterBase):
             raise Http404
         language = str(self.document.get("language") or "fr")
         with override(language):
-            texts = {one.path.rpartition(".")[2]: f"‹{one.label}›" for one in self.subjects}
-            texts |= {"office": office.name_in(language)} | dict.fromkeys(
-                ("reference", "applicant"), "‹…›"
-            )
-            rows = {path: [texts, texts] for path, _label in self.groups}
+            texts = {name: f"‹{label}›" for name, label in self.answers.items()}
+            texts |= {f"{name}{WORDS}": said for name, said in texts.items()}
+            texts |= {"office": office.name_in(language)}
             drawn = letters.blocks(
                 [{k: v for k, v in block.items() if k != "show_if"} for block in self.blocks],
                 texts=texts,
-                rows=rows,
+                rows={one.path: [texts, texts] for one in self.groups},
                 scope={},
                 languages=list(dict.fromkeys([language, *self.document.get("beside", [])])),
             )
             title = pick(self.document.get("title"), language)
+            frame = {name: pick(one, language) for name, one in self._frame().items()}
             try:
                 content = documents.preview(
-                    kind="letter", office=office, series="", title=title, data={"blocks": drawn},
+                    kind="letter", office=office, series="", title=title,
+                    data={"blocks": drawn, **frame},
                     language=language, subject="", signer=_("Name of who signs"),
                 )  # fmt: skip
             except RenderingFailed as error:
@@ -208,6 +227,7 @@ class LetterPreviewView(LetterBase):
         response["Content-Disposition"] = 'inline; filename="apercu.pdf"'
         return response
 
-
-def _is_group(field: Any) -> bool:
-    return field.get("type") == "group"
+    def _frame(self) -> dict[str, Any]:
+        """What the frame of the paper says: whose authority, where, who signs as what."""
+        data = self.document.get("data") or {}
+        return {name: data[name] for name in ("ministry", "place", "signer_title") if name in data}
