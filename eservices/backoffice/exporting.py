@@ -1,12 +1,12 @@
 """What an export holds: the list of a view, or the figures of a period."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.access import Agent
@@ -18,6 +18,7 @@ from eservices.backoffice.rows import Key, Row, list_rows
 from eservices.backoffice.sheets import Sheet
 from eservices.backoffice.tables import OfficeTables, own_table
 from eservices.figures.activity import Activity
+from eservices.figures.forecast import past_weeks
 from eservices.figures.periods import Period
 
 Progress = Callable[[int, int], None]
@@ -39,7 +40,9 @@ def figures(agent: Agent, period: Period) -> list[Sheet]:
     if oversight.own:
         people_in = [office.pk for office in oversight.own]
         activity = Activity.of(oversight.office_ids, period, people_in=people_in)
-        tables += OfficeTables(oversight, activity).tables()
+        weeks = past_weeks(timezone.localdate(), agent.time_zone)
+        recent = Activity.of(oversight.office_ids, weeks)
+        tables += OfficeTables(oversight, activity, recent).tables()
     return [Sheet(table.title, table.columns, table.sheet) for table in tables]
 
 
@@ -69,5 +72,6 @@ def _row(row: Row) -> list[Any]:
     ]  # fmt: skip
 
 
-def _moment(at: Any) -> str:
-    return date_format(timezone.localtime(at), "Y-m-d H:i") if at else ""
+def _moment(at: datetime | None) -> datetime | None:
+    """Return what the clock on the wall said: spreadsheets know no time zones, and no seconds here."""
+    return timezone.localtime(at).replace(tzinfo=None, second=0, microsecond=0) if at else None

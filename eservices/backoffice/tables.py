@@ -1,5 +1,6 @@
 """Figures as tables and bars, in words: what the page shows and what the CSV holds."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -95,8 +96,9 @@ class OfficeTables:
     def tables(self) -> list[Table]:
         shown = [self._by_service(), self._by_age(), self._by_motive()]
         if self.oversight.own:
-            shown.insert(2, self._by_agent())
-        if len(self.offices) > 1:
+            shown[2:2] = [self._by_agent(), self._age_by_agent()]
+        if self._are_several:
+            shown.insert(2, self._age_by_office())
             shown.insert(1, self._by_office())
         if self.recent is not None:
             shown.append(self._expected())
@@ -108,37 +110,61 @@ class OfficeTables:
         bars = _bars((self.titles[pk], one.decided) for pk, one in _busiest(self.services))
         return Table("services", _("Decided, by service"), [_("Service"), *_heads()], rows, bars)
 
+    @property
+    def _are_several(self) -> bool:
+        return len(self.offices) > 1
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return {office.pk: office.name_in() for office in self.offices}
+
+    @cached_property
+    def _people(self) -> list[tuple[str, Figures]]:
+        """Who works in the own offices, who did most first, and what they did."""
+        people = self.activity.persons([office.pk for office in self.oversight.own])
+        users = User.objects.in_bulk(list(people))
+        named = [(str(users[pk]), one) for pk, one in people.items()]
+        return sorted(named, key=lambda pair: (-pair[1].stages, pair[0]))
+
     def _by_office(self) -> Table:
-        names = {office.pk: office.name_in() for office in self.offices}
+        names = self._names
         offices = self.activity.offices(self.office_ids)
         rows = [[names[pk], *_measures(one)] for pk, one in _busiest(offices)]
         bars = _bars((names[pk], one.decided) for pk, one in _busiest(offices))
         return Table("offices", _("Decided, by office"), [_("Office"), *_heads()], rows, bars)
 
     def _by_agent(self) -> Table:
-        people = self.activity.persons([office.pk for office in self.oversight.own])
-        names = {pk: str(user) for pk, user in User.objects.in_bulk(list(people)).items()}
-        found = sorted(people.items(), key=lambda pair: (-pair[1].stages, names[pair[0]]))
         head = [
             _("Agent"), _("Taken"), _("Stages done"), _("Corrections asked"), _("Granted"),
-            _("Refused"), _("Median delay"), _("In hand now"),
+            _("Refused"), _("Average delay"), _("Median delay"), _("90% within"),
+            _("Within the delay"), _("In hand now"),
         ]  # fmt: skip
         rows = [
-            [names[pk], one.taken, one.stages, one.complements, one.granted, one.refused,
-             one.median, one.open]
-            for pk, one in found
+            [name, one.taken, one.stages, one.complements, one.granted, one.refused, one.average,
+             one.median, one.slowest_tenth, Share(one.share_on_time), one.open]
+            for name, one in self._people
         ]  # fmt: skip
-        bars = _bars((names[pk], one.stages) for pk, one in found)
+        bars = _bars((name, one.stages) for name, one in self._people)
         return Table("agents", _("Stages done, by agent"), head, rows, bars)
 
     def _by_motive(self) -> Table:
-        found = [
-            (self.titles[service], self._motive(service, code), number)
-            for (service, code), number in self.all.motives.most_common()
-        ]
-        bars = _bars((motive, number) for _service, motive, number in found)
-        head = [_("Service"), _("Motive"), _("Refused")]
-        return Table("motives", _("Refused, by motive"), head, found, bars)
+        """Refusals of each service by motive; of several offices, those of each."""
+        found: Counter[tuple[str, str, str]] = Counter()
+        for (office, _service), one in self.activity.places.items():
+            place = self._names.get(office)
+            if place is None:
+                continue
+            for (service, code), number in one.motives.items():
+                found[self.titles[service], self._motive(service, code), place] += number
+        most = found.most_common()
+        rows = [[*key, number] if self._are_several else [*key[:2], number] for key, number in most]
+        motives: Counter[str] = Counter()
+        for (_title, motive, _place), number in most:
+            motives[motive] += number
+        places = [_("Office")] if self._are_several else []
+        head = [_("Service"), _("Motive"), *places, _("Refused")]
+        bars = _bars(motives.most_common())
+        return Table("motives", _("Refused, by motive"), head, rows, bars)
 
     def _by_age(self) -> Table:
         names = age_names()
@@ -148,6 +174,22 @@ class OfficeTables:
         bars = _bars(zip(names, self.all.ages, strict=True))
         head = [_("Service"), *names, _("Total"), _("Past the deadline")]
         return Table("backlog", _("Open now, by age"), head, rows, bars)
+
+    def _age_by_office(self) -> Table:
+        offices = self.activity.offices(self.office_ids).items()
+        found = sorted(offices, key=lambda pair: (-pair[1].open, self._names[pair[0]]))
+        rows = [
+            [self._names[pk], *one.ages, one.open, one.overdue] for pk, one in found if one.open
+        ]
+        head = [_("Office"), *age_names(), _("Total"), _("Past the deadline")]
+        bars = _bars((self._names[pk], one.open) for pk, one in found)
+        return Table("backlog-offices", _("Open now, by office and age"), head, rows, bars)
+
+    def _age_by_agent(self) -> Table:
+        busy = sorted(self._people, key=lambda pair: (-pair[1].open, pair[0]))
+        rows = [[name, *one.ages, one.open] for name, one in busy if one.open]
+        head = [_("Agent"), *age_names(), _("Total")]
+        return Table("backlog-agents", _("In hand now, by agent and age"), head, rows)
 
     def _expected(self) -> Table:
         assert self.recent is not None

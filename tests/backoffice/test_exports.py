@@ -3,13 +3,13 @@
 import csv
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.core.files.storage import storages
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from eservices.backoffice import jobs, sheets
@@ -58,6 +58,26 @@ def test_list_is_made_by_the_worker_without_names(office, agent, desk, kind):
     ).status_code == 404  # fmt: skip
 
 
+def test_sheets_hold_dates_widths_and_read_from_the_right_in_arabic():
+    at = datetime(2026, 11, 22, 9, 30)  # noqa: DTZ001 - a cell has no time zone
+    sheet = sheets.Sheet(
+        "Feuille", ["Numéro", "Déposée"], [["DJ26-AJVKBGNV-Q", at], ["=1+1", None]]
+    )
+    with translation.override("ar"):
+        xlsx, ods = io.BytesIO(), io.BytesIO()
+        sheets.write(xlsx, "xlsx", [sheet])
+        sheets.write(ods, "ods", [sheet])
+    page = load_workbook(xlsx).active
+    assert (page["B2"].value, page["B2"].number_format) == (at, "dd/mm/yyyy hh:mm")
+    assert page.column_dimensions["A"].width >= len("DJ26-AJVKBGNV-Q")
+    assert page.sheet_view.rightToLeft
+    assert page["A3"].value == "'=1+1"
+    content = zipfile.ZipFile(ods).read("content.xml").decode()
+    ElementTree.fromstring(content)
+    assert 'office:date-value="2026-11-22T09:30:00"' in content
+    assert 'table:style-name="rtl"' in content
+
+
 def test_file_is_gone_after_three_days(office, agent, desk):
     export = exports.order(owner=agent, content="figures", format="ods")
     jobs.make_export(export.pk)
@@ -68,7 +88,10 @@ def test_file_is_gone_after_three_days(office, agent, desk):
     assert not storages["private"].exists(name)
     assert Export.objects.get().status == ExportStatus.EXPIRED
     url = reverse("backoffice:export_file", args=[export.key])
-    assert desk(agent).get(url).status_code == 404
+    told = desk(agent).get(url, follow=True)
+    assert told.redirect_chain == [(reverse(EXPORTS), 302)]
+    assert "n’est plus gardé" in told.content.decode()
+    assert desk(AgentFactory(office=office)).get(url).status_code == 404
 
 
 def test_three_files_at_a_time_and_a_failed_one_is_told(agent, desk, monkeypatch):

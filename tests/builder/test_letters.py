@@ -56,6 +56,29 @@ def test_blocks_are_added_written_moved_removed_and_drawn(letter, client):
     assert len(letter.body()) == 1
 
 
+def test_a_table_says_each_line_of_a_group_and_what_agents_found(client):
+    make_office("test-office")
+    column = {"key": "first", "type": "text", "label": {"fr": "Prénom"}}
+    group = {"key": "children", "type": "group", "label": {"fr": "Enfants"}, "fields": [column]}
+    definition = sample_definition(fees=[], documents=[DOCUMENT])
+    definition["steps"][0]["fields"].append(group)
+    record = {"key": "record", "type": "text", "max_length": 9, "label": {"fr": "Fiche"}}
+    definition["circuit"]["stages"][0]["fields"] = [record]
+    eservice = catalog.publish(definition).eservice
+    sign_in(client, make_administrator())
+    add = reverse("builder:letter", args=[eservice.pk, "attestation"])
+    client.post(add, {"base": eservice.revision, "act": "add:table"})
+    eservice.refresh_from_db()
+    block = reverse("builder:block", args=[eservice.pk, "attestation", 0])
+    words = "Enfant | Fiche | Avant\n{first} | {record} | {former_number}"
+    typed = {"base": eservice.revision, "kind": "table", "rows": "children", "text.fr": words}
+    assert client.post(block, typed).status_code == 302
+    eservice.refresh_from_db()
+    assert eservice.definition["documents"][0]["body"][0]["rows"] == "children"
+    pdf = client.get(reverse("builder:letter_preview", args=[eservice.pk, "attestation"]))
+    assert read(pdf.content).count("Prénom") == 2
+
+
 def test_an_administrator_chooses_the_languages_of_the_paper(letter, client):
     letter("letter", act="add:paragraph")
     words = {

@@ -4,16 +4,20 @@ import io
 import string
 
 import pikepdf
+import pypdfium2
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from eservices.documents import letters
 from eservices.documents.models import OfficeStamp
+from portal.accounts.models import Office
 from portal.core.pictures import small_png
 from tests.documents.samples import read
 from tests.documents.test_rendering import draw
+from tests.factories import OfficeFactory
 
 BODY = [
     {"kind": "heading", "text": {"fr": "Le maire de {town}", "ar": "عمدة {town}"}},
@@ -39,6 +43,31 @@ def test_a_letter_says_its_answers_rows_and_conditions():
                  "Profession —", "Enfant Âge", "Awa 4", "Koffi | x 7", "VALABLE UN AN"):  # fmt: skip
         assert part in text, part
     assert "Marié." not in read(draw({"blocks": made(married=False)}, body="letter"))
+
+
+def test_each_language_says_answers_its_own_way_and_a_blank_cell_is_closed():
+    said = ({**TEXTS, "year": "مارس 2019"}, {"children": [{"first": "آوا", "age": ""}]})
+    body = [
+        BODY[1] | {"text": "{name} {year}"},
+        BODY[4] | {"text": "Enfant | Âge\n{first} | {age}"},
+    ]
+    drawn = letters.blocks(
+        body, texts=TEXTS, rows=ROWS, scope={}, languages=["fr", "ar"], others={"ar": said}
+    )
+    french, arabic = drawn[0]["said"]
+    assert french["items"][0][0][0][1].endswith("2019")
+    assert arabic["items"][0][0][0][1].endswith("مارس 2019")
+    assert "—" in read(draw({"blocks": drawn}, body="letter"))
+
+
+def test_groups_of_figures_keep_their_order_between_arabic_words():
+    """Each group is a word of its own: unless kept together, they are set from the right."""
+    body = [{"text": {"ar": "الهاتف {phone}."}}]
+    drawn = letters.blocks(
+        body, texts={"phone": "+253 77 11 22 33"}, rows={}, scope={}, languages=["ar"]
+    )
+    places = _places(draw({"blocks": drawn}, body="letter", language="ar"), ("253", "33"))
+    assert places["253"] < places["33"]
 
 
 def test_two_languages_stand_side_by_side():
@@ -74,6 +103,34 @@ def test_the_stamp_of_the_office_is_on_the_document_and_not_on_its_preview(
     plain = _pictures(issue().file.open("rb").read())
     OfficeStamp.objects.create(office=office, image=picture)
     assert _pictures(issue().file.open("rb").read()) == plain + 2  # the picture and its mask
+
+
+def test_the_crest_is_that_of_the_nearest_office_above(issue, request_for, office):
+    ministry, hall = OfficeFactory(), OfficeFactory()
+    Office.objects.filter(pk=hall.pk).update(parent=ministry)
+    Office.objects.filter(pk=office.pk).update(parent=hall)
+    office.refresh_from_db()
+    stream = io.BytesIO()
+    Image.new("RGB", (30, 30), (20, 20, 180)).save(stream, "PNG")
+    plain = _pictures(issue().file.open("rb").read())
+    far = OfficeStamp.objects.create(office=ministry, crest=stream.getvalue())
+    assert _pictures(issue().file.open("rb").read()) == plain + 1
+    near = OfficeStamp.objects.create(office=hall, crest=b"not a picture")
+    with pytest.raises(UnidentifiedImageError):
+        issue()
+    near.delete()
+    far.delete()
+    assert _pictures(issue().file.open("rb").read()) == plain
+
+
+def _places(pdf: bytes, words: tuple[str, ...]) -> dict[str, float]:
+    """Return how far from the left edge each of these words stands on the first page."""
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    found = {}
+    for word in words:
+        at, _count = page.search(word).get_next()
+        found[word] = page.get_charbox(at)[0]
+    return found
 
 
 def _pictures(pdf: bytes) -> int:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,11 +79,11 @@ class ExportFileView(AgentView):
     """Fetch a file of one's own while it is kept."""
 
     def get(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        export = self.agent.user.exports.filter(
-            key=key, status=ExportStatus.READY, expires_at__gt=timezone.now()
-        ).first()
-        if export is None or not storages["private"].exists(export.file):
-            raise Http404
+        export = get_object_or_404(self.agent.user.exports, key=key)
+        until = export.expires_at if export.status == ExportStatus.READY else None
+        if until is None or until < timezone.now() or not storages["private"].exists(export.file):
+            messages.warning(request, _("This file is not kept any more: ask for it again."))
+            return redirect("backoffice:exports")
         name = f"{export.get_content_display()} {export.created_at:%Y-%m-%d}.{export.format}"
         return safe_response(
             storages["private"].open(export.file),
