@@ -29,9 +29,13 @@ STEPS: dict[str, tuple[Promise, Promise]] = {
     ),
     "propose": (
         _("Propose to grant"),
-        _("Nothing is wrong here: end your stage by proposing to grant. The chief signs."),
+        _(
+            "Nothing is wrong here: press “Fill in this stage” or “Propose a decision”, and propose to grant. The chief signs."
+        ),
     ),
 }
+
+JUDGED = "order"  # seen when the decision is proposed: nobody can do it as a step of its own
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ def look(exercise: Exercise) -> list[Step]:
         done = _done(exercise)
         if done != exercise.steps or done["propose"]:
             _keep(exercise, done)
-    first = next((name for name in STEPS if not exercise.steps.get(name)), "")
+    to_do = (name for name in STEPS if name != JUDGED and not exercise.steps.get(name))
+    first = next(to_do, "")
     return [
         Step(str(title), str(hint), bool(exercise.steps.get(name)), name == first)
         for name, (title, hint) in STEPS.items()
@@ -106,6 +111,12 @@ def step_on(case: Case, user: User) -> Step | None:
     if exercise is None or exercise.case_id != case.pk:
         return None
     return next((step for step in look(exercise) if step.is_next), None)
+
+
+def finished_on(case: Case, user: User) -> Exercise | None:
+    """Return the last try of `user` when it was on this case and is over."""
+    last = Exercise.objects.filter(agent=user, name=SIMPLE).first()
+    return last if last and last.finished_at and last.case_id == case.pk else None
 
 
 def results(office: Office, user: User | None = None) -> list[Exercise]:

@@ -159,7 +159,11 @@ def test_exercise_is_checked_on_what_was_really_done(desk, school, trainee, few)
         "read": True, "pieces": True, "take": True, "order": False, "propose": False,
     }  # fmt: skip
     assert exercise.finished_at is None
+    # What is judged at the proposal is no step to do: the guide says which button comes next.
+    guide = browser.get(page("case", case.reference)).context["guide"]
+    assert guide.title == str(exercises.STEPS["propose"][0])
     browser.post(page("propose", case.reference), {"outcome": "granted"})
+    assert "100 / 100" in browser.get(page("case", case.reference)).text
     shown = browser.get(page("training")).text
     exercise.refresh_from_db()
     assert exercise.score == 100

@@ -35,11 +35,11 @@ class FileView(CaseView):
             "tab": "case",
             "previous": previous,
             "following": following,
-            "guide": exercises.step_on(self.case, self.agent.user)
-            if self.agent.practises
-            else None,
             "nav": "queue",
         }
+        if self.agent.practises:
+            context["guide"] = exercises.step_on(self.case, self.agent.user)
+            context["exercise_over"] = exercises.finished_on(self.case, self.agent.user)
         return self.page("backoffice/case.html", context)
 
     def _act_failed(self) -> bool:
