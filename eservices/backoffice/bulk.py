@@ -75,7 +75,7 @@ def _action(agent: Agent, case: Case, order: Order) -> Callable[[], object]:
     me, reason = agent.user, order.reason.strip()
     match order.action:
         case "take":
-            _check_order(case, reason)
+            _check_order(case, me, reason)
             return partial(cases.take, case, actor=me, reason=reason)
         case "release":
             _check_reason(reason)
@@ -101,7 +101,7 @@ def _check_reason(reason: str) -> None:
         raise BadRequest(_("Say why."))
 
 
-def _check_order(case: Case, reason: str) -> None:
+def _check_order(case: Case, actor: User, reason: str) -> None:
     task = CaseTask.objects.filter(case=case, status=TaskStatus.OPEN, assignee=None).first()
-    if task and not reason and Case.objects.waiting_before(case, task).exists():
+    if task and not reason and Case.objects.waiting_before(case, task, actor).exists():
         raise BadRequest(_("Older requests wait: say why you take this one first."))

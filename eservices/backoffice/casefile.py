@@ -117,6 +117,7 @@ class CaseFile:
         self.standing = standing
         self.language = language or get_language() or "fr"
         self.spec = catalog.compiled(self.case.version)
+        self.stage_meant = ""  # of several open ones; empty for the one that concerns the agent
 
     @property
     def source(self) -> Mapping[str, Any]:
@@ -138,11 +139,15 @@ class CaseFile:
 
     @cached_property
     def older_waiting(self) -> int:
-        """How many cases should be taken first; a signature has no such order."""
-        task = self.standing.open_task
-        if task is None or task.kind == "signature" or Action.TAKE not in self.actions:
+        """How many cases should be taken first, at the stage that is meant."""
+        task = self.standing.task_at(self.stage_meant)
+        meant = self.stage_meant
+        if task is None or Action.TAKE not in (
+            self.standing.allowed(meant) if meant else self.actions
+        ):
             return 0
-        return Case.objects.waiting_before(self.case, task)[:SKIPPED_SHOWN].count()
+        older = Case.objects.waiting_before(self.case, task, self.standing.actor)
+        return older[:SKIPPED_SHOWN].count()
 
     @cached_property
     def sections(self) -> list[AnswerSection]:

@@ -44,7 +44,11 @@ class NoteForm(forms.Form):
 class ErrandForm(forms.Form):
     what = forms.CharField(label=_("What is to be done"), max_length=300)
     who = forms.ChoiceField(label=_("By whom"))
-    due = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    due = forms.DateField(
+        label=_("Until"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose the day until when it is to be done.")},
+    )
 
     def __init__(
         self, people: Sequence[User], data: Mapping[str, Any] | None = None, *, me: User
@@ -74,9 +78,14 @@ class HandOverForm(forms.Form):
     )
     identity_kind = forms.ChoiceField(label=_("Identity paper seen"), choices=IdentityKind.choices)
     identity_number = forms.CharField(
-        label=_("Its number, or the names of the witnesses"), max_length=60
+        label=_("Its number, or the names of the witnesses"),
+        max_length=60,
+        error_messages={"required": _("Write what stands on the paper you see.")},
     )
-    checked = forms.BooleanField(label=_("I have seen this paper and it is the person’s own."))
+    checked = forms.BooleanField(
+        label=_("I have seen this paper and it is the person’s own."),
+        error_messages={"required": _("Look at the paper, then tick this.")},
+    )
     in_register = forms.BooleanField(
         label=_("The person signed the paper register of this office."), required=False
     )

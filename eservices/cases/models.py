@@ -146,8 +146,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases that nobody has taken and somebody may work on."""
         return self.filter(StatusIs(CLOCK_RUNS), assignee=None)
 
-    def waiting_before(self, case: "Case", task: "CaseTask") -> Self:
-        """Cases that should be taken before `case`: same office and e-service, same role, older."""
+    def waiting_before(self, case: "Case", task: "CaseTask", actor: User) -> Self:
+        """Cases that should be taken before `case`: same office and e-service, same role, older.
+
+        What `actor` proposed waits for somebody else's signature: it is not passed over.
+        """
         same = CaseTask.objects.filter(
             case=OuterRef("pk"),
             status="open",
@@ -160,6 +163,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         older = self.alias(same_task=Subquery(same.order_by().values("pk")[:1])).filter(
             eservice_id=case.eservice_id, filed_at__lt=case.filed_at, same_task__isnull=False
         )
+        if task.kind == "signature":
+            older = older.exclude(decision__proposed_by=actor)
         if task.office_id != case.office_id:
             return older.open()
         return older.waiting().filter(office_id=case.office_id)

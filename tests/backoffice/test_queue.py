@@ -194,6 +194,20 @@ def test_taking_out_of_order_needs_a_motive_that_is_kept(desk, office, agent):
     )
 
 
+def test_a_signature_out_of_order_needs_its_motive_too(desk, office, agent, chief):
+    old, young = (filed(office, days, proposed=True, reviewer=agent) for days in (9, 1))
+    browser, address = desk(chief), reverse("backoffice:take", args=[young.reference])
+    assert browser.post(address).status_code == 422
+    browser.post(address, {"reason": "Départ demain"})
+    event = young.events.filter(action="take").latest("pk")
+    assert (event.actor, event.data) == (chief, {"skipped": 1})
+    # What the portal gives next, and what one may not sign oneself, passes nothing over.
+    own = filed(office, 20, proposed=True, reviewer=chief)
+    assert cases.take_next(actor=chief, office_ids=[office.pk]) == old
+    assert old.events.filter(action="take").latest("pk").data == {}
+    assert own.assignee_id is None
+
+
 @pytest.fixture
 def branches(office):
     """Return a case whose own office and two others have a stage each, at the same time."""

@@ -127,6 +127,10 @@ class TakeView(ActionView):
     done = gettext_lazy("You have this request.")
     shows_file = False
 
+    def load(self, reference: str) -> None:
+        super().load(reference)
+        self.file.stage_meant = self.stage
+
     def perform(self, form: Any) -> None:
         reason = form.cleaned_data.get("reason", "")
         cases.take(self.case, actor=self.agent.user, reason=reason, stage=self.stage)

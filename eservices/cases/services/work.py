@@ -30,12 +30,18 @@ def take(case: Case, *, actor: User, reason: str = "", stage: str = "") -> None:
     With several stages open at the same time, `stage` names which.
     `reason` says why older cases are passed over; it is kept, with their number, for the chief.
     """
+    _take(case, actor=actor, reason=reason, stage=stage, is_chosen=True)
+
+
+def _take(case: Case, *, actor: User, reason: str, stage: str, is_chosen: bool) -> None:
     data: dict[str, Any] = {}
     with transition(
         case, Action.TAKE, actor=actor, stage=stage, note=reason, is_public=not reason, data=data
     ) as case:
         task = open_task(case, stage, actor=actor)
-        if skipped := Case.objects.waiting_before(case, task)[:SKIPPED_COUNTED].count():
+        # The next one is chosen by the portal: whoever asks for it passes nothing over.
+        older = Case.objects.waiting_before(case, task, actor)[:SKIPPED_COUNTED]
+        if is_chosen and (skipped := older.count()):
             data["skipped"] = skipped
         data["stage"] = task.stage
         task.assignee = actor
@@ -66,7 +72,7 @@ def take_next(*, actor: User, office_ids: Sequence[int]) -> Case | None:
             .first()
         )
         if case is not None and policies.may(actor, Action.TAKE, case):
-            take(case, actor=actor)
+            _take(case, actor=actor, reason="", stage="", is_chosen=False)
             return case
     return None
 
