@@ -23,6 +23,7 @@ register(
         "office": "name of the office",
         "title": "name of the e-service",
         "motive": "why, in full; only in the mail",
+        "stage": "name of the stage to which it goes back",
         "time_zone": "zone of the office",
     },
     subject=_("Request %(reference)s goes back one stage"),
@@ -32,6 +33,30 @@ register(
         _("Procedure: %(title)s"),
         _("Reason: %(motive)s"),
         _("You have nothing to do unless the office asks you."),
+    ],
+    action=_("Follow my request"),
+)
+
+register(
+    "case.stage_again",
+    needs={
+        "reference": "number of the request",
+        "url": "page of the request",
+        "stage": "name of the stage",
+    },
+    may={
+        "office": "name of the office",
+        "title": "name of the e-service",
+        "motive": "why, in full; only in the mail",
+        "time_zone": "zone of the office",
+    },
+    subject=_("Request %(reference)s: a stage is put off"),
+    sms=[_("request %(reference)s: put off, %(stage)s. Read why on its page.")],
+    body=[
+        _("This stage of your request %(reference)s is put off and will be held again: %(stage)s"),
+        _("Procedure: %(title)s"),
+        _("Reason: %(motive)s"),
+        _("If you must come, the office will call you again: %(office)s"),
     ],
     action=_("Follow my request"),
 )

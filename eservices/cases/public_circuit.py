@@ -64,12 +64,12 @@ def note(event: CaseEvent, language: str) -> str:
     parts = [pick(data.get("title"), language) if event.action in _TITLED else ""]
     if event.action in {"forward", "reroute"}:
         parts.append(pick(data.get("office"), language))
-    if data.get("was") and data.get("hearing"):
-        was = timezone.localtime(datetime.fromisoformat(data["was"]))
-        parts.append(_("Instead of %(was)s:") % {"was": date_format(was, "DATETIME_FORMAT")})
     if data.get("hearing"):
         moment = timezone.localtime(datetime.fromisoformat(data["hearing"]))
         parts += [date_format(moment, "DATETIME_FORMAT"), str(data.get("room", ""))]
+        if data.get("was"):
+            was = timezone.localtime(datetime.fromisoformat(data["was"]))
+            parts.append(_("instead of %(was)s") % {"was": date_format(was, "DATETIME_FORMAT")})
     elif event.action == "consult":
         parts.append(str(data.get("name", "")))
     if event.action == "reopen" and data.get("number"):

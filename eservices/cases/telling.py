@@ -111,7 +111,9 @@ def forwarded(case: Case, event: CaseEvent) -> None:
 
 
 def stepped_back(case: Case, event: CaseEvent) -> None:
-    _notify("case.stepped_back", case, {"motive": event.note}, key=str(event.pk))
+    kind = "case.stage_again" if event.data.get("again") else "case.stepped_back"
+    more = {"motive": event.note, "stage": event.data.get("title", "")}
+    _notify(kind, case, more, key=str(event.pk))
 
 
 def ended(case: Case, kind: str, action: str) -> None:

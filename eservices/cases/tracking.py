@@ -111,7 +111,7 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         decision = None  # only proposed
     files = list(attachments.for_owner(attachment_owner(case)))
     events = list(case.events.all())
-    circuit = Circuit.of(spec.source)
+    circuit, hearing = Circuit.of(spec.source), expected.hearing_for(case)
     return {
         "timeline": _timeline(case, events, circuit, language),
         "stages": public_circuit.steps(case, spec.source, language),
@@ -131,9 +131,9 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "fee": case.payment,
         "to_pay": _open_order(case),
         "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
-        "explanation": explanation(case),
+        "explanation": explanation(case, is_called=hearing is not None),
         "appointment": appointment(case) if expected.gives_appointments(spec) else None,
-        "hearing": expected.hearing_for(case),
+        "hearing": hearing,
         "setback": _setback(case, events, language),
         "follow_up": follow_up(case),
     }
@@ -199,8 +199,10 @@ def appointment(case: Case) -> Booking | None:
     return appointments.missed_by(holder)
 
 
-def explanation(case: Case) -> str:
+def explanation(case: Case, *, is_called: bool = False) -> str:
     """Return one sentence that says where the request stands and what happens next."""
+    if is_called and case.status == CaseStatus.IN_REVIEW:
+        return _("You are called to a hearing. Its day, hour and place are below.")
     sentences = {
         CaseStatus.AWAITING_PAYMENT: _(
             "Pay the fee: your request is then filed and its office starts."
@@ -301,6 +303,8 @@ def _is_empty(event: CaseEvent) -> bool:
 def _title(case: Case, event: CaseEvent) -> str:
     if event.action == "open" and case.appeal_of_id is not None:
         return _("Appeal received")
+    if event.data.get("again"):
+        return _("Put off")
     return str(TITLES[event.action]) or public_circuit.title(event)
 
 

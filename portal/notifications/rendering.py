@@ -26,6 +26,8 @@ Values = dict[str, str]
 MOST_SMS_PARTS = 2
 LONGEST_SMS_VALUE = 40
 SMS_DATE = "d/m/Y"  # the name of an Arabic month costs as much as a sentence
+SMS_MOMENT = "d/m/Y H:i"
+MOMENTS = frozenset({"at", "was"})  # values whose hour matters: somebody is called
 LONGEST_SUBJECT = 200
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -119,9 +121,10 @@ def _say(key: str, value: Any, language: str, zone: tzinfo | None, brief: bool) 
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value, zone)
     if isinstance(value, date):  # a datetime is one too
+        has_hour = key in MOMENTS
         if brief:
-            return date_format(value, SMS_DATE)
-        return date_format(value, "DATETIME_FORMAT" if key == "at" else "DATE_FORMAT")
+            return date_format(value, SMS_MOMENT if has_hour else SMS_DATE)
+        return date_format(value, "DATETIME_FORMAT" if has_hour else "DATE_FORMAT")
     return pick(value, language)
 
 

@@ -1,6 +1,7 @@
 """What a stage obtains elsewhere: an outside opinion by link, a register's yes or no, a hearing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -170,7 +171,11 @@ def test_listed_case_calls_applicant_and_witness(heard, deliver_all):
     case, _agent = heard()
     deliver_all()
     convocation = Delivery.objects.get(kind="hearing.convocation", channel="sms")
-    assert "Salle 2" in convocation.body
+    at = datetime.fromisoformat(case.events.get(action="consult").data["hearing"])
+    assert (
+        f"{at.astimezone(ZoneInfo(case.office.time_zone)):%d/%m/%Y %H:%M}, Salle 2"
+        in convocation.body
+    )
     assert Delivery.objects.filter(kind="hearing.witness").count() == 1
     assert case.events.get(action="consult").data["room"] == "Salle 2"
 
@@ -199,6 +204,19 @@ def test_cases_of_a_hearing_are_decided_together_with_one_minutes(heard, hearing
         assert case.stage == stage
     assert second.decision.outcome == "refused"
     assert third.events.get(action="step_back").note == "À revoir"
+    assert "reporté" in Delivery.objects.get(kind="case.stage_again", channel="sms").body
+
+
+def test_whoever_holds_the_hearing_decides_what_a_colleague_prepared(heard, hearing, person):
+    case, _agent = heard()
+    colleague, item = person(), hearing.items.get()
+    (result,) = cases.hold_hearing(
+        hearing, by=colleague, results={item.pk: {"outcome": "favourable"}}
+    )
+    assert result.error == ""
+    assert case.tasks.get(stage=item.task.stage).done_by == colleague
+    given = case.events.get(action="assign")
+    assert (given.actor, given.data["method"]) == (None, "hearing")
 
 
 def test_cancelled_hearing_frees_its_cases_and_says_why(heard, hearing, deliver_all):

@@ -48,7 +48,7 @@ def repeat(case: Case, done: CaseTask, *, reason: str) -> None:
     CaseTask.objects.filter(pk=done.pk).update(counts=False)
     stage = _stage(_circuit(case), done.stage)
     open_stage(case, stage, assignee=done.done_by, before=done.office_id)
-    _record_back(case, stage, reason)
+    _record_back(case, stage, reason, again=True)
     sync(case)
 
 
@@ -182,11 +182,13 @@ def _void(case: Case, keys: list[str]) -> None:
     case.tasks.filter(stage__in=keys, status=TaskStatus.DONE).update(counts=False)
 
 
-def _record_back(case: Case, target: Stage, reason: str) -> None:
+def _record_back(case: Case, target: Stage, reason: str, *, again: bool = False) -> None:
     title: Mapping[str, Any] = (
         target.title if isinstance(target.title, Mapping) else {"fr": target.title_in("fr")}
     )
-    data = {"stage": target.key, "title": dict(title)}
+    data: dict[str, Any] = {"stage": target.key, "title": dict(title)}
+    if again:
+        data["again"] = True
     record(case, "step_back", event="stepped_back", note=reason, data=data)
 
 

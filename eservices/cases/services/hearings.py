@@ -207,7 +207,9 @@ def _give(task: CaseTask, by: User) -> None:
     if task.assignee_id is None:
         work.take(task.case, actor=by, stage=task.stage, reason=_("Called at the hearing"))
     else:
-        assigning.assign(task.case, to=by, actor=by, reason=_("Called at the hearing"))
+        # By the portal: being on the list of a hearing is what gives it to who holds the hearing.
+        reason = _("Called at the hearing")
+        assigning.assign(task.case, to=by, actor=None, reason=reason, method="hearing")
 
 
 def _require_member(office: Office, person: User) -> None:
