@@ -134,7 +134,9 @@ def test_of_two_secretaries_the_second_sees_what_the_first_wrote(bring, sitting,
         assert "n’est plus à l’ordre du jour" in page.text
     services.freeze(sitting, actor=head)
     address = url("sitting_decision", sitting.pk, item.pk)
-    seen = mine.get(address).context["form"].initial["seen"]
+    page = mine.get(address)
+    assert 'for="id_seen"' not in page.text
+    seen = page.context["form"].initial["seen"]
     assert yours.post(address, {"verdict": "rejected", "text": "Coût", "seen": seen}).status_code == 302  # fmt: skip
     late = mine.post(address, {"verdict": "adopted", "text": "Mon texte", "seen": seen})
     assert late.status_code == 422
