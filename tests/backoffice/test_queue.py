@@ -200,11 +200,11 @@ def test_a_signature_out_of_order_needs_its_motive_too(desk, office, agent, chie
     assert browser.post(address).status_code == 422
     browser.post(address, {"reason": "Départ demain"})
     event = young.events.filter(action="take").latest("pk")
-    assert (event.actor, event.data) == (chief, {"skipped": 1})
+    assert (event.actor, event.data["skipped"]) == (chief, 1)
     # What the portal gives next, and what one may not sign oneself, passes nothing over.
     own = filed(office, 20, proposed=True, reviewer=chief)
     assert cases.take_next(actor=chief, office_ids=[office.pk]) == old
-    assert old.events.filter(action="take").latest("pk").data == {}
+    assert "skipped" not in old.events.filter(action="take").latest("pk").data
     assert own.assignee_id is None
 
 
