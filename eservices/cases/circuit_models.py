@@ -1,6 +1,6 @@
 """What circuits need besides cases and tasks: timers, delegations, links to outside persons, hearings."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -15,6 +15,13 @@ from portal.core.models import WorkCalendar
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def running(self, now: datetime) -> Self:
         return self.filter(starts_at__lte=now, ends_at__gt=now, ended_at=None)
+
+    def with_presence(self) -> Self:
+        """Say of each whether its delegate still works in the office (`is_there`)."""
+        works = OfficeMembership.objects.filter(
+            office=OuterRef("office"), user=OuterRef("delegate"), user__is_active=True
+        )
+        return self.annotate(is_there=Exists(works))
 
     def memberships_today(
         self, actor: User, now: datetime
@@ -61,6 +68,11 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delegate_id} for {self.absent_id}"
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last day is still part of it; it ends when that day is over."""
+        return self.ends_at - timedelta(seconds=1)
 
 
 class TaskTimer(models.Model):

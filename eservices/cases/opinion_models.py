@@ -14,12 +14,11 @@ from portal.accounts.models import Office, User
 class OutsideRequestQuerySet(models.QuerySet["OutsideRequest"]):
     def answerable(self, now: datetime | None = None) -> Self:
         """Links that still work: not used, not taken back, not expired, their stage still open."""
-        return self.filter(
-            answered_at=None,
-            cancelled_at=None,
-            expires_at__gt=now or timezone.now(),
-            task__status="open",
-        )
+        return self.unanswered().filter(expires_at__gt=now or timezone.now())
+
+    def unanswered(self) -> Self:
+        """Questions that still stand, whether or not their link works."""
+        return self.filter(answered_at=None, cancelled_at=None, task__status="open")
 
 
 class OutsideRequest(models.Model):

@@ -91,6 +91,10 @@ def test_agent_names_a_delegate_for_himself_only(desk, office, agent, chief):
     browser.post(page, data | {"absent": agent.pk})
     held = Delegation.objects.get()
     assert (held.absent, held.delegate) == (agent, chief)
+    assert f"{today + timedelta(3):%d/%m/%Y}" in browser.get(page).text
+    type(chief).objects.filter(pk=chief.pk).update(is_active=False)
+    assert "ne travaille plus ici" in browser.get(page).text
+    type(chief).objects.filter(pk=chief.pk).update(is_active=True)
     desk(chief).post(page, {"end": held.pk})
     held.refresh_from_db()
     assert held.ended_at is not None

@@ -74,7 +74,9 @@ def test_unfavourable_needs_a_word_and_keeps_what_was_typed(link):
 def test_link_expires_and_a_new_one_replaces_it(link, person):
     case, address = link()
     OutsideRequest.objects.update(expires_at=timezone.now() - timedelta(1))
-    assert Client().get(address).status_code == 410
+    answer = Client().get(address)
+    assert answer.status_code == 410
+    assert case.office.name_in() in answer.text
     agent = person()
     cases.take(case, actor=agent)
     cases.ask_outside(case, actor=agent, name="Adjoint", phone="+2290197000009")

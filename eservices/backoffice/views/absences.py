@@ -89,9 +89,11 @@ class DelegationsView(AgentView):
 
     def _list_page(self, form: DelegationForm, status: int = 200) -> HttpResponse:
         now = timezone.now()
-        rows = Delegation.objects.filter(
-            office__in=self.agent.office_ids, ends_at__gt=now, ended_at=None
-        ).select_related("office", "absent", "delegate", "named_by")
+        rows = (
+            Delegation.objects.with_presence()
+            .filter(office__in=self.agent.office_ids, ends_at__gt=now, ended_at=None)
+            .select_related("office", "absent", "delegate", "named_by")
+        )
         context = {"form": form, "rows": list(rows[:100]), "now": now, "nav": "absences"}
         return self.page("backoffice/delegations.html", context, status=status)
 

@@ -35,8 +35,7 @@ class OpinionView(SecretLinkView):
         throttle("opinion", request, key=outside.digest(kwargs["token"])[:16], per_minute=20)
         asked = outside.find(kwargs["token"])
         if asked is None:
-            text = _("This link was used already, or its time is over. You have nothing to do.")
-            return self.gone(text, 410)
+            return self.gone(_why_gone(kwargs["token"]), 410)
         self.asked = asked
         return self.opened(asked.task.office.time_zone, *args, **kwargs)
 
@@ -83,3 +82,13 @@ class OpinionView(SecretLinkView):
         sections = engine.summary(spec, answers, get_language() or "fr")
         rows = {row.key: row for section in sections for row in section.rows}
         return [rows[key] for key in keys if key in rows and rows[key].text]
+
+
+def _why_gone(token: str) -> str:
+    late = outside.expired(token)
+    if late is None:
+        return _("This link was used already, or its time is over. You have nothing to do.")
+    office = late.task.office
+    return _("The time to answer is over. You can still tell the office: %(office)s.") % {
+        "office": " · ".join(part for part in (office.name_in(), office.phone) if part)
+    }

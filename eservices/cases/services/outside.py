@@ -104,6 +104,12 @@ def find(token: str) -> OutsideRequest | None:
     )
 
 
+def expired(token: str) -> OutsideRequest | None:
+    """Return the question that this link asked in vain: nobody answered in time, and it is still open."""
+    late = OutsideRequest.objects.unanswered()
+    return late.select_related("task__office").filter(token_sha256=digest(token)).first()
+
+
 def outcomes(asked: OutsideRequest) -> list[StageOutcome]:
     """Return what the person may answer: the outcomes that lead on."""
     return [one for one in stage_of(asked).outcomes if not one.goes_back and not one.needs_motive]
