@@ -24,6 +24,7 @@ from portal.core.references import new_reference
 from tests.sample_spec import sample_definition
 
 OFFICES, SERVICES, AGENTS = 40, 10, 5
+FIRST_KEY = 1_000_000  # of a case that was made here; the statements below begin after it
 TABLES = [
     "cases_case", "cases_caseevent", "cases_casetask", "cases_decision", "cases_complement",
     "cases_casereading",
@@ -62,6 +63,11 @@ def prepare(agent: User) -> None:
                 slug=f"million-{number}", code=f"M-{number}", fees=[], offices=codes, title=title
             )
         )
+
+
+def made() -> int:
+    """Return how many cases there are already."""
+    return Case.objects.filter(pk__gt=FIRST_KEY).count()
 
 
 def grow(agent: User, start: int, stop: int) -> float:

@@ -21,6 +21,7 @@ from portal.accounts.models import User
 
 SMALL = 10_000
 LARGE = int(os.environ.get("GUICHET_BENCH_CASES", "1000000"))
+SIZES = os.environ.get("GUICHET_BENCH_SIZES", "")  # of one database among several: see bench.run
 VISITS = 40
 
 
@@ -29,21 +30,30 @@ def run(ctx: Context) -> None:
         return
     agent = User.objects.get(email="agent2.dj@guichet.example")
     chief = User.objects.get(email="chef.dj@guichet.example")
-    history.prepare(agent)
-    made = 0
-    for size in (SMALL, LARGE):
-        seconds = history.grow(agent, made, size)
-        made = size
-        begin = time.monotonic()
-        figures.rebuild()  # of a million: some minutes
-        print(
-            f"{size} cases and {10 * size} events made in {seconds:.0f} s,"
-            f" figures rebuilt in {time.monotonic() - begin:.0f} s",
-            file=sys.stderr,
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+    sizes = {"small": (SMALL,), "large": (LARGE,)}.get(SIZES, (SMALL, LARGE))
+    made = history.made()
+    if not made:
+        history.prepare(agent)
+    elif SIZES:
+        sizes = (made,)  # one's own database, filled by an earlier run
+    for size in sizes:
+        if made < size:
+            _fill(agent, made, size)
+            made = size
         _measure(ctx, agent, chief, size)
+
+
+def _fill(agent: User, made: int, size: int) -> None:
+    seconds = history.grow(agent, made, size)
+    begin = time.monotonic()
+    figures.rebuild()  # of a million: some minutes
+    print(
+        f"{size} cases and {10 * size} events made in {seconds:.0f} s,"
+        f" figures rebuilt in {time.monotonic() - begin:.0f} s",
+        file=sys.stderr,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:

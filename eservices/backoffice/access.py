@@ -2,13 +2,23 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.models import Authenticator
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +36,10 @@ from eservices.casework.teamwork import todo_count
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
 from portal.core.counting import KeyAmong
+from portal.core.prepared import prepared
 
+Roles = tuple[tuple[int, str], ...]  # by office
+Shape = tuple[tuple[tuple[int, str, str], ...], Roles, bool, bool]
 FEW = 300  # restricted cases whose keys may stand in a query
 SIGNING_SECONDS = 15 * 60  # a signature needs a second factor used this recently
 
@@ -43,25 +56,15 @@ class Agent:
     meets_restricted: bool = False  # an office has cases that not everybody there may read
     has_appointments: bool = False  # an office of theirs gives appointments
     has_guests: bool = False  # another office waits for something of theirs
-    roles: tuple[tuple[int, str], ...] = ()  # all that they have today, by office
+    roles: Roles = ()  # all that they have today, by office
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
         """Return the agent that `user` is; None for everybody else, a cashier included."""
-        rows = Delegation.objects.memberships_today(user, timezone.now()).select_related("office")
-        secret = Case.objects.restricted().filter(office=OuterRef("office"))
-        counters = Resource.objects.filter(office=OuterRef("office"), is_active=True)
-        asked = CaseTask.objects.asked_of_guests().filter(office=OuterRef("office"))
-        # The first of each office: asked whether it exists, PostgreSQL lists those of the country.
-        rows = rows.annotate(
-            todo=todo_count(user),
-            meets_restricted=Subquery(secret.values("pk")[:1]),
-            books=Exists(counters),
-            is_asked=Subquery(asked.order_by().values("pk")[:1]),
-        )
+        rows = _memberships(user_id=user.pk, now=timezone.now())
         own: list[OfficeMembership] = []
         replaced: list[OfficeMembership] = []
-        for row in rows.order_by("office__code", "role"):
+        for row in rows:
             (own if row.user_id == user.pk else replaced).append(row)
         memberships = tuple(row for row in own if row.role in CASE_ROLES)
         if not memberships:
@@ -104,10 +107,9 @@ class Agent:
     @cached_property
     def known(self) -> list[int] | None:
         """The restricted cases of these offices that this person may read; None for too many."""
-        is_known = ExpressionWrapper(self.known_here, output_field=BooleanField())
-        restricted = Case.objects.restricted().filter(office__in=self.office_ids)
-        rows = restricted.annotate(is_known=is_known).values_list("pk", "is_known")
-        found: list[tuple[int, bool]] = list(rows.order_by()[: FEW + 1])
+        found: list[tuple[int, bool]] = _restricted(
+            self.roles, tuple(self.office_ids), user_id=self.user.pk
+        )
         return [pk for pk, is_known in found if is_known] if len(found) <= FEW else None
 
     @property
@@ -117,7 +119,7 @@ class Agent:
 
     @property
     def office_ids(self) -> list[int]:
-        return [office.pk for office in self.offices]
+        return list(dict.fromkeys(row.office_id for row in self.memberships))
 
     @property
     def is_chief(self) -> bool:
@@ -130,6 +132,58 @@ class Agent:
 
     def roles_in(self, office_id: int) -> set[str]:
         return {row.role for row in self.memberships if row.office_id == office_id}
+
+    @property
+    def shape(self) -> Shape:
+        """What of this person changes the text of a statement, rather than its values."""
+        return (
+            tuple((row.office_id, row.office.code, row.role) for row in self.memberships),
+            self.roles, self.meets_restricted, self.has_guests,
+        )  # fmt: skip
+
+    @classmethod
+    def shaped(cls, shape: Shape, user_id: int, known: tuple[int, ...] | None) -> "Agent":
+        """Return somebody of this shape, for whom a statement is written once."""
+        memberships, roles, meets_restricted, has_guests = shape
+        agent = cls(
+            User(pk=user_id),
+            tuple(
+                OfficeMembership(office=Office(pk=pk, code=code), role=role)
+                for pk, code, role in memberships
+            ),
+            roles=roles,
+            meets_restricted=meets_restricted,
+            has_guests=has_guests,
+        )
+        agent.__dict__["known"] = known  # read already
+        return agent
+
+
+@prepared
+def _memberships(*, user_id: int, now: datetime) -> QuerySet[OfficeMembership]:
+    """Return the roles that this person has today, with what their desk must know of each office."""
+    user = User(pk=user_id)
+    rows = Delegation.objects.memberships_today(user, now).select_related("office")
+    secret = Case.objects.restricted().filter(office=OuterRef("office"))
+    counters = Resource.objects.filter(office=OuterRef("office"), is_active=True)
+    asked = CaseTask.objects.asked_of_guests().filter(office=OuterRef("office"))
+    # The first of each office: asked whether it exists, PostgreSQL lists those of the country.
+    return rows.annotate(
+        todo=todo_count(user),
+        meets_restricted=Subquery(secret.values("pk")[:1]),
+        books=Exists(counters),
+        is_asked=Subquery(asked.order_by().values("pk")[:1]),
+    ).order_by("office__code", "role")
+
+
+@prepared
+def _restricted(roles: Roles, office_ids: tuple[int, ...], *, user_id: int) -> QuerySet[Any, Any]:
+    """Return the restricted cases of these offices, and whether this person may read each."""
+    may_read = CaseQuerySet.known_to(User(pk=user_id), roles)
+    is_known = ExpressionWrapper(may_read, output_field=BooleanField())
+    restricted = Case.objects.restricted().filter(office__in=office_ids)
+    rows = restricted.annotate(is_known=is_known).values_list("pk", "is_known")
+    return rows.order_by()[: FEW + 1]
 
 
 def signed_in_lately(request: HttpRequest, user: User) -> bool:

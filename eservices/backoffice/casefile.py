@@ -7,8 +7,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,9 +14,9 @@ from django.utils.translation import gettext as _
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.backoffice import corrections, reserved, turned_back, wording
-from eservices.backoffice.access import Agent
 from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
 from eservices.backoffice.corrections import Correction, flat
+from eservices.backoffice.finding import older_waiting
 from eservices.backoffice.turned_back import TurnedBack
 from eservices.backoffice.viewer import Viewer
 from eservices.cases import expected, letters
@@ -27,53 +25,21 @@ from eservices.cases.expected import Expected
 from eservices.cases.letters import Letter
 from eservices.cases.models import (
     OPEN,
-    Case,
     CaseStatus,
-    CaseTask,
     Complement,
     Decision,
-    Message,
     Outcome,
 )
 from eservices.cases.policies import Standing
 from eservices.cases.workflow import Action
 from eservices.casework import handover
-from eservices.casework.models import Errand, Intake, Note
-from eservices.casework.teamwork import count_for_case
+from eservices.casework.models import Intake
 from eservices.catalog import services as catalog
 from eservices.duties.models import slot_labels
 from eservices.formdefs import engine
-from portal.core.references import clean_reference
 from portal.core.texts import pick
 
-SKIPPED_SHOWN = 100
 BESIDE = (letters.SLOT, handover.SLOT)  # slots of files that are no pieces
-
-
-def find(agent: Agent, reference: str) -> Case | None:
-    """Return the case with this number if it lies in one of the agent's offices; two queries."""
-    case = (
-        Case.objects.at_desk(agent.user, agent.office_ids, agent.roles)
-        .select_related(
-            "eservice", "version", "office__calendar", "payment", "assignee",
-            "intake", "decision__document", "decision__proposed_by", "decision__decided_by",
-        )
-        .defer("version__spec", "eservice__definition", "search_text")
-        .prefetch_related(Prefetch("tasks", CaseTask.objects.with_people()))
-        .annotate(**_counts())
-        .filter(reference=clean_reference(reference) or "-")
-        .first()
-    )  # fmt: skip
-    if case is not None:
-        # Compiled once per process: the rules read it without fetching the text of the version.
-        case.version.spec = catalog.compiled(case.version).source
-    return case
-
-
-def _counts() -> dict[str, Coalesce]:
-    """How much there is behind the tabs of the case, read with the case itself."""
-    behind = {"letter_count": Message, "note_count": Note, "errand_count": Errand.objects.to_do()}
-    return {name: count_for_case(rows) for name, rows in behind.items()}
 
 
 @dataclass(frozen=True)
@@ -146,8 +112,7 @@ class CaseFile:
             self.standing.allowed(meant) if meant else self.actions
         ):
             return 0
-        older = Case.objects.waiting_before(self.case, task, self.standing.actor)
-        return older[:SKIPPED_SHOWN].count()
+        return older_waiting(self.case, task, self.standing.actor)
 
     @cached_property
     def sections(self) -> list[AnswerSection]:

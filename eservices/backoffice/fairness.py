@@ -18,7 +18,9 @@ from eservices.figures.models import CaseTally
 from eservices.figures.periods import Period
 from portal.accounts.models import User
 
-SHOWN = 50
+SHOWN = 10  # of each kind, beside the others
+SHOWN_ALONE = 300
+PARTS = ("skipped", "held", "looked", "taken_away", "passed_on")
 UNREAD = ("case__answers", "case__search_text", "case__facts")  # long, and not shown
 
 
@@ -61,6 +63,7 @@ class Fairness:
 
     office_ids: list[int]
     period: Period
+    shown: int = SHOWN
 
     def out_of_order(self) -> Listed:
         """Takes that passed older files over, with the motive given."""
@@ -86,14 +89,14 @@ class Fairness:
     def readings(self) -> Listed:
         """Files opened by somebody without work on them, with the reason given."""
         rows = self._looked().select_related("case", "reader").defer(*UNREAD)
-        newest = list(rows.order_by("-at", "-pk")[:SHOWN])
+        newest = list(rows.order_by("-at", "-pk")[: self.shown])
         return Listed(newest, sum(number for _person, number in self._readers))
 
     def held(self) -> Listed:
         """Taken files on which the holder has done nothing for more than half the delay."""
         now = timezone.now()
         idle = CaseTally.objects.idle(self.office_ids, now)
-        longest = idle.order_by("touched_at", "pk").values("pk")[:SHOWN]
+        longest = idle.order_by("touched_at", "pk").values("pk")[: self.shown]
         rows = CaseTally.objects.filter(pk__in=longest).order_by("touched_at", "pk")
         rows = rows.select_related("case__assignee", "case__eservice").defer(
             "entries", "case__eservice__definition", *UNREAD
@@ -126,7 +129,7 @@ class Fairness:
 
     def _listed(self, *actions: Action) -> Listed:
         rows = self._events().filter(action__in=actions).select_related("case", "actor")
-        newest = list(rows.defer(*UNREAD).order_by("-at", "-pk")[:SHOWN])
+        newest = list(rows.defer(*UNREAD).order_by("-at", "-pk")[: self.shown])
         return Listed(newest, sum(row[3] for row in self._told if row[0] in actions))
 
     @cached_property

@@ -75,6 +75,13 @@ class Filters:
         return not self.status or self.status in OPEN
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing is chosen but a counter, a status, an order: then all looks are alike."""
+        return not (
+            self.answers or self.since or self.until or self.with_ or self.label or self.service
+        )
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What a form that changes the rest must carry along."""
         return [

@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from eservices.backoffice.access import FEW, Agent
+from eservices.backoffice.access import FEW, Agent, Shape
 from eservices.backoffice.filters import SHOWN, Choice, Filters, choices, in_words
 from eservices.backoffice.rows import Key, Row, list_rows
-from eservices.backoffice.shown import Desk
+from eservices.backoffice.shown import Clock, Desk
 from eservices.cases.models import (
     CLOCK_RUNS,
     Case,
@@ -24,12 +24,16 @@ from eservices.catalog import services as catalog
 from eservices.catalog.models import EService, LocalOffer
 from portal.accounts.models import User
 from portal.core.counting import BoundedCount
+from portal.core.prepared import Prepared, prepared
 
 PAGE = 25
 COUNTED = 500  # a counter stops there: more would cost more and say no more
 NEWEST_FIRST = {CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
 FOR_CHIEFS = {"sign", "untouched"}
 NARROWER = {"overdue", "today", "untouched", "waiting", "unassigned", "other"}  # than all open ones
+
+
+Look = tuple[Shape, Filters]
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,13 @@ class Page:
 class Queue:
     """The cases that `agent` may see, narrowed by `filters`."""
 
-    def __init__(self, agent: Agent, filters: Filters) -> None:
+    def __init__(self, agent: Agent, filters: Filters, clock: Clock | None = None) -> None:
         self.agent = agent
         self.filters = filters
         chosen = [office.pk for office in agent.offices if office.code == filters.office]
         self.office_ids = chosen or agent.office_ids
-        self.desk = Desk(agent, self.office_ids)
+        self.clock = clock or Clock.read()
+        self.desk = Desk(agent, self.office_ids, self.clock)
 
     @property
     def column(self) -> str:
@@ -102,17 +107,40 @@ class Queue:
         if place is None:
             return "", ""
         here: Key = (place, case.pk)
+        found: list[tuple[datetime, int, str]] = sorted(
+            self._rows(_neighbours, at=place, number=case.pk)
+        )
+        earlier = [row[2] for row in found if row[:2] < here]
+        later = [row[2] for row in found if row[:2] > here]
+        before, after = earlier[-1] if earlier else "", later[0] if later else ""
+        return (after, before) if self._is_newest_first else (before, after)
+
+    def around(self, here: Key) -> QuerySet[Any, Any]:
+        """Return what stands just before and just after this place, in each place to walk through."""
         nearest = Q()
         for place_id in self._places():
             for is_newest_first in (True, False):
                 walk = self._walk_place(place_id, here, descending=is_newest_first)
                 nearest |= Q(pk=Subquery(walk[:1]))
         rows: QuerySet[Any, Any] = Case.objects.filter(nearest)
-        found = sorted(rows.values_list(self.column, "pk", "reference"))
-        earlier = [row[2] for row in found if row[:2] < here]
-        later = [row[2] for row in found if row[:2] > here]
-        before, after = earlier[-1] if earlier else "", later[0] if later else ""
-        return (after, before) if self._is_newest_first else (before, after)
+        return rows.values_list(self.column, "pk", "reference")
+
+    def _rows(self, statement: Prepared, *shape: Any, **values: Any) -> list[Any]:
+        """Return what a statement about this queue finds: its text is kept where looks are alike."""
+        if not self.filters.is_plain:
+            return list(statement.build(self, *shape, **values))
+        return statement(self._look(self.filters), *shape, **values, **self._values)
+
+    def _look(self, filters: Filters) -> Look:
+        return (self.agent.shape, filters)
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        """The values of a statement that is written once for all looks like this one."""
+        values = {"user_id": self.agent.user.pk, **vars(self.clock)}
+        if self.agent.meets_restricted and self.agent.known is not None:
+            values["known"] = tuple(self.agent.known)
+        return values
 
     @property
     def _is_newest_first(self) -> bool:
@@ -130,16 +158,8 @@ class Queue:
 
     def counters(self) -> list[Counter]:
         """Return what the strip above the queue shows, in one query of bounded counts."""
-        counted = self._counted()
-        counts: dict[str, Any] = {
-            name: BoundedCount(rows.order_by().values("pk")[: COUNTED + 1])
-            for name, rows in counted.items()
-        }
-        if self.agent.has_guests:
-            asked_here = self.desk.count_asked(counted)
-            counts["asked_here"] = Subquery(asked_here, output_field=JSONField())
-        person: QuerySet[Any, Any] = User.objects.filter(pk=self.agent.user.pk).values(**counts)
-        numbers: dict[str, Any] = person.get()
+        every = Filters(office=self.filters.office)
+        numbers: dict[str, Any] = _numbers(self._look(every), **self._values)[0]
         asked: dict[str, int] = numbers.pop("asked_here", None) or {}
         labels = {
             "overdue": _("overdue"),
@@ -162,8 +182,20 @@ class Queue:
                 is_current=self.filters.show == name,
             )
             for name, label in labels.items()
-            if name in counted or name == "guest"
+            if name in numbers or name == "guest"
         ]
+
+    def numbers(self) -> QuerySet[Any, Any]:
+        """Return one row with what each counter counts."""
+        counted = self._counted()
+        counts: dict[str, Any] = {
+            name: BoundedCount(rows.order_by().values("pk")[: COUNTED + 1])
+            for name, rows in counted.items()
+        }
+        if self.agent.has_guests:
+            asked_here = self.desk.count_asked(counted)
+            counts["asked_here"] = Subquery(asked_here, output_field=JSONField())
+        return User.objects.filter(pk=self.agent.user.pk).values(**counts)
 
     def _counted(self) -> dict[str, QuerySet[Any]]:
         """Return what each counter counts of the own cases; what others ask is counted together."""
@@ -191,8 +223,14 @@ class Queue:
         return cases.filter(status=CaseStatus.AWAITING_PAYMENT)
 
     def _keys(self, start: Key | None, *, backward: bool, limit: int) -> list[Key]:
-        """Return the next places from `start`. One ordered walk of an index for each office."""
+        """Return the next places from `start`."""
         descending = backward != self._is_newest_first
+        place = {"at": start[0], "number": start[1]} if start else {}
+        found: set[Key] = set(self._rows(_places, descending, limit, **place))
+        return sorted(found, reverse=descending)[:limit]
+
+    def places(self, start: Key | None, *, descending: bool, limit: int) -> QuerySet[Any, Any]:
+        """Return the next places of each office: one ordered walk of an index for each."""
         walks = [
             self._walk_place(place_id, start, descending=descending)[:limit]
             for place_id in self._places()
@@ -202,8 +240,7 @@ class Queue:
             Case.objects.filter(pk__in=walk).order_by().values_list(self.column, "pk")
             for walk in walks
         ]
-        found: set[Key] = set(each[0].union(*each[1:]) if len(each) > 1 else each[0])
-        return sorted(found, reverse=descending)[:limit]
+        return each[0].union(*each[1:]) if len(each) > 1 else each[0]
 
     def _walk_place(
         self, place_id: int, start: Key | None, *, descending: bool
@@ -285,12 +322,51 @@ class Queue:
 
     @cached_property
     def _published(self) -> list[EService]:
-        offers = LocalOffer.objects.standing().filter(office__in=self.agent.office_ids)
-        return list(
-            EService.objects.published()
-            .annotate(is_own=Exists(offers.filter(eservice=OuterRef("pk"))))
-            .only("slug", "code", "title", "current", "current__spec_sha256")
-        )
+        return _services(tuple(self.agent.office_ids))
+
+
+@prepared
+def _services(office_ids: tuple[int, ...]) -> QuerySet[Any, Any]:
+    """Return the published e-services, and which of them these offices of communes offer."""
+    offers = LocalOffer.objects.standing().filter(office__in=office_ids)
+    return (
+        EService.objects.published()
+        .annotate(is_own=Exists(offers.filter(eservice=OuterRef("pk"))))
+        .only("slug", "code", "title", "current", "current__spec_sha256")
+    )
+
+
+def _shaped(
+    look: "Look | Queue", user_id: int = 0, known: tuple[int, ...] | None = None, **clock: datetime
+) -> Queue:
+    """Return the queue that a statement is written for: one like it, or itself."""
+    if isinstance(look, Queue):
+        return look
+    shape, filters = look
+    return Queue(Agent.shaped(shape, user_id, known), filters, Clock(**clock))
+
+
+@prepared
+def _numbers(look: Look, **values: Any) -> QuerySet[Any, Any]:
+    return _shaped(look, **values).numbers()
+
+
+@prepared
+def _places(
+    look: Look | Queue,
+    descending: bool,
+    limit: int,
+    at: datetime | None = None,
+    number: int = 0,
+    **values: Any,
+) -> QuerySet[Any, Any]:
+    start = None if at is None else (at, number)
+    return _shaped(look, **values).places(start, descending=descending, limit=limit)
+
+
+@prepared
+def _neighbours(look: Look | Queue, at: datetime, number: int, **values: Any) -> QuerySet[Any, Any]:
+    return _shaped(look, **values).around((at, number))
 
 
 def _in_order(

@@ -16,6 +16,8 @@ from eservices.cases.models import CLOCK_RUNS, OPEN, Case, CaseStatus, CaseTask
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EServiceVersion
 from portal.accounts.models import person_name
+from portal.core.counting import KeyAmong
+from portal.core.prepared import prepared
 from portal.core.texts import pick
 
 Key = tuple[datetime, int]  # a place in the queue: filed when, and which
@@ -66,9 +68,10 @@ def list_rows(keys: list[Key], here: Collection[int] = ()) -> list[Row]:
 
     Plain values, no models: a page of fifty was slower to make into objects than to look up.
     """
-    pks = [pk for _filed_at, pk in keys]
-    rows: QuerySet[Any, Any] = Case.objects.filter(pk__in=pks).order_by()
-    found = {row["pk"]: row for row in rows.values(*SHOWN)}
+    pks = tuple(pk for _filed_at, pk in keys)
+    if not pks:
+        return []
+    found = {row["pk"]: row for row in _cases(pks=pks)}
     labels, stages = _labels(pks), _open_stages(pks)
     titles: dict[tuple[int, str], str] = {}
     return [
@@ -78,19 +81,34 @@ def list_rows(keys: list[Key], here: Collection[int] = ()) -> list[Row]:
     ]
 
 
-def _labels(pks: list[int]) -> Mapping[int, list[str]]:
+@prepared
+def _cases(*, pks: tuple[int, ...]) -> QuerySet[Any, Any]:
+    return Case.objects.filter(KeyAmong(pks)).order_by().values(*SHOWN)
+
+
+@prepared
+def _labels_of(*, pks: tuple[int, ...]) -> QuerySet[Any, Any]:
+    rows = CaseLabel.objects.filter(KeyAmong(pks, "case_id")).order_by("pk")
+    return rows.values_list("case_id", "label__name")
+
+
+@prepared
+def _stages_of(*, pks: tuple[int, ...]) -> QuerySet[Any, Any]:
+    people = [f"assignee__{name}" for name in PERSON]
+    rows = CaseTask.objects.open().filter(KeyAmong(pks, "case_id")).order_by("pk")
+    return rows.values_list("case_id", "stage", "office_id", "due_at", "assignee_id", *people)
+
+
+def _labels(pks: tuple[int, ...]) -> Mapping[int, list[str]]:
     labels = defaultdict(list)
-    rows = CaseLabel.objects.filter(case__in=pks).order_by("pk")
-    for pk, name in rows.values_list("case_id", "label__name"):
+    for pk, name in _labels_of(pks=pks):
         labels[pk].append(name)
     return labels
 
 
-def _open_stages(pks: list[int]) -> Mapping[int, list[OpenStage]]:
+def _open_stages(pks: tuple[int, ...]) -> Mapping[int, list[OpenStage]]:
     stages = defaultdict(list)
-    people = [f"assignee__{name}" for name in PERSON]
-    rows = CaseTask.objects.open().filter(case__in=pks).order_by("pk")
-    for row in rows.values_list("case_id", "stage", "office_id", "due_at", "assignee_id", *people):
+    for row in _stages_of(pks=pks):
         pk, stage, office_id, due_at, assignee_id, *names = row
         holder = person_name(*names) if assignee_id else ""
         stages[pk].append(OpenStage(stage, office_id, due_at, holder))

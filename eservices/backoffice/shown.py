@@ -1,11 +1,11 @@
 """What each counter of the queue shows: of an office's own cases, and of what others ask of it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.db.models.lookups import IsNull
 from django.utils import timezone
@@ -28,11 +28,30 @@ UNTOUCHED = timedelta(days=5)  # without any event: somebody should ask why
 
 
 @dataclass(frozen=True)
+class Clock:
+    """The moments that decide what a counter counts."""
+
+    now: datetime
+    tomorrow: datetime  # the next midnight
+    untouched: datetime  # who has done nothing since then has left the case alone
+
+    @classmethod
+    def read(cls) -> "Clock":
+        now = timezone.now()
+        midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        return cls(now, midnight + timedelta(days=1), now - UNTOUCHED)
+
+    def today(self, column: str) -> dict[str, Any]:
+        return {f"{column}__gte": self.now, f"{column}__lt": self.tomorrow}
+
+
+@dataclass(frozen=True)
 class Desk:
-    """The places that one look at the queue is about, and who looks."""
+    """The places that one look at the queue is about, who looks, and when."""
 
     agent: Agent
     office_ids: Sequence[int]
+    clock: Clock = field(default_factory=Clock.read)
 
     def asked(self, show: str = "") -> CaseTaskQuerySet:
         """Return the open stages that these offices do on the cases of others, or one counter's."""
@@ -62,9 +81,9 @@ class Desk:
         """Leave of these offices' own cases what one counter counts; `limit` of them will do."""
         match show:
             case "overdue":
-                return cases.overdue()
+                return cases.filter(status__in=CLOCK_RUNS, due_at__lt=self.clock.now)
             case "today":
-                return cases.filter(status__in=CLOCK_RUNS, **_today("due_at"))
+                return cases.filter(status__in=CLOCK_RUNS, **self.clock.today("due_at"))
             case "untouched":
                 return cases.filter(StatusIs(CLOCK_RUNS), pk__in=self.untouched(limit))
             case "other":
@@ -98,17 +117,18 @@ class Desk:
         }
         counts["guest"] = Count("case", distinct=True)
         tasks = self.asked().order_by()
-        return tasks.values("is_guest").annotate(counts=JSONObject(**counts)).values("counts")
+        whole = tasks.annotate(whole=Value(1)).values("whole")  # as one group, nothing is sorted
+        return whole.annotate(counts=JSONObject(**counts)).values("counts")
 
     def _of_stages(self) -> dict[str, Q]:
         """Return the conditions on a stage that is asked here, by counter."""
-        now, running = timezone.now(), Q(case_status__in=CLOCK_RUNS)
+        clock, running = self.clock, Q(case_status__in=CLOCK_RUNS)
         # Before the events are looked at, one by one: as "not exists" the country's are listed.
-        taken = Q(assignee__isnull=False) & running & Q(filed_at__lt=now - UNTOUCHED)
-        touched = CaseEvent.objects.filter(case=OuterRef("case"), at__gte=now - UNTOUCHED)
-        today = Q(**_today("due_at")) | Q(**_today("case_due_at"))
+        taken = Q(assignee__isnull=False) & running & Q(filed_at__lt=clock.untouched)
+        touched = CaseEvent.objects.filter(case=OuterRef("case"), at__gte=clock.untouched)
+        today = Q(**clock.today("due_at")) | Q(**clock.today("case_due_at"))
         return {
-            "overdue": running & (Q(due_at__lt=now) | Q(case_due_at__lt=now)),
+            "overdue": running & (Q(due_at__lt=clock.now) | Q(case_due_at__lt=clock.now)),
             "today": running & today,
             "untouched": taken & ~_found(touched),
             "unassigned": Q(assignee=None) & running,
@@ -128,7 +148,7 @@ class Desk:
 
         As the figures know it, some seconds after the act: the events of each are not read.
         """
-        held = CaseTally.objects.untouched(self.office_ids, timezone.now() - UNTOUCHED)
+        held = CaseTally.objects.untouched(self.office_ids, self.clock.untouched)
         return held.order_by("moved_at").values("case")[:limit] if limit else held.values("case")
 
 
@@ -150,12 +170,6 @@ def _open_stages(*, is_guest: bool) -> CaseTaskQuerySet:
 
 def _found(rows: QuerySet[Any, Any]) -> Q:
     return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
-
-
-def _today(column: str) -> dict[str, Any]:
-    now = timezone.now()
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return {f"{column}__gte": now, f"{column}__lt": midnight + timedelta(days=1)}
 
 
 def open_cases_of(user_id: int) -> Q:

@@ -25,8 +25,8 @@ class KeyAmong(Func):
     output_field = BooleanField()
 
     def __init__(self, keys: Iterable[int], name: str = "pk") -> None:
-        self.keys = ",".join(str(int(key)) for key in keys)
-        super().__init__(F(name), Value(f"[{self.keys}]"))
+        self.keys = tuple(keys)
+        super().__init__(F(name), Value(keys_text(self.keys, "sqlite")))
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         sql, values = super().as_sql(*args, **kwargs)
@@ -34,4 +34,10 @@ class KeyAmong(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
         sql, values = compiler.compile(self.source_expressions[0])
-        return f"{sql} = ANY(%s::bigint[])", [*values, f"{{{self.keys}}}"]
+        return f"{sql} = ANY(%s::bigint[])", [*values, keys_text(self.keys, "postgresql")]
+
+
+def keys_text(keys: Iterable[int], vendor: str) -> str:
+    """Return keys as `KeyAmong` gives them to this database."""
+    text = ",".join(str(int(key)) for key in keys)
+    return f"{{{text}}}" if vendor == "postgresql" else f"[{text}]"

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -57,7 +58,9 @@ def history(office, agent, chief):
 
 
 def in_period(days=30):
-    start = timezone.localtime(timezone=None).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = timezone.localtime(timezone=ZoneInfo("Africa/Djibouti")).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     return start - timedelta(days=days - 1)
 
 

@@ -211,8 +211,9 @@ def test_figures_outlive_the_cases_that_are_destroyed(db):
     case.decision.delete()
     case.delete()
     services.rebuild()
-    today = timezone.localdate()
-    period = Period(today - timedelta(days=9), today, facts.ZoneInfo("Africa/Djibouti"))
+    zone = facts.ZoneInfo("Africa/Djibouti")
+    today = timezone.localdate(timezone=zone)
+    period = Period(today - timedelta(days=9), today, zone)
     activity = Activity.of([office.pk], period)
     assert activity.places[office.pk, service].granted == 1
     assert not CaseTally.objects.exists()
@@ -222,8 +223,9 @@ def test_nobody_sees_what_a_colleague_did_today_before_they_do(db):
     case = CaseFactory(in_review=True)
     CaseEvent.objects.create(case=case, action="take", to_status="in_review", actor=case.assignee)
     services.count(case.pk)
-    today = timezone.localdate()
-    period = Period(today - timedelta(days=9), today, facts.ZoneInfo("Africa/Djibouti"))
+    zone = facts.ZoneInfo("Africa/Djibouti")
+    today = timezone.localdate(timezone=zone)
+    period = Period(today - timedelta(days=9), today, zone)
     ids = [case.office_id]
     chief_sees = total(Activity.of(ids, period, people_in=ids).people.values())
     assert (chief_sees.taken, chief_sees.open) == (0, 1)

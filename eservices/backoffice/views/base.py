@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from eservices.backoffice import casefile, held, reading
+from eservices.backoffice import finding, held, reading
 from eservices.backoffice.access import Agent
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.forms import ReadForm
@@ -79,7 +79,7 @@ class CaseView(AgentView):
 
     def load(self, reference: str) -> None:
         """Read the case and where the agent stands; again after somebody else changed it."""
-        case = casefile.find(self.agent, reference)
+        case = finding.find(self.agent, reference)
         if case is None:
             raise Http404
         self.case = case

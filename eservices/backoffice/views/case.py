@@ -53,6 +53,7 @@ class FileView(CaseView):
             self.case,
             reader=self.agent.user,
             office_ids=self.agent.office_ids,
+            roles=self.agent.roles,
             has_pieces=has_pieces,
         )
 

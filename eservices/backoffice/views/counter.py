@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
-from eservices.backoffice import casefile, till
 from eservices.backoffice import counter as page
+from eservices.backoffice import finding, till
 from eservices.backoffice.views.base import AgentView
 from eservices.cases import papers, tracking
 from eservices.cases import services as cases
@@ -63,7 +63,7 @@ class CounterView(AgentView):
     def _given(self, slug: str) -> dict[str, Any]:
         """Return what the case that leads to this request says already, if one does."""
         reference = self.request.POST.get("after", "")
-        case = casefile.find(self.agent, reference) if reference else None
+        case = finding.find(self.agent, reference) if reference else None
         return tracking.handed_on(case, slug) if case else {}
 
 

@@ -1,12 +1,13 @@
 """The figures: one's own for everybody, those of the office and the fairness report for chiefs."""
 
 from functools import cached_property
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from eservices.backoffice import charts, sheets
-from eservices.backoffice.fairness import Fairness
+from eservices.backoffice.fairness import PARTS, SHOWN_ALONE, Fairness
 from eservices.backoffice.oversight import Oversight
 from eservices.backoffice.tables import OfficeTables, Table, own_table
 from eservices.backoffice.views.base import AgentView
@@ -77,17 +78,33 @@ class FairnessView(AgentView):
         if not offices:
             raise Http404
         period = Period.read(request.GET, self.agent.time_zone)
-        report = Fairness(offices, period)
-        held = report.held()
-        context = {
-            "period": period,
-            "people": report.by_person(held),
-            "out_of_order": report.out_of_order(),
-            "held": held,
-            "readings": report.readings(),
-            "passed_on": report.passed_on(),
-            "reassigned": report.reassigned(),
-            "untouched": report.untouched(),
-            "nav": "figures",
-        }
-        return self.page("backoffice/fairness.html", context)
+        part = request.GET.get("part", "")
+        if part in PARTS:
+            report = Fairness(offices, period, SHOWN_ALONE)
+            context: dict[str, Any] = {"parts": [part], "alone": part}
+        else:
+            report = Fairness(offices, period)
+            held = report.held()
+            context = {
+                "parts": PARTS,
+                "held": held,
+                "people": report.by_person(held),
+                "untouched": report.untouched(),
+            }
+        return self.page(
+            "backoffice/fairness.html",
+            {"period": period, "nav": "figures", **_lists(report, context)},
+        )
+
+
+def _lists(report: Fairness, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the context with the lists of the parts that it shows."""
+    lists = {
+        "held": ("held", report.held),
+        "skipped": ("out_of_order", report.out_of_order),
+        "looked": ("readings", report.readings),
+        "taken_away": ("reassigned", report.reassigned),
+        "passed_on": ("passed_on", report.passed_on),
+    }
+    wanted = [lists[part] for part in context["parts"]]
+    return {name: read() for name, read in wanted if name not in context} | context

@@ -15,7 +15,10 @@ class HistoryView(CaseView):
         is_chief = Role.CHIEF in self.standing.roles
         context = self.context() | {
             "relatives": relatives.of(
-                self.case, reader=self.agent.user, office_ids=self.agent.office_ids
+                self.case,
+                reader=self.agent.user,
+                office_ids=self.agent.office_ids,
+                roles=self.agent.roles,
             ),
             "corrections": self.file.corrections,
             "readers": reading.last_readers(self.case) if is_chief else [],

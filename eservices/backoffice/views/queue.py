@@ -1,8 +1,10 @@
 """The queue and the ways to the next case."""
 
+from functools import partial
 from hashlib import sha256
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -29,6 +31,7 @@ from eservices.cases import usage
 from eservices.cases.errors import BadRequest
 from eservices.cases.models import CASE_ROLES, Case
 from portal.accounts.models import Office, User
+from portal.core.prepared import prepared
 
 
 class QueueView(AgentView):
@@ -70,33 +73,48 @@ class QueueView(AgentView):
         return response
 
     def _choices(self, queue: Queue) -> dict[str, object]:
-        office_ids = self.agent.office_ids
-        here = {"office_memberships__office__in": office_ids,
-                "office_memberships__role__in": CASE_ROLES}  # fmt: skip
+        office_ids = tuple(self.agent.office_ids)
+        practises = frozenset(office.is_training for office in self.agent.offices)
         query = queue.filters.query()
-        views = list(SavedView.objects.for_agent(self.agent.user, office_ids))
+        views = _views(office_ids, user_id=self.agent.user.pk)
         own = (view for view in views if view.owner_id == self.agent.user.pk)
         return {
             "own_view": next((view for view in own if view.query == query), None),
             "statuses": wording.STATUSES.items(),
-            "people": list(
-                User.objects.filter(**here)
-                .only("full_name", "email", "phone", "username")
-                .distinct()
-                .order_by("full_name")[:200]
-            ),
-            "labels": list(Label.objects.filter(office__in=office_ids)[:200]),
+            "people": _people(office_ids),
+            "labels": _labels(office_ids),
             "views": views,
             "bulk": offered(self.agent),
-            "targets": Office.objects.open()
-            .filter(
-                country=self.agent.offices[0].country,
-                is_training__in={office.is_training for office in self.agent.offices},
-            )
-            .only("code", "name"),
+            "targets": partial(_targets, self.agent.offices[0].country, practises),
             "oldest_query": queue.filters.query(order=""),
             "urgent_query": queue.filters.query(order="due"),
         }
+
+
+@prepared
+def _people(office_ids: tuple[int, ...]) -> QuerySet[User]:
+    """Return who works on files in these offices."""
+    here = {"office_memberships__office__in": office_ids,
+            "office_memberships__role__in": CASE_ROLES}  # fmt: skip
+    people = User.objects.filter(**here).only("full_name", "email", "phone", "username")
+    return people.distinct().order_by("full_name")[:200]
+
+
+@prepared
+def _labels(office_ids: tuple[int, ...]) -> QuerySet[Label]:
+    return Label.objects.filter(office__in=office_ids)[:200]
+
+
+@prepared
+def _views(office_ids: tuple[int, ...], *, user_id: int) -> QuerySet[SavedView]:
+    return SavedView.objects.for_agent(User(pk=user_id), list(office_ids))
+
+
+@prepared
+def _targets(country: str, practises: frozenset[bool]) -> QuerySet[Office]:
+    """Return where files may be handed over to."""
+    rows = Office.objects.open().filter(country=country, is_training__in=practises)
+    return rows.only("code", "name")
 
 
 class SaveViewView(AgentView):
