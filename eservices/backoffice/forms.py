@@ -150,7 +150,10 @@ class ReadForm(forms.Form):
     """Why an agent opens a file that is not his or her work; the citizen reads it."""
 
     why = forms.ChoiceField(
-        label=_("Why do you open this file?"), choices=REASONS, widget=forms.RadioSelect
+        label=_("Why do you open this file?"),
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why you open this file.")},
     )
     details = forms.CharField(label=_("In a few words"), max_length=200, required=False)
 
