@@ -122,18 +122,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(StatusIs(CLOCK_RUNS), assignee=None)
 
     def waiting_before(self, case: "Case", task: "CaseTask", actor: User) -> Self:
-        """Cases that should be taken before `case`: same office and e-service, same role, older.
-
-        What `actor` proposed waits for somebody else's signature: it is not passed over.
-        """
+        """Cases to be taken before `case`: same office, e-service and role, older; none of `actor`'s
+        own proposals, which wait for somebody else's signature."""
         same = CaseTask.objects.filter(
-            case=OuterRef("pk"),
-            status="open",
-            role=task.role,
-            office=task.office_id,
-            assignee=None,
-            actor_only=False,
-        )
+            case=OuterRef("pk"), status="open", role=task.role, office=task.office_id,
+            assignee=None, actor_only=False,
+        )  # fmt: skip
         # Not "exists": PostgreSQL would begin with every open task of the office.
         older = self.alias(same_task=Subquery(same.order_by().values("pk")[:1])).filter(
             eservice_id=case.eservice_id, filed_at__lt=case.filed_at, same_task__isnull=False
