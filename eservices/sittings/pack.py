@@ -13,11 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.cases import services as cases
-from eservices.cases.models import CaseTask
+from eservices.cases.models import CaseTask, Outcome
 from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import Circuit
 from eservices.documents.marking import marked
@@ -30,6 +31,13 @@ from portal.accounts.models import Role, User
 
 STYLE = Path(__file__).parent / "pack.css"
 LEAST_PASSWORD = 12
+OUTCOMES = dict(
+    [
+        *Outcome.choices,
+        ("silence", gettext_lazy("Silence")),
+        ("returned", gettext_lazy("Sent back")),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,7 @@ def _visas(item: AgendaItem, tasks: Any, language: str) -> list[dict[str, Any]]:
                 "who": str(task.done_by) if task.done_by else _("Silence"),
                 "function": Role(task.role).label if task.done_by else "",
                 "at": task.done_at,
-                "outcome": outcome.text if outcome else task.outcome,
+                "outcome": outcome.text if outcome else OUTCOMES.get(task.outcome, task.outcome),
                 "note": task.note,
             }
         )

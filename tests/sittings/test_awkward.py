@@ -193,3 +193,7 @@ def test_who_sits_reads_on_the_screen_with_the_name_on_every_page(bring, sitting
     services.add_item(sitting, late, actor=head, late_reason="Urgence")
     told = Delivery.objects.filter(kind="sitting.extended", to=minister.phone)
     assert told.count() == 1
+    for one in sitting.items.all():
+        services.decide(one, actor=head, verdict="adopted")
+    services.close(sitting, actor=head, ends_at=timezone.now())
+    assert [visa["outcome"] for visa in seat.get(address).context["visas"]][-1] == "Accordée"
