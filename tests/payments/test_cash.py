@@ -1,6 +1,7 @@
 """Money at the counter: credited once, and what comes later by another way is not lost."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -28,6 +29,10 @@ def office(db):
 @pytest.fixture
 def cashier(office):
     return AgentFactory(office=office, role="cashier", full_name="Saada Guelleh")
+
+
+def _today(office):
+    return timezone.localdate(timezone=ZoneInfo(office.time_zone))
 
 
 def charges():
@@ -97,7 +102,7 @@ def test_takings_of_a_day_are_the_till_and_what_came_online(payment, office, cas
     start(make_payment("DJ26-22222222-2", unit=200))
     payer.pay(SandboxSession.objects.get().pk)
     deliver_all()
-    today = timezone.localdate(timezone=timezone.get_fixed_timezone(timedelta(hours=3)))
+    today = _today(office)
     rows = payments.takings(office, today)
     assert [(row.channel, row.money.amount, row.cashier) for row in rows] == [
         ("cash", 1500, "Saada Guelleh"),
@@ -117,7 +122,7 @@ def test_money_of_an_exercise_never_meets_real_money(deliver_all):
     apart = {one for one in accounts if not one.startswith("receivable:")}
     assert apart == {"training:revenue", "training:cash:dj-formation"}
     assert not LedgerEntry.objects.filter(livemode=True).exists()
-    assert [row.channel for row in payments.takings(school, timezone.localdate())] == ["cash"]
+    assert [row.channel for row in payments.takings(school, _today(school))] == ["cash"]
     assert list(doctor.faults()) == []
 
 
@@ -141,7 +146,7 @@ def test_money_taken_before_anybody_counted_has_a_till_all_the_same(payment, off
     payments.pay_cash(payment, cashier=cashier, office=office)
     till = payments.current_till(cashier, office)
     assert (till.opening, payments.expected_in(till)) == (0, 1500)
-    assert payments.tills_of_day(office, timezone.localdate()) == [till]
+    assert payments.tills_of_day(office, _today(office)) == [till]
 
 
 @pytest.mark.postgres
