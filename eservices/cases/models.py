@@ -124,19 +124,28 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def waiting_before(self, case: "Case", task: "CaseTask", actor: User) -> Self:
         """Cases to be taken before `case`: same office, e-service and role, older; none of `actor`'s
         own proposals, which wait for somebody else's signature."""
-        same = CaseTask.objects.filter(
-            case=OuterRef("pk"), status="open", role=task.role, office=task.office_id,
-            assignee=None, actor_only=False,
-        )  # fmt: skip
+        free = CaseTask.objects.open().filter(
+            role=task.role, office=task.office_id, assignee=None, actor_only=False
+        )
+        same = free.filter(case=OuterRef("pk"))
         # Not "exists": PostgreSQL would begin with every open task of the office.
         older = self.alias(same_task=Subquery(same.order_by().values("pk")[:1])).filter(
             eservice_id=case.eservice_id, filed_at__lt=case.filed_at, same_task__isnull=False
         )
+        if task.office_id == case.office_id:
+            older = older.waiting().filter(office_id=case.office_id)
+        else:
+            # By what these stages keep: one by one, the open cases of the country are looked at.
+            asked = free.filter(
+                is_guest=True, case_eservice=case.eservice_id, filed_at__lt=case.filed_at,
+                case_status__in=OPEN,
+            )  # fmt: skip
+            own = older.waiting().filter(office_id=task.office_id)
+            keys = asked.order_by().values("case").union(own.order_by().values("pk"))
+            older = self.filter(pk__in=keys)
         if task.kind == "signature":
             older = older.exclude(decision__proposed_by=actor)
-        if task.office_id != case.office_id:
-            return older.open()
-        return older.waiting().filter(office_id=case.office_id)
+        return older
 
 
 class Case(models.Model):
