@@ -66,6 +66,8 @@ def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:
         "inbox": [queue],
         "inbox, most urgent": [f"{queue}?order=due"],
         "inbox, filtered on answers": [queue + filtered],
+        # Full at both sizes: the one above shows a handful of lines at the smaller one.
+        "inbox, filtered by day": [f"{queue}?since=2020-01-01&show=unassigned"],
         "inbox, asked by others": [f"{queue}?show=guest"],
         "inbox, waiting elsewhere": [f"{queue}?show=other"],
         "inbox, closed ones": [f"{queue}?status=closed"],
