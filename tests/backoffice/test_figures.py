@@ -199,3 +199,6 @@ def test_fairness_report_names_what_happened(
     for text in ("Départ demain", "Congé", "Contrôle du service"):
         assert text in answer.text
     assert stranger.reference not in answer.text
+    alone = browser.get(reverse("backoffice:fairness"), {"part": "looked"})
+    assert "Contrôle du service" in alone.text
+    assert "Congé" not in alone.text
