@@ -12,7 +12,7 @@ OURS = ("portal", "eservices", "cms_pages")
 # Top to bottom, as the import contract of pyproject.toml; a key may point down only.
 LAYERS = [
     {"cms_pages", "backoffice", "filing"},
-    {"casework", "figures", "feedback", "sittings", "duties"},
+    {"casework", "figures", "feedback", "sittings", "duties", "tutelage"},
     {"cases"},
     {"catalog"},
     {"registers"},

@@ -33,6 +33,7 @@ from eservices.cases.models import (
     Delegation,
 )
 from eservices.casework.teamwork import todo_count
+from eservices.tutelage.models import Transmission
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
 from portal.core.counting import KeyAmong
@@ -57,6 +58,7 @@ class Agent:
     has_appointments: bool = False  # an office of theirs gives appointments
     has_guests: bool = False  # another office waits for something of theirs
     roles: Roles = ()  # all that they have today, by office
+    receives_acts: bool = False  # chief of an office to which acts are sent for control
 
     @classmethod
     def of(cls, user: User) -> "Agent | None":
@@ -78,6 +80,7 @@ class Agent:
         return cls(
             user, memberships, takes_cash, tuple(replaced), todo, meets, books, is_asked,
             tuple((row.office_id, row.role) for row in (*own, *replaced)),
+            any(row.role == Role.CHIEF and bool(getattr(row, "receives", None)) for row in rows),
         )  # fmt: skip
 
     @cached_property
@@ -167,12 +170,14 @@ def _memberships(*, user_id: int, now: datetime) -> QuerySet[OfficeMembership]:
     secret = Case.objects.restricted().filter(office=OuterRef("office"))
     counters = Resource.objects.filter(office=OuterRef("office"), is_active=True)
     asked = CaseTask.objects.asked_of_guests().filter(office=OuterRef("office"))
+    sent = Transmission.objects.filter(office=OuterRef("office"))
     # The first of each office: asked whether it exists, PostgreSQL lists those of the country.
     return rows.annotate(
         todo=todo_count(user),
         meets_restricted=Subquery(secret.values("pk")[:1]),
         books=Exists(counters),
         is_asked=Subquery(asked.order_by().values("pk")[:1]),
+        receives=Subquery(sent.order_by().values("pk")[:1]),
     ).order_by("office__code", "role")
 
 

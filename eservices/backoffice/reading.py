@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eservices.backoffice.access import Agent
 from eservices.cases import services as cases
+from eservices.cases import usage
 from eservices.cases.models import CASE_ROLES, OPEN, Case, CaseReading
 from eservices.cases.policies import Standing
 from portal.accounts.models import Office, Role
@@ -97,5 +98,8 @@ def listed(
 
 
 def last_readers(case: Case) -> list[CaseReading]:
-    """Return the latest readings of the case, for its chief."""
-    return list(case.readings.select_related("reader")[:20])
+    """Return the latest readings of the case, in words, for its chief."""
+    readings = list(case.readings.select_related("reader", "office")[:20])
+    for one in readings:
+        one.told = usage.what(one)  # type: ignore[attr-defined]
+    return readings

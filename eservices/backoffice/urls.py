@@ -13,6 +13,7 @@ from eservices.backoffice.views import (
     feedback,
     figures,
     queue,
+    transmitted,
 )
 
 app_name = "backoffice"
@@ -56,6 +57,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "dossiers/<str:reference>/acte/remplacer/", acts.ReplaceView.as_view(), name="replace_act"
     ),
+    path("actes/transmis/", transmitted.TransmittedView.as_view(), name="transmitted"),
+    path("actes/transmis/<int:pk>/", transmitted.ActView.as_view(), name="transmitted_act"),
+    path("actes/transmis/<int:pk>/acte.pdf", transmitted.PdfView.as_view(), name="transmitted_pdf"),
+    path("actes/transmis/<int:pk>/vu/", transmitted.SeenView.as_view(), name="transmitted_seen"),
     path("actes/", acts.IssuedView.as_view(), name="issued"),
     path("actes/registre.pdf", acts.IssuedPdfView.as_view(), name="issued_pdf"),
     path("dossiers/<str:reference>/prendre/", actions.TakeView.as_view(), name="take"),

@@ -68,6 +68,7 @@ EVENTS: dict[str, Promise] = {
     "collect": _("Document downloaded by the applicant"),
     "document": _("Document produced"),
     "cancel_act": _("Document cancelled"),
+    "observe_act": _("Observation of the office above on the document"),
     "redraw": _("Document drawn again with corrected texts"),
     "replace_act": _("Document replaced by a corrected one"),
 }
@@ -114,5 +115,6 @@ def note(event: CaseEvent) -> str:
         event.data.get("recipient", ""),
         event.data.get("identity", ""),
         event.data.get("number", ""),
+        event.data.get("signed", ""),
     )
     return "\n".join(part for part in parts if part)

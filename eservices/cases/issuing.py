@@ -50,7 +50,9 @@ def issue_document(case: Case) -> IssuedDocument | None:
         # A case that was opened again gets a new act, not the one that was cancelled.
         again = f":{len(reopened)}" if reopened else ""
         key = f"case:{case.pk}:{recipe['key']}{again}"
-        document = documents.issue(**order, owner=_owner(case), key=key)
+        document = documents.issue(
+            **order, owner=_owner(case), key=key, is_controlled=_is_controlled(recipe)
+        )
     with transaction.atomic():
         first = Decision.objects.filter(pk=decision.pk, document=None).update(document=document)
         told = case.events.filter(action="document", pk__gt=reopened[-1] if reopened else 0)
@@ -75,7 +77,10 @@ def issue_again(case: Case, former: IssuedDocument, *, signer: User) -> IssuedDo
     if recipe is None:
         raise NotAllowed(_("This request has no document to issue."))
     order = _order(case, recipe, signer=_signer(signer))
-    return documents.issue(**order, owner=_owner(case), key=f"case:{case.pk}:after:{former.pk}")
+    key = f"case:{case.pk}:after:{former.pk}"
+    # What was sent up stays with the office above, whatever the texts say today.
+    is_controlled = former.is_controlled or _is_controlled(recipe)
+    return documents.issue(**order, owner=_owner(case), key=key, is_controlled=is_controlled)
 
 
 def preview(case: Case, *, signer: User | None = None) -> bytes | None:
@@ -253,6 +258,10 @@ def _valid_until(recipe: Mapping[str, Any]) -> date | None:
     months = recipe.get("validity_months") or 0
     days = recipe.get("validity_days") or round(months * DAYS_PER_MONTH)
     return (timezone.now() + timedelta(days=days)).date() if days else None
+
+
+def _is_controlled(recipe: Mapping[str, Any]) -> bool:
+    return recipe.get("controlled") is True
 
 
 def _signer(person: User | None) -> str:

@@ -16,12 +16,14 @@ SYSTEM = "guichet"
 # What is read; a piece goes by its name.
 WHOLE = "case"
 PRINT, PREVIEW, ACT, PACK = "case:print", "case:preview", "case:act", "session pack"
+CONTROL = "act:control"
 SEARCH, REGISTER = "list:search", "list:register"
 TOLD = {
     WHOLE: _("Whole file"),
     PRINT: _("Whole file, on paper"),
     PREVIEW: _("Draft of the document"),
     ACT: _("Document issued"),
+    CONTROL: _("Document issued, sent to the office above for control"),
     SEARCH: _("Name, in the results of a search"),
     REGISTER: _("Name, in the register of documents issued"),
     PACK: _("Whole file, for a sitting"),

@@ -59,6 +59,7 @@ def faults(definition: Any) -> list[str]:
         _duties,
         _endorsements,
         _confidential,
+        _controlled,
     ]
     return [fault for check in checks for fault in check(definition)]
 
@@ -125,6 +126,15 @@ def _confidential(definition: Mapping[str, Any]) -> list[str]:
     for number, source in enumerate(readers):
         found += [f"confidential.readers[{number}]: {fault}" for fault in validate(source)]
     return found
+
+
+def _controlled(definition: Mapping[str, Any]) -> list[str]:
+    """Acts that the office above receives: yes or no."""
+    return [
+        f"documents[{number}].controlled: controlled must be true or false"
+        for number, entry in enumerate(definition.get("documents") or [])
+        if isinstance(entry, Mapping) and not isinstance(entry.get("controlled", False), bool)
+    ]
 
 
 def _duties(definition: Mapping[str, Any]) -> list[str]:

@@ -46,6 +46,8 @@ class IssuedDocument(models.Model):
     issued_at = models.DateTimeField(_("issued on"))
     issued_by = models.CharField(_("issued by"), max_length=200, blank=True)
     valid_until = models.DateField(_("valid until"), null=True)
+    # The office above receives it: the law submits it to its control.
+    is_controlled = models.BooleanField(_("subject to control"), default=False)
     code = models.CharField(_("verification code"), max_length=32, unique=True)
     # Of what the document says: printed on it, and shown when it is verified.
     fingerprint = models.CharField(max_length=16)

@@ -50,13 +50,14 @@ def issue(
     signer: str,
     valid_until: date | None = None,
     key: str = "",
+    is_controlled: bool = False,
 ) -> IssuedDocument:
     """Number, draw, seal and register a document; all of it or nothing, and the series has no gap.
 
     `data` holds texts ready to print: those of the body named by `kind` (any other name is drawn
     by the generic body: `paragraphs`, `lines`, `table`, `closing`), and those of the frame:
     `ministry`, `place`, `signer_title`, `fee`, `receipt_number`. With `key`, a second call returns
-    the first document. Publishes `document.issued` {document_id}.
+    the first document. `is_controlled` acts go to the office above as well. Publishes `document.issued` {document_id}.
     :raises RenderingFailed: and the number is given back.
     """
     if key and (found := IssuedDocument.objects.filter(idempotency_key=key).first()):
@@ -64,7 +65,7 @@ def issue(
     document = IssuedDocument(
         office=office, series=series, kind=kind, title=title, language=language,
         owner_key=owner, idempotency_key=key, subject=subject, issued_at=timezone.now(),
-        issued_by=signer, valid_until=valid_until, code=new_code(),
+        issued_by=signer, valid_until=valid_until, code=new_code(), is_controlled=is_controlled,
     )  # fmt: skip
     # The key is read and the fonts are loaded before the series is locked.
     signing = _signing()

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "eservices.feedback",
     "eservices.sittings",
     "eservices.duties",
+    "eservices.tutelage",
     "eservices.filing",
     "eservices.backoffice",
     "cms_pages",

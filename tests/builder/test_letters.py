@@ -89,10 +89,15 @@ def test_an_administrator_chooses_the_languages_of_the_paper(letter, client):
     entry = reverse("builder:entry", args=[letter.pk, "documents", "documents", 0])
     revision = EService.objects.get(pk=letter.pk).revision
     typed = {"base": revision, "title.fr": "Attestation", "template": "generic", "key": "attestation",
-             "language": "ar", "beside": "fr"}  # fmt: skip
+             "language": "ar", "beside": "fr", "controlled": "1"}  # fmt: skip
     assert client.post(entry, typed).status_code == 302
-    document = EService.objects.get(pk=letter.pk).definition["documents"][0]
+    definition = EService.objects.get(pk=letter.pk).definition
+    document = definition["documents"][0]
     assert (document["language"], document["beside"]) == ("ar", ["fr"])
+    assert document["controlled"] is True  # each act goes to the office above
+    assert "Soumis au contrôle" in client.get(entry).content.decode()
+    wrong = {**definition, "documents": [{**document, "controlled": "yes"}]}
+    assert "documents[0].controlled: controlled must be true or false" in catalog.check(wrong)
     pdf = client.get(reverse("builder:letter_preview", args=[letter.pk, "attestation"]))
     text = read(pdf.content)
     assert "vit ici" in text

@@ -5,6 +5,7 @@ from eservices.cases.services.acts import (
     act_to_correct,
     cancel_act,
     draw_with_current,
+    note_observation,
     replace_act,
 )
 from eservices.cases.services.assigning import assign
@@ -84,6 +85,7 @@ __all__ = [
     "may_appeal",
     "move_hearing",
     "name_delegate",
+    "note_observation",
     "note_origin",
     "of_owner",
     "open_case",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from eservices.cases import issuing
 from eservices.cases.errors import NotAllowed
-from eservices.cases.models import Case, CaseStatus, Decision
+from eservices.cases.models import Case, CaseEvent, CaseStatus, Decision
 from eservices.cases.services.transitions import record
 from eservices.documents import services as documents
 from eservices.documents.models import DocumentStatus, IssuedDocument
@@ -71,6 +71,20 @@ def draw_with_current(case: Case, *, actor: User) -> None:
             case, "redraw", event="act_redrawn", actor=actor, from_status=case.status, note=note,
             is_public=False,
         )  # fmt: skip
+
+
+def note_observation(case: Case, *, actor: User, text: str, signed: str, number: str) -> None:
+    """Write into the history what the superior office observes on an act; the office reads it."""
+    CaseEvent.objects.create(
+        case=case,
+        action="observe_act",
+        from_status=case.status,
+        to_status=case.status,
+        actor=actor,
+        note=text,
+        is_public=False,
+        data={"signed": signed, "number": number},
+    )
 
 
 def _locked(case: Case, actor: User) -> IssuedDocument:

@@ -11,6 +11,7 @@ from eservices.catalog.builder.controls import (
     choice,
     long_text,
     text,
+    tick,
     whole,
 )
 
@@ -173,6 +174,14 @@ DOCUMENTS = Entries(
             choices=tuple(settings.LANGUAGES),
         ),
         SHOWN,
+        tick(
+            "controlled",
+            _("Subject to control"),
+            _(
+                "The chiefs of the office above receive each act of this kind, "
+                "and its cancellation or replacement; never the request nor its pieces."
+            ),
+        ),
         text("data.ministry", _("Authority"), _("At the head, under the name of the State.")),
         text("data.signer_title", _("Title of the signer")),
         Control(
