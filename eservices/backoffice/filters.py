@@ -15,6 +15,7 @@ from eservices.backoffice.questions import Asked, asked_by
 from eservices.backoffice.shown import open_cases_of
 from eservices.cases.models import OPEN
 from eservices.catalog.models import EService
+from portal.core.prepared import may_stand_in_a_shape
 
 SHOWN = ("overdue", "today", "untouched", "waiting", "other", "guest", "mine", "unassigned", "sign")
 ORDERS = ("due",)
@@ -80,6 +81,12 @@ class Filters:
         return not (
             self.answers or self.since or self.until or self.with_ or self.label or self.service
         )
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the same choices ask for the same text, whenever they are made: a kept view does."""
+        typed = [self.service, *(text for pair in self.answers for text in pair)]
+        return all(map(may_stand_in_a_shape, [*typed, self.since, self.until]))
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

@@ -1,16 +1,18 @@
 """The queue: which cases wait for the agent's offices, in which order, and how many."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.access import FEW, Agent, Shape
+from eservices.backoffice.cursors import Key, read_cursor, write_cursor
 from eservices.backoffice.filters import SHOWN, Choice, Filters, choices, in_words
-from eservices.backoffice.rows import Key, Row, list_rows
+from eservices.backoffice.rows import Row, list_rows
 from eservices.backoffice.shown import Clock, Desk
 from eservices.cases.models import (
     CLOCK_RUNS,
@@ -31,9 +33,7 @@ COUNTED = 500  # a counter stops there: more would cost more and say no more
 NEWEST_FIRST = {CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
 FOR_CHIEFS = {"sign", "untouched"}
 NARROWER = {"overdue", "today", "untouched", "waiting", "unassigned", "other"}  # than all open ones
-
-
-Look = tuple[Shape, Filters]
+Look = tuple[Shape, Filters, EService | None, Any]  # and what else its text depends on
 
 
 @dataclass(frozen=True)
@@ -127,12 +127,15 @@ class Queue:
 
     def _rows(self, statement: Prepared, *shape: Any, **values: Any) -> list[Any]:
         """Return what a statement about this queue finds: its text is kept where looks are alike."""
-        if not self.filters.is_plain:
+        filters, service = self.filters, self.service
+        if not filters.is_plain and not filters.is_repeated:
             return list(statement.build(self, *shape, **values))
-        return statement(self._look(self.filters), *shape, **values, **self._values)
-
-    def _look(self, filters: Filters) -> Look:
-        return (self.agent.shape, filters)
+        # What can be asked of a service changes with its version, and midnight with the zone.
+        version = service.current.spec_sha256 if service and service.current else ""
+        more = (version, timezone.get_current_timezone_name())
+        look = (self.agent.shape, filters, service, "" if filters.is_plain else more)
+        kept = statement if filters.is_plain else statement.by_choice
+        return kept(look, *shape, **values, **self._values)
 
     @cached_property
     def _values(self) -> dict[str, Any]:
@@ -158,8 +161,8 @@ class Queue:
 
     def counters(self) -> list[Counter]:
         """Return what the strip above the queue shows, in one query of bounded counts."""
-        every = Filters(office=self.filters.office)
-        numbers: dict[str, Any] = _numbers(self._look(every), **self._values)[0]
+        look = (self.agent.shape, Filters(office=self.filters.office), None, "")
+        numbers: dict[str, Any] = _numbers(look, **self._values)[0]
         asked: dict[str, int] = numbers.pop("asked_here", None) or {}
         labels = {
             "overdue": _("overdue"),
@@ -342,8 +345,10 @@ def _shaped(
     """Return the queue that a statement is written for: one like it, or itself."""
     if isinstance(look, Queue):
         return look
-    shape, filters = look
-    return Queue(Agent.shaped(shape, user_id, known), filters, Clock(**clock))
+    shape, filters, service, _more = look
+    queue = Queue(Agent.shaped(shape, user_id, known), filters, Clock(**clock))
+    queue.service = service
+    return queue
 
 
 @prepared
@@ -381,19 +386,3 @@ def _in_order(
         rows = rows.filter(beyond, **{f"{column}__{side}e": at})
     order = (f"-{column}", f"-{pk}") if descending else (column, pk)
     return rows.order_by(*order).values_list(column, pk)
-
-
-def write_cursor(key: Key) -> str:
-    filed_at, pk = key
-    micros = (filed_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return f"{micros}-{pk}"
-
-
-def read_cursor(text: str) -> Key | None:
-    """Return the place that a cursor names; None when it is none."""
-    micros, _dash, pk = text.partition("-")
-    if not (micros.isascii() and micros.isdigit() and pk.isascii() and pk.isdigit()):
-        return None
-    if len(micros) > 17 or len(pk) > 18:
-        return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros)), int(pk)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from eservices.backoffice import wording
+from eservices.backoffice.cursors import Key
 from eservices.backoffice.models import CaseLabel
 from eservices.cases.circuit import Circuit
 from eservices.cases.models import CLOCK_RUNS, OPEN, Case, CaseStatus, CaseTask
@@ -20,7 +21,6 @@ from portal.core.counting import KeyAmong
 from portal.core.prepared import prepared
 from portal.core.texts import pick
 
-Key = tuple[datetime, int]  # a place in the queue: filed when, and which
 PERSON = ("full_name", "email", "phone", "username")
 SHOWN = (
     "pk", "reference", "created_at", "applicant_name", "status", "stage", "filed_at", "due_at", "paused_at",

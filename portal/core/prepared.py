@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache, update_wrapper
+from functools import cached_property, lru_cache, update_wrapper
 from typing import Any
 from uuid import UUID
 
@@ -64,10 +64,21 @@ class Statement:
 class Prepared:
     """A function that returns a query set, called for the rows themselves."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], *, may_name_days: bool = False
+    ) -> None:
         self.build = build
+        self.may_name_days = may_name_days
         self.statement = lru_cache(KEPT)(self._write)
         update_wrapper(self, build)
+
+    @cached_property
+    def by_choice(self) -> "Prepared":
+        """The same statement for shapes that people make up, where days may be chosen.
+
+        It remembers apart: what one person looks for never pushes out what everybody looks at.
+        """
+        return Prepared(self.build, may_name_days=True)
 
     def __call__(self, *shape: Any, **values: Any) -> list[Any]:
         kinds = tuple((name, type(value)) for name, value in values.items())
@@ -92,11 +103,17 @@ class Prepared:
         rest = [sql, *(str(one) for one in parameters if not _is_in(one, names))]
         if any(mark in text for text in rest for mark in MARKS):
             raise ValueError(f"{self.build.__qualname__}: a value is changed or hidden in a text")
-        if any(_is_moment(one) for one in parameters if not _is_in(one, names)):
+        kept = [one for one in parameters if not _is_in(one, names)]
+        if not self.may_name_days and any(map(_is_moment, kept)):
             raise ValueError(f"{self.build.__qualname__}: a moment must be a value, or it stays")
         if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
             raise ValueError(f"{self.build.__qualname__}: prefetch what was found, not here")
         return Statement(rows, compiler, sql, tuple(parameters), places)
+
+
+def may_stand_in_a_shape(text: str) -> bool:
+    """Whether a text that somebody typed cannot be taken for the stand-in of a value."""
+    return not any(mark in text for mark in MARKS)
 
 
 def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Prepared:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from eservices.backoffice.queue import read_cursor, write_cursor
+from eservices.backoffice.cursors import read_cursor, write_cursor
 from eservices.cases import services as cases
 from eservices.cases.models import CaseTask
 from eservices.cases.services import Applicant

@@ -67,13 +67,23 @@ def test_filters_on_answers_compose_and_reach_the_case_file(make_case, agent, de
     [
         {"f.copies:min": "x"}, {"f.copies:min": "NaN"}, {"f.copies:max": "1e99"}, {"f.zzz": "1"},
         {"f.answers__id": "1"}, {"with": "abc"}, {"with": "99999999999"}, {"since": "2026-13-45"},
-        {"label": "-1"}, {"order": "name"}, {"f.last_name": "\x00'\""}, {"after": "1-2", "order": "due"},
+        {"label": "-1"}, {"order": "name"}, {"f.last_name": "\x00'\""}, {"f.last_name": "-12345678 \ue000"}, {"after": "1-2", "order": "due"},
     ],
 )  # fmt: skip
 def test_nonsense_in_the_address_is_no_fault(make_case, agent, desk, query):
     case = make_case()
     answer = desk(agent).get(reverse(QUEUE), {"service": case.eservice.slug} | query)
     assert answer.status_code == 200
+
+
+def test_a_choice_made_again_is_answered_for_who_makes_it(make_case, agent, chief, desk):
+    query = {"service": make_case().eservice.slug, "show": "mine", "since": "2020-01-01"}
+    for person in (agent, chief, agent):
+        case = make_case(in_review=True, assignee=person)
+        mine = shown(desk(person).get(reverse(QUEUE), query))
+        assert case in mine
+        assert {one.assignee for one in mine} == {person}
+    assert not shown(desk(agent).get(reverse(QUEUE), query | {"since": "2100-01-01"}))
 
 
 def test_queue_in_order_of_deadline_page_by_page(make_case, agent, desk):

@@ -70,3 +70,18 @@ def test_a_changed_moment_and_an_unknown_kind_are_refused(db):
         later(at=timezone.now())
     with pytest.raises(TypeError, match="float"):
         prepared(lambda *, n: User.objects.annotate(n=Value(n)))(n=1.5)
+
+
+def test_a_statement_by_choice_may_name_days_and_remembers_apart(people):
+    @prepared
+    def since(day: str, *, name: str) -> Any:
+        at = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        return User.objects.filter(date_joined__gte=at, full_name=name).order_by("pk")
+
+    with pytest.raises(ValueError, match="since"):
+        since("2026-01-03", name="N0")
+    for day, left in [("2026-01-01", people[::2]), ("2026-01-03", people[2::2])]:
+        assert since.by_choice(day, name="N0") == left
+        assert since.by_choice(day, name="N0") == left
+    assert since.by_choice.statement.cache_info().hits == 2
+    assert since.statement.cache_info().currsize == 0
