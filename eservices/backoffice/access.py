@@ -36,6 +36,7 @@ from eservices.casework.teamwork import todo_count
 from eservices.tutelage.models import Transmission
 from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.policies import enrolled_factors
+from portal.accounts.separation import rights_of
 from portal.core.counting import KeyAmong
 from portal.core.prepared import prepared
 
@@ -69,8 +70,8 @@ class Agent:
         for row in rows:
             (own if row.user_id == user.pk else replaced).append(row)
         memberships = tuple(row for row in own if row.role in CASE_ROLES)
-        if not memberships:
-            return None
+        if not memberships or user.is_superuser or getattr(memberships[0], "manages", None):
+            return None  # who manages accounts reads no file (SEC-4)
         takes_cash = len(memberships) < len(own)
         todo: int = getattr(memberships[0], "todo", 0)
         meets, books, is_asked = (
@@ -177,6 +178,7 @@ def _memberships(*, user_id: int, now: datetime) -> QuerySet[OfficeMembership]:
         meets_restricted=Subquery(secret.values("pk")[:1]),
         books=Exists(counters),
         is_asked=Subquery(asked.order_by().values("pk")[:1]),
+        manages=Subquery(rights_of(user_id).values("pk")[:1]),
         receives=Subquery(sent.order_by().values("pk")[:1]),
     ).order_by("office__code", "role")
 

@@ -36,6 +36,7 @@ from eservices.cases.statuses import StatusIs as StatusIs
 from eservices.catalog.models import EService, EServiceVersion
 from eservices.payments.models import Payment
 from portal.accounts.models import Office, OfficeMembership, Role, User
+from portal.accounts.separation import reading_roles
 
 QUEUED = (F("office"), F("filed_at"), F("id"))
 CASE_ROLES = frozenset({Role.AGENT, Role.CHIEF})  # a cashier takes money and reads no file
@@ -64,9 +65,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(applicant=user)
 
     def for_agent(self, user: User) -> Self:
-        """Cases of the offices where `user` works on files. An unpaid case is nobody's work yet."""
-        offices = user.office_memberships.filter(role__in=CASE_ROLES).values("office")
-        return self.at_desk(user, offices, None)
+        """Cases of the offices where `user` works on files, and manages no account (SEC-4).
+
+        An unpaid case is nobody's work yet.
+        """
+        roles = reading_roles(user.office_memberships.filter(role__in=CASE_ROLES))
+        return self.at_desk(user, roles.values("office"), None)
 
     def at_desk(self, user: User, offices: Any, roles: Iterable[tuple[int, str]] | None) -> Self:
         """Return what `for_agent` does, where these offices and today's roles are known already."""

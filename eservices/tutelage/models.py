@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from eservices.cases.models import Case, Delegation
 from eservices.documents.models import IssuedDocument
 from portal.accounts.models import Office, Role, User
+from portal.accounts.separation import reading_roles
 
 
 class TransmissionQuerySet(models.QuerySet["Transmission"]):
     def for_chief(self, user: User) -> Self:
         """Acts sent to the offices whose chief `user` is, or replaces today."""
-        roles = Delegation.objects.memberships_today(user, timezone.now())
+        roles = reading_roles(Delegation.objects.memberships_today(user, timezone.now()))
         return self.filter(office__in=roles.filter(role=Role.CHIEF).values("office"))
 
     def unseen(self) -> Self:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.users import forms as wagtail_forms
 
-from portal.accounts import services
+from portal.accounts import separation, services
 from portal.accounts.errors import BadPhone
 from portal.accounts.hours_fields import hours_fields, week_typed
 from portal.accounts.models import Office, OfficeMembership, User
@@ -17,6 +17,10 @@ from portal.accounts.phones import PhoneField, parse_phone
 from portal.accounts.policies import accepts_staff_email
 
 NOT_OFFICIAL = _("Staff accounts need an official e-mail address.")
+GROUP_HAS_ROLES = _(
+    "Rights over accounts and groups may not be given here: people of this group have a role in "
+    "an office and read citizens' files (%(people)s)."
+)
 
 
 class OfficeForm(forms.ModelForm):
@@ -115,6 +119,8 @@ class MembershipForm(forms.ModelForm):
             raise forms.ValidationError(_("Nobody has this e-mail address or phone number."))
         if not accepts_staff_email(user.email):
             raise forms.ValidationError(NOT_OFFICIAL)
+        if separation.manages_accounts(user):
+            raise forms.ValidationError(separation.HAS_RIGHTS)
         self.instance.user = user
         return typed
 
@@ -212,6 +218,24 @@ class StaffEditForm(StaffFields, wagtail_forms.UserEditForm):
         becomes_staff = cleaned.get("groups") or cleaned.get("is_superuser")
         if becomes_staff and not accepts_staff_email(cleaned.get("email", "")):
             self.add_error("email", NOT_OFFICIAL)
+        if separation.has_role(self.instance):
+            if cleaned.get("is_superuser"):
+                self.add_error("is_superuser", separation.HAS_ROLE)
+            if separation.grants(cleaned.get("groups") or ()):
+                self.add_error("groups", separation.HAS_ROLE)
+        return cleaned
+
+
+class StaffGroupForm(wagtail_forms.GroupForm):
+    """A group of the CMS. Rights over accounts are for people without a role in an office."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        permissions = cleaned.get("permissions")
+        if self.instance.pk and permissions and permissions.filter(separation.RIGHTS).exists():
+            people = [str(one) for one in separation.members_with_role(self.instance)[:5]]
+            if people:  # above the form: its table of rights shows no errors
+                self.add_error(None, GROUP_HAS_ROLES % {"people": ", ".join(people)})
         return cleaned
 
 

@@ -12,4 +12,5 @@ class Config(AppConfig):
 class StaffUsers(WagtailUsersAppConfig):
     """Wagtail's own user screens, with our forms."""
 
+    group_viewset = "portal.accounts.wagtail_users.StaffGroupViewSet"
     user_viewset = "portal.accounts.wagtail_users.StaffViewSet"

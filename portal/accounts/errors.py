@@ -13,3 +13,9 @@ class StaffEmailRefused(PortalError):
     """A staff account needs an official address."""
 
     code = "staff_email_refused"
+
+
+class DutiesKeptApart(PortalError):
+    """Who manages accounts reads no citizen's file."""
+
+    code = "duties_kept_apart"

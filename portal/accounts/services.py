@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.accounts.errors import StaffEmailRefused
+from portal.accounts import separation
+from portal.accounts.errors import DutiesKeptApart, StaffEmailRefused
 from portal.accounts.hours import Stretch
 from portal.accounts.models import (
     Office,
@@ -163,8 +164,13 @@ def create_person(
 def add_member(
     office: Office, user: User, role: str = Role.AGENT, *, by: User | None = None
 ) -> OfficeMembership:
-    """Give `user` a role in `office`; a second call changes nothing. :raises StaffEmailRefused:"""
+    """Give `user` a role in `office`; a second call changes nothing.
+
+    :raises StaffEmailRefused: :raises DutiesKeptApart: this person manages accounts.
+    """
     _check_staff_email(user.email)
+    if separation.manages_accounts(user):
+        raise DutiesKeptApart(str(separation.HAS_RIGHTS))
     membership, created = OfficeMembership.objects.get_or_create(
         office=office, user=user, role=role
     )

@@ -1,9 +1,10 @@
 """The user screens of the CMS, without user names and passwords."""
 
 from django.forms import ModelForm
+from wagtail.users.views.groups import GroupViewSet
 from wagtail.users.views.users import UserViewSet
 
-from portal.accounts.admin_forms import StaffCreationForm, StaffEditForm
+from portal.accounts.admin_forms import StaffCreationForm, StaffEditForm, StaffGroupForm
 
 
 class StaffViewSet(UserViewSet):
@@ -13,3 +14,8 @@ class StaffViewSet(UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
         return StaffEditForm if for_update else StaffCreationForm
+
+
+class StaffGroupViewSet(GroupViewSet):
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return StaffGroupForm
