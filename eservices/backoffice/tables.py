@@ -96,7 +96,7 @@ class OfficeTables:
     def tables(self) -> list[Table]:
         shown = [self._by_service(), self._by_age(), self._by_motive()]
         if self.oversight.own:
-            shown[2:2] = [self._by_agent(), self._age_by_agent()]
+            shown[2:2] = [self._by_agent(), self._age_by_agent(), self._motives_by_agent()]
         if self._are_several:
             shown.insert(2, self._age_by_office())
             shown.insert(1, self._by_office())
@@ -165,6 +165,17 @@ class OfficeTables:
         head = [_("Service"), _("Motive"), *places, _("Refused")]
         bars = _bars(motives.most_common())
         return Table("motives", _("Refused, by motive"), head, rows, bars)
+
+    def _motives_by_agent(self) -> Table:
+        """Refusals of each agent by motive; who proposed and who signed both refused."""
+        rows = [
+            [name, self.titles[service], self._motive(service, code), number]
+            for name, one in self._people
+            for (service, code), number in one.motives.most_common()
+            if service in self._eservices
+        ]
+        head = [_("Agent"), _("Service"), _("Motive"), _("Refused")]
+        return Table("motives-agents", _("Refused, by agent and motive"), head, rows)
 
     def _by_age(self) -> Table:
         names = age_names()

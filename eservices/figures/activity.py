@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from eservices.figures.facts import motive_in
 from eservices.figures.measures import AGES, Figures, total
 from eservices.figures.models import Kind, Tally
 from eservices.figures.periods import Period
@@ -78,8 +79,10 @@ class Activity:
             if kind in (Kind.GRANTED, Kind.REFUSED):
                 one.delays[place] += number
                 one.seconds += seconds
-            if kind == Kind.REFUSED and service is not None:
-                one.motives[service, detail] += number
+            if kind == Kind.REFUSED:
+                about = (service, detail) if service is not None else motive_in(detail)
+                if about is not None:
+                    one.motives[about] += number
         stock: Any = rows.filter(kind__in=STANDING).values_list(*keys[:4], "day")
         for office, service, person, kind, day, number in stock.annotate(n=Sum("n")).order_by():
             one = self._figures(office, service, person)

@@ -21,6 +21,7 @@ from eservices.cases.models import (
 )
 from eservices.figures.models import Kind
 
+MARK = ":"
 HOURS = 48  # delays are kept by the hour for two days, by the day afterwards: as they are told
 
 
@@ -63,6 +64,17 @@ def bin_start(number: int) -> timedelta:
     if number < HOURS:
         return timedelta(hours=number)
     return timedelta(days=number - HOURS + 2)
+
+
+def motive_of(eservice_id: int, motive: str) -> str:
+    """Return the detail of a person's refusal: the motive, with the e-service whose word it is."""
+    return f"{eservice_id}{MARK}{motive}"
+
+
+def motive_in(detail: str) -> tuple[int, str] | None:
+    """Return e-service and motive of a person's refusal; None where none was kept."""
+    eservice, mark, motive = detail.partition(MARK)
+    return (int(eservice), motive) if mark and eservice.isdecimal() else None
 
 
 def of(case_ids: Collection[int]) -> dict[int, Amounts]:
@@ -167,7 +179,8 @@ class _Count:
         kind, motive = (Kind.GRANTED, "") if granted else (Kind.REFUSED, decision.motive)
         delay = case.decided_at - case.filed_at
         for person in {None, decision.proposed_by_id, decision.decided_by_id}:
-            about = motive if person is None else ""
+            # What a person did is kept whatever the e-service, and a motive is a word of one.
+            about = motive if person is None or not motive else motive_of(case.eservice_id, motive)
             self.put(kind, case.decided_at, person, detail=about, delay=delay)
             if case.due_at:
                 self.put(Kind.DATED, case.decided_at, person)

@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
 
     RECEIVED = "received"  # filed that day
     GRANTED = "granted"  # decided that day; `bin` and `seconds` hold the delay
-    REFUSED = "refused"  # the same; `detail` is the motive
+    REFUSED = "refused"  # the same; `detail` is the motive, of a person with its e-service
     DATED = "dated"  # decided, and there was a deadline
     KEPT = "kept"  # decided, within the deadline
     ASKED = "asked"  # a correction was asked
@@ -39,7 +39,7 @@ class Tally(models.Model):
     eservice = models.ForeignKey(EService, null=True, on_delete=models.CASCADE, db_index=False)
     person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    detail = models.CharField(max_length=60, blank=True)
+    detail = models.CharField(max_length=80, blank=True)
     day = models.DateField()
     bin = models.PositiveSmallIntegerField(default=0)
     n = models.IntegerField()

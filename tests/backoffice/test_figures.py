@@ -103,6 +103,9 @@ def test_figures_of_an_office_are_those_counted_by_hand(history, office, agent, 
     row = next(row for row in tables["agents"].rows if row[0] == agent.full_name)
     assert row[2] == expected["granted"] + expected["refused"] - today
     assert row[-1] == 10
+    motives = [one for one in tables["motives-agents"].rows if one[0] == agent.full_name]
+    assert sum(one[-1] for one in motives) == row[5] > 0
+    assert {one[2] for one in motives} <= {one[1] for one in tables["motives"].rows}
     assert "<svg" in answer.text
 
 

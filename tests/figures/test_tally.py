@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed, TransitionNotAllowed
-from eservices.cases.models import Case, CaseEvent, CaseStatus, Complement
+from eservices.cases.models import Case, CaseEvent, CaseStatus, Complement, Decision
 from eservices.cases.services import Applicant
 from eservices.figures import facts, services
 from eservices.figures.activity import Activity
@@ -169,6 +169,14 @@ def assert_places_match(offices, eservice_id):
             assert one.slowest_tenth == told(delays[-(-9 * len(delays) // 10) - 1])
             seconds = sum(int(delay.total_seconds()) for delay in delays)
             assert one.average == timedelta(seconds=seconds // len(delays))
+    refusals = Counter()
+    for refused in Decision.objects.filter(outcome="refused", case__decided_at__isnull=False):
+        for person in {refused.proposed_by_id, refused.decided_by_id} - {None}:
+            refusals[refused.case.office_id, person, f"{eservice_id}:{refused.motive}"] += 1
+    kept = Counter()
+    for one in Tally.objects.filter(kind=Kind.REFUSED, person__isnull=False):
+        kept[one.office_id, one.person_id, one.detail] += one.n
+    assert +kept == refusals  # each agent's refusals by motive
     takes = CaseEvent.objects.filter(action="take").exclude(actor=None).count()
     assert Tally.objects.filter(kind=Kind.TAKEN).count() >= 1
     assert sum(Tally.objects.filter(kind=Kind.TAKEN).values_list("n", flat=True)) == takes
