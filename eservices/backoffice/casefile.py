@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.backoffice import corrections, reserved, turned_back, wording
-from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
+from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps, with_function
 from eservices.backoffice.corrections import Correction, flat
 from eservices.backoffice.finding import older_waiting
 from eservices.backoffice.turned_back import TurnedBack
@@ -25,6 +25,7 @@ from eservices.cases.expected import Expected
 from eservices.cases.letters import Letter
 from eservices.cases.models import (
     OPEN,
+    CaseEvent,
     CaseStatus,
     Complement,
     Decision,
@@ -316,12 +317,23 @@ class CaseFile:
             Entry(
                 at=event.at,
                 title=str(wording.EVENTS.get(event.action, event.action)),
-                actor=str(event.actor) if event.actor else "",
+                actor=self._signed(event),
                 note=wording.note(event),
                 state="current" if event is events[-1] else "done",
             )
             for event in events
         ]
+
+    def _signed(self, event: CaseEvent) -> str:
+        """Return who acted, with the function in which they had signed by then."""
+        if event.actor is None:
+            return ""
+        functions = [
+            task.signed_as
+            for task in self.standing.tasks
+            if task.done_by_id == event.actor_id and task.done_at and task.done_at <= event.at
+        ]
+        return with_function(str(event.actor), functions[-1] if functions else "")
 
     @cached_property
     def conversation(self) -> list[Letter]:

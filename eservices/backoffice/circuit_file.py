@@ -215,12 +215,18 @@ def seen_steps(standing: Standing) -> frozenset[str]:
 
 
 def _doer(task: CaseTask) -> str:
-    """Return who did it; "X for Y" when somebody was replaced."""
+    """Return who did it, with the function; "X for Y" when somebody was replaced."""
     if task.done_by is None:
         return _("No answer in time")
+    name = with_function(str(task.done_by), task.signed_as)
     if task.done_for_id is None:
-        return str(task.done_by)
-    return _("%(name)s for %(absent)s") % {"name": task.done_by, "absent": task.done_for}
+        return name
+    return _("%(name)s for %(absent)s") % {"name": name, "absent": task.done_for}
+
+
+def with_function(name: str, function: str) -> str:
+    """Return a name as it is signed."""
+    return _("%(name)s, %(function)s") % {"name": name, "function": function} if function else name
 
 
 def _passed(moment: datetime) -> bool:

@@ -42,11 +42,11 @@ def issue_document(case: Case) -> IssuedDocument | None:
         return None  # opened again before the worker came here
     if decision.document_id is not None:
         return decision.document
-    reopened = list(case.events.filter(action="reopen").order_by("pk").values_list("pk", flat=True))
+    reopened = list(case.events.filter(action="reopen").order_by("pk"))
     recipe = _recipe(case)
     document = None
     if recipe is not None:
-        order = _order(case, recipe, signer=_signer(decision.decided_by))
+        order = _order(case, recipe, signer=decision.decided_by)
         # A case that was opened again gets a new act, not the one that was cancelled.
         again = f":{len(reopened)}" if reopened else ""
         key = f"case:{case.pk}:{recipe['key']}{again}"
@@ -55,7 +55,9 @@ def issue_document(case: Case) -> IssuedDocument | None:
         )
     with transaction.atomic():
         first = Decision.objects.filter(pk=decision.pk, document=None).update(document=document)
-        told = case.events.filter(action="document", pk__gt=reopened[-1] if reopened else 0)
+        told = case.events.filter(action="document", pk__gt=reopened[-1].pk if reopened else 0)
+        if document and reopened:
+            documents.succeed(reopened[-1].data.get("number", ""), document)
         if first and not told.exists():
             CaseEvent.objects.create(
                 case=case,
@@ -76,7 +78,7 @@ def issue_again(case: Case, former: IssuedDocument, *, signer: User) -> IssuedDo
     recipe = _recipe(case)
     if recipe is None:
         raise NotAllowed(_("This request has no document to issue."))
-    order = _order(case, recipe, signer=_signer(signer))
+    order = _order(case, recipe, signer=signer)
     key = f"case:{case.pk}:after:{former.pk}"
     # What was sent up stays with the office above, whatever the texts say today.
     is_controlled = former.is_controlled or _is_controlled(recipe)
@@ -88,7 +90,7 @@ def preview(case: Case, *, signer: User | None = None) -> bytes | None:
     recipe = _recipe(case)
     if recipe is None:
         return None
-    return documents.preview(**_order(case, recipe, signer=_signer(signer)), owner=_owner(case))
+    return documents.preview(**_order(case, recipe, signer=signer), owner=_owner(case))
 
 
 def _recipe(case: Case) -> Mapping[str, Any] | None:
@@ -102,7 +104,7 @@ def _recipe(case: Case) -> Mapping[str, Any] | None:
     return None
 
 
-def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, Any]:
+def _order(case: Case, recipe: Mapping[str, Any], *, signer: User | None) -> dict[str, Any]:
     language = recipe.get("language") or "fr"
     with translation.override(language):
         texts, rows = _texts(case, language)
@@ -122,7 +124,8 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             "office": case.office,
             "series": recipe.get("series", case.eservice.code),
             "title": _fill(pick(recipe["title"], language), texts),
-            "data": {name: value for name, value in data.items() if value not in ("", [])}
+            "data": _function(case, signer)
+            | {name: value for name, value in data.items() if value not in ("", [])}
             | _letter(case, recipe, texts, rows, values, language, again)
             | _scan(case, recipe, language)
             | _fee(case),
@@ -130,7 +133,7 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: str) -> dict[str, A
             "subject": case.concerned
             if not recipe.get("subject")
             else _fill(recipe["subject"], texts),
-            "signer": signer,
+            "signer": str(signer or ""),
             "valid_until": _valid_until(recipe),
         }
 
@@ -264,8 +267,18 @@ def _is_controlled(recipe: Mapping[str, Any]) -> bool:
     return recipe.get("controlled") is True
 
 
-def _signer(person: User | None) -> str:
-    return str(person) if person else ""
+def _function(case: Case, signer: User | None) -> dict[str, str]:
+    """Return the function of who signs, for a recipe that says nothing of it."""
+    function = signed_function(case, signer)
+    return {"signer_title": function} if function else {}
+
+
+def signed_function(case: Case, signer: User | None) -> str:
+    """Return the function in which `signer` last acted on the case, or has in its office."""
+    if signer is None:
+        return ""
+    signed = case.tasks.filter(done_by=signer).exclude(signed_as="").order_by("pk").last()
+    return signed.signed_as if signed else signer.function_in(case.office_id)
 
 
 def _owner(case: Case) -> str:

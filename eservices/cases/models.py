@@ -348,6 +348,8 @@ class CaseTask(models.Model):
     done_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="done_tasks"
     )
+    # The function of the doer on that day: it may be another one tomorrow.
+    signed_as = models.CharField(max_length=120, blank=True, db_default="", default="")
     # Whom the doer replaced: the record says "X for Y".
     done_for = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

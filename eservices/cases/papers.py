@@ -9,13 +9,14 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from eservices.cases import expected
+from eservices.cases import expected, issuing
 from eservices.cases.models import Case
 from eservices.cases.services import appeal_deadline
 from eservices.catalog import services as catalog
 from eservices.documents import services as documents
 from eservices.formdefs import engine, standing
 from eservices.payments.models import Payment
+from portal.accounts.models import User
 from portal.core.money import Money
 from portal.core.texts import pick
 
@@ -76,7 +77,7 @@ def refusal(case: Case, language: str) -> bytes | None:
             "filed_at": _moment(case, case.filed_at),
             "lines": [
                 [_("Decided on"), _moment(case, decision.decided_at)],
-                [_("Decided by"), str(decision.decided_by)],
+                [_("Decided by"), _decider(case, decision.decided_by)],
                 [_("Motive"), pick(decision.motive_label, language)],
                 *(
                     [[_("What you can do"), pick(motive["help"], language)]]
@@ -134,6 +135,14 @@ def tracking_url(case: Case, language: str = "") -> str:
     known = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(known):
         return settings.BASE_URL + reverse("tracking:case", args=[case.reference])
+
+
+def _decider(case: Case, person: User | None) -> str:
+    """Return who decided, with the function; the office where the clock did."""
+    if person is None:
+        return case.office.name_in()
+    function = issuing.signed_function(case, person)
+    return f"{person}, {function}" if function else str(person)
 
 
 def _asked(case: Case, language: str) -> list[str]:

@@ -155,6 +155,17 @@ def replace(
     return document
 
 
+def succeed(number: str, by: IssuedDocument) -> None:
+    """Say of a cancelled document that a newer one stands in its place, as that one tells.
+
+    It had ended before; whoever checks it learns which paper to ask for.
+    """
+    cancelled = IssuedDocument.objects.filter(number=number, status=DocumentStatus.CANCELLED)
+    cancelled.filter(owner_key=by.owner_key, series=by.series).exclude(pk=by.pk).update(
+        status=DocumentStatus.REPLACED, replaced_by=by
+    )
+
+
 def for_owner(owner: str) -> IssuedDocumentQuerySet:
     return IssuedDocument.objects.of(owner)
 

@@ -163,6 +163,8 @@ class StepForm(forms.Form):
              if sub.type.asks}
             for index in range(count)
         ]  # fmt: skip
+        if field.is_live and not self._was_on_page(field.key):
+            return [{}] * least  # this very post reveals it: it opens with its first entries
         verb, _, rest = self.action.partition(":")
         key, _, index = rest.partition(":")
         if key != field.key:
@@ -200,15 +202,12 @@ class StepForm(forms.Form):
 
     def _mark_new(self) -> None:
         """Find the questions that this post revealed: the page it comes from did not hold them."""
-        get_all = getattr(self.data, "getlist", None)
-        told = get_all("_asked") if get_all else self.data.get("_asked") or []
-        asked = {told} if isinstance(told, str) else set(told)
         for question in self.questions:
             if "count" in question.field.expressions:
                 for index, row in enumerate(question.rows):
                     self._mark_new_row(f"{question.path}.{index}.", row)
         for one in self.shown:
-            if one.field.is_live and one.path not in asked and not self._was_posted(one):
+            if one.field.is_live and not self._was_on_page(one.path):
                 for each in flat([one]):
                     each.is_new, each.errors = True, []
 
@@ -217,6 +216,17 @@ class StepForm(forms.Form):
             for one in row:
                 one.is_new, one.errors = True, []
 
-    def _was_posted(self, question: Question) -> bool:
-        start = f"{question.path}."
-        return question.path in self.data or any(name.startswith(start) for name in self.data)
+    @cached_property
+    def _asked(self) -> set[str]:
+        """The questions that the page says it asked, answered or not."""
+        get_all = getattr(self.data, "getlist", None)
+        told = get_all("_asked") if get_all else self.data.get("_asked") or []
+        return {told} if isinstance(told, str) else set(told)
+
+    def _was_on_page(self, path: str) -> bool:
+        start = f"{path}."
+        return (
+            path in self._asked
+            or path in self.data
+            or any(name.startswith(start) for name in self.data)
+        )

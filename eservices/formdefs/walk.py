@@ -51,13 +51,23 @@ def walk(
             question.options = open_options(field, state)
         if not _is_shown(question, state):
             if hidden and field.is_live:
-                question.shown = False
+                _lay_by(question, state, reader)
                 questions.append(question)
             continue
         take(question, source.get(field.key), state, reader, hidden=hidden)
         target[field.key] = question.value
         questions.append(question)
     return questions
+
+
+def _lay_by(question: Question, state: State, reader: Reader) -> None:
+    """Mark as not shown; a group has the entries ready with which it would open."""
+    field, kind = question.field, question.field.type
+    if isinstance(kind, Group) and "count" not in field.expressions:
+        _take_rows(question, [{}] * kind.least(field), state, reader, hidden=True)
+        question.raw = question.value = None
+    for one in flat([question]):
+        one.shown, one.errors = False, []
 
 
 def _is_shown(question: Question, state: State) -> bool:

@@ -142,13 +142,20 @@ def _visas(item: AgendaItem, tasks: Any, language: str) -> list[dict[str, Any]]:
                 "title": stage.title_in(language) if stage else task.stage,
                 "office": task.office.name_in(language),
                 "who": str(task.done_by) if task.done_by else _("Silence"),
-                "function": Role(task.role).label if task.done_by else "",
+                "function": _function(task),
                 "at": task.done_at,
                 "outcome": outcome.text if outcome else OUTCOMES.get(task.outcome, task.outcome),
                 "note": task.note,
             }
         )
     return found
+
+
+def _function(task: CaseTask) -> str:
+    """Return the function of who signed, on that day; the role when nobody said more."""
+    if task.done_by is None:
+        return ""
+    return task.signed_as or str(Role(task.role).label)
 
 
 def _safe(name: str) -> str:

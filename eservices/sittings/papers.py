@@ -14,11 +14,12 @@ from eservices.documents import services as documents
 from eservices.formdefs.reading import fold
 from eservices.sittings import agenda
 from eservices.sittings.models import AgendaItem, Sitting, SittingMember, Verdict
+from portal.accounts.models import Role, User
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
-def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: str) -> dict[str, Any]:
+def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: User) -> dict[str, Any]:
     """Return the order for the record of decisions: number, dossier, decision, who, by when."""
     with override("fr"):
         present = [str(one.user) for one in sitting.members.filter(is_present=True)]
@@ -34,6 +35,7 @@ def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: str) -> di
         ]
         data = {
             "place": sitting.place,
+            "signer_title": signer.function_in(sitting.office_id, Role.CHIEF),
             "paragraphs": [opening(sitting)],
             "lines": [
                 [_("Present"), ", ".join(present) or "—"],
@@ -53,7 +55,7 @@ def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: str) -> di
             "language": "fr",
             "subject": str(sitting)[:200],
             "owner": sitting.owner_key,
-            "signer": signer,
+            "signer": str(signer),
             "key": sitting.owner_key,
         }
 

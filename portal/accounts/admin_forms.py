@@ -100,9 +100,9 @@ class MembershipForm(forms.ModelForm):
 
     class Meta:
         model = OfficeMembership
-        fields = ["office", "role"]
+        fields = ["office", "role", "function"]
 
-    field_order = ["person", "office", "role"]
+    field_order = ["person", "office", "role", "function"]
     by: User | None = None  # who gives the role
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -136,8 +136,10 @@ class MembershipForm(forms.ModelForm):
     def save(self, commit: bool = True) -> OfficeMembership:
         if self.instance.pk or not commit:
             return super().save(commit)
-        office, role = self.cleaned_data["office"], self.cleaned_data["role"]
-        self.instance = services.add_member(office, self.instance.user, role, by=self.by)
+        office, role, function = (self.cleaned_data[key] for key in ("office", "role", "function"))
+        self.instance = services.add_member(
+            office, self.instance.user, role, by=self.by, function=function
+        )
         return self.instance
 
 

@@ -81,6 +81,15 @@ class User(AbstractUser):
         """Return the offices where this person works, in `role` when it is given."""
         return Office.objects.of(self, role)
 
+    def function_in(self, office_id: int, role: str = "") -> str:
+        """Return what this person is called there ("Secretary general"); empty when nobody said.
+
+        Who has several roles in the office is called by that of `role` first.
+        """
+        rows = self.office_memberships.filter(office=office_id).exclude(function="").order_by("pk")
+        said = dict(rows.values_list("role", "function"))
+        return said.get(role) or next(iter(said.values()), "")
+
 
 class Territory(models.Model):
     """A part of the country: a department, a commune. Offices serve it, sites speak for it."""
@@ -280,6 +289,14 @@ class OfficeMembership(models.Model):
         User, on_delete=models.CASCADE, related_name="office_memberships", verbose_name=_("person")
     )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
+    function = models.CharField(
+        _("function"),
+        max_length=120,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("As it stands under a signature, for example “Secretary general”."),
+    )
 
     class Meta:
         verbose_name = _("office member")

@@ -104,7 +104,7 @@ def _load_person(person: Mapping[str, Any], hashed: str, *, reset_password: bool
     if person["role"] in Role.values:
         office = Office.objects.get(code=person["office"])
         for role in (person["role"], *person.get("also", ())):
-            services.add_member(office, user, role)
+            services.add_member(office, user, role, function=person.get("function", ""))
     if person["role"] not in {"citizen", "helper"}:  # who enters neither the desk nor the CMS
         services.enrol_totp(user)
 

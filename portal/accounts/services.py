@@ -162,7 +162,12 @@ def create_person(
 
 @transaction.atomic
 def add_member(
-    office: Office, user: User, role: str = Role.AGENT, *, by: User | None = None
+    office: Office,
+    user: User,
+    role: str = Role.AGENT,
+    *,
+    by: User | None = None,
+    function: str = "",
 ) -> OfficeMembership:
     """Give `user` a role in `office`; a second call changes nothing.
 
@@ -172,7 +177,7 @@ def add_member(
     if separation.manages_accounts(user):
         raise DutiesKeptApart(str(separation.HAS_RIGHTS))
     membership, created = OfficeMembership.objects.get_or_create(
-        office=office, user=user, role=role
+        office=office, user=user, role=role, defaults={"function": function}
     )
     if created:
         note_role("role.given", membership, by=by)

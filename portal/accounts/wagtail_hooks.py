@@ -64,7 +64,7 @@ class MembershipViewSet(ModelViewSet):
     name = "office-members"
     icon = "group"
     menu_label = _("Office members")
-    list_display = ["user", "office", "role"]
+    list_display = ["user", "office", "role", "function"]
     list_filter = ["office", "role"]
     search_fields = ["user__full_name", "user__email", "office__code"]
     ordering = ["office__code", "user"]

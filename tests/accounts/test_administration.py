@@ -69,9 +69,18 @@ def test_member_is_found_by_phone_or_mail(administrator: Client) -> None:
     citizen = people.make_citizen(phone="77 83 10 01", email="amina@gouv.example")
     data = {"person": "77831001", "office": str(office.pk), "role": "agent"}
     administrator.post("/cms/office-members/new/", data)
-    data = {"person": "AMINA@gouv.example", "office": str(office.pk), "role": "chief"}
+    data = {"person": "AMINA@gouv.example", "office": str(office.pk), "role": "chief",
+            "function": "Secrétaire générale"}  # fmt: skip
     administrator.post("/cms/office-members/new/", data)
     assert set(citizen.office_memberships.values_list("role", flat=True)) == {"agent", "chief"}
+    assert citizen.function_in(office.pk, "chief") == "Secrétaire générale"
+    assert citizen.function_in(office.pk, "agent") == "Secrétaire générale"  # the only one said
+    first = citizen.office_memberships.get(role="agent")
+    administrator.post(
+        f"/cms/office-members/edit/{first.pk}/",
+        {"person": "x", "office": str(office.pk), "role": "agent", "function": "Greffière"},
+    )
+    assert citizen.function_in(office.pk, "agent") == "Greffière"
 
 
 def test_same_role_twice_and_strangers_are_refused(administrator: Client) -> None:

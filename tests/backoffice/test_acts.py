@@ -130,6 +130,11 @@ def test_a_granted_request_is_opened_again_and_its_act_ends_at_once(granted, des
     granted.refresh_from_db()
     newer = act_of(granted)
     assert (newer.status, newer.number[-6:]) == ("valid", "000002")
+    former.refresh_from_db()
+    assert (former.status, former.replaced_by) == ("replaced", newer)
+    public = Client().get(reverse("documents:verified", args=[former.code])).text
+    assert "remplacé" in public
+    assert newer.number in public
     # Told twice: the second decision is news too.
     assert Delivery.objects.filter(kind="case.granted", channel="sms").count() == 2
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from eservices.formdefs import engine, rendering, stencils
 from eservices.formdefs.types import FIELD_TYPES
-from tests.formdefs.builders import compiled, field, post
+from tests.formdefs.builders import choice, compiled, field, post
 from tests.formdefs.test_random import EXTRA, NASTY, SUFFIXES
 
 COLUMNS = [kind for kind in FIELD_TYPES if FIELD_TYPES[kind].inside and kind != "group"]
@@ -67,3 +67,28 @@ def test_what_is_typed_in_a_row_is_escaped_and_errors_stay_in_theirs() -> None:
     assert "<b>" not in html
     assert "&lt;b&gt;&quot;" in html
     assert html.count('aria-invalid="true"') == 1
+
+
+def test_a_group_that_an_answer_opens_has_its_first_entry_ready() -> None:
+    """The page holds it for the browser to show; without a script the next page asks it."""
+    readers = field(
+        "readers", "group", fields=[field("mail", "email")], min=1,
+        show_if={"eq": [{"var": "level"}, "secret"]},
+    )  # fmt: skip
+    spec = compiled(choice("level", "public", "secret"), readers)
+    closed = engine.form_for(spec, "one", {}, language="fr")
+    html = closed.as_fields()
+    assert html.count('name="readers.0.mail"') == 1
+    control = html[html.index('name="readers.0.mail"') :].partition(">")[0]
+    assert " disabled" in control
+    assert post(spec, "level=public").answers()["readers"] is None
+
+    opened = post(spec, "level=secret&_asked=level")
+    assert opened.wants_more()
+    assert opened.errors == {}
+    assert 'name="readers.0.mail"' in opened.as_fields()
+    blank = post(spec, "level=secret&_asked=readers&readers.rows=1&readers.0.mail=")
+    assert list(blank.errors) == ["readers.0.mail"]
+    given = post(spec, "level=secret&_asked=readers&readers.rows=1&readers.0.mail=a@b.example")
+    assert given.is_valid()
+    assert given.answers()["readers"] == [{"mail": "a@b.example"}]

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import pyzipper
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from pypdf import PdfReader
 
 from cms_pages.models import NewsPage
@@ -16,12 +19,14 @@ from cms_pages.sample import load_sample_pages
 from eservices.attachments.models import Attachment, ScanStatus
 from eservices.cases import services as cases
 from eservices.cases.jobs import run_timers
-from eservices.cases.models import TaskTimer
+from eservices.cases.models import Case, TaskTimer
 from eservices.registers.models import RegisterEntry
 from eservices.sittings import agenda, pack, papers, services
 from eservices.sittings.errors import SittingError
-from eservices.sittings.models import Sitting
+from eservices.sittings.models import AgendaItem, Sitting
 from portal.outbox.models import OutboxMessage
+from tests.documents.samples import read
+from tests.people import sign_in
 from tests.sittings.conftest import file_as, give_visa, member
 
 
@@ -120,6 +125,48 @@ def test_the_agenda_is_ordered_then_frozen_by_the_chief(bring, sitting, clerk, h
             attempt()
     item = services.add_item(sitting, late, actor=head, late_reason="Urgence sanitaire")
     assert item.late_reason == "Urgence sanitaire"
+
+
+def test_one_button_puts_the_items_of_a_ministry_together(bring, sitting, clerk, head):
+    items = put(sitting, clerk, *(bring(title=f"Projet de décret portant {n}") for n in "ABCD"))
+    for item, ministry in zip(items, ("Santé", "Agriculture", "Santé", "Agriculture"), strict=True):
+        sitting.items.filter(pk=item.pk).update(group=ministry)
+    services.move_item(items[2], actor=clerk, step=-5)  # the later of the two, first of all
+    services.sort_by_group(sitting, actor=clerk)
+    letters = [item.title[-1] for item in sitting.items.all()]
+    assert letters == ["A", "C", "B", "D"]  # Health stood first; within it, what was filed first
+    services.sort_by_group(sitting, actor=clerk)
+    assert [item.title[-1] for item in sitting.items.all()] == letters
+    services.move_item(items[3], actor=clerk, step=-1)
+    services.freeze(sitting, actor=head)
+    with pytest.raises(SittingError):
+        services.sort_by_group(sitting, actor=head)
+    services.add_member(sitting, member("bf-sante", "chief"), actor=clerk)
+    text = " ".join(read(papers.convocation(sitting.members.get())).split())
+    places = [text.index(f"portant {letter}") for letter in "ACDB"]
+    assert places == sorted(places)
+
+
+def test_a_visa_bears_the_function_of_the_day_it_was_given(file_dossier, council, clerk):
+    case = file_dossier()
+    secretary = member("bf-agri-sg", "chief", full_name="Germaine Tiendrébéogo")
+    seat = secretary.office_memberships
+    seat.update(function="Secrétaire générale")
+    task = case.tasks.get(status="open")
+    cases.take(case, actor=secretary, stage=task.stage)
+    reserve = "Revoir l'article 4 avant le Conseil."
+    cases.complete(case, actor=secretary, stage=task.stage, outcome="remarks", reason=reserve)
+    seat.update(function="Conseillère")
+    item = AgendaItem(case=Case.objects.get(pk=case.pk))
+    visa = pack.dossier(item)["visas"][0]
+    assert (visa["function"], visa["note"]) == ("Secrétaire générale", reserve)
+    adviser = Client()
+    sign_in(adviser, member("bf-agri-cabinet"))
+    page = adviser.get(reverse("backoffice:case", args=[case.reference])).text
+    assert "Germaine Tiendrébéogo, Secrétaire générale" in page
+    assert escape(reserve) in page
+    history = adviser.get(reverse("backoffice:history", args=[case.reference])).text
+    assert "Germaine Tiendrébéogo, Secrétaire générale" in history
 
 
 def test_members_read_from_the_frozen_agenda_on_and_are_called(bring, sitting, clerk, head):

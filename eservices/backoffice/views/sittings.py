@@ -146,6 +146,9 @@ class SittingActionView(SittingBase):
         step = -1 if "up" in self.request.POST else 1
         services.move_item(self._item(), actor=self.agent.user, step=step)
 
+    def _sort(self) -> None:
+        services.sort_by_group(self.sitting, actor=self.agent.user)
+
     def _remove(self) -> None:
         services.remove_item(self._item(), actor=self.agent.user)
 
@@ -179,14 +182,17 @@ class SittingActionView(SittingBase):
     def _item(self) -> AgendaItem:
         """:raises SittingError: a colleague took it off since the page was shown."""
         number = self.request.POST.get("item", "")
-        try:
-            return self.item(int(number) if number.isdecimal() and len(number) < 12 else 0)
-        except Http404 as exc:
-            raise SittingError(str(services.GONE)) from exc
+        wanted = int(number) if number.isdecimal() and len(number) < 12 else 0
+        # One that may not be read is put in its place all the same: its number is all that shows.
+        item = self.sitting.items.select_related("sitting").filter(pk=wanted).first()
+        if item is None:
+            raise SittingError(str(services.GONE))
+        return item
 
     ACTIONS = {
         "add": _add,
         "move": _move,
+        "sort": _sort,
         "remove": _remove,
         "invite": _invite,
         "leave": _leave,

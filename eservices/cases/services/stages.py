@@ -103,6 +103,7 @@ def finish_task(
     task.status, task.outcome, task.note = TaskStatus.DONE, outcome, note
     if actor is not None:
         task.done_for_id = policies.standing(actor, case).absent_at(task)
+        task.signed_as = actor.function_in(task.office_id, task.role)
     task.done_at, task.done_by = timezone.now(), actor
     task.save()
     case.assignee = None

@@ -16,6 +16,7 @@ from eservices.sittings.services.preparing import (
     move_item,
     remove_item,
     remove_member,
+    sort_by_group,
 )
 from eservices.sittings.services.reading import record_opening, record_reading
 
@@ -35,4 +36,5 @@ __all__ = [
     "remove_item",
     "remove_member",
     "set_execution",
+    "sort_by_group",
 ]

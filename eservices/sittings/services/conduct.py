@@ -96,7 +96,7 @@ def close(sitting: Sitting, *, actor: User, ends_at: datetime) -> IssuedDocument
     audit.record(
         "sitting.closed", actor=actor, office=sitting.office.code, subject=sitting.owner_key
     )
-    return documents.issue(**papers.minutes(sitting, items, signer=str(actor)))
+    return documents.issue(**papers.minutes(sitting, items, signer=actor))
 
 
 @transaction.atomic
