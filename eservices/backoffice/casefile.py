@@ -325,15 +325,15 @@ class CaseFile:
         ]
 
     def _signed(self, event: CaseEvent) -> str:
-        """Return who acted, with the function in which they had signed by then."""
+        """Return who acted, with the function in which they signed nearest to that moment."""
         if event.actor is None:
             return ""
-        functions = [
-            task.signed_as
+        signed = [
+            (abs(task.done_at - event.at), task.signed_as)
             for task in self.standing.tasks
-            if task.done_by_id == event.actor_id and task.done_at and task.done_at <= event.at
+            if task.done_by_id == event.actor_id and task.done_at
         ]
-        return with_function(str(event.actor), functions[-1] if functions else "")
+        return with_function(str(event.actor), min(signed)[1] if signed else "")
 
     @cached_property
     def conversation(self) -> list[Letter]:
