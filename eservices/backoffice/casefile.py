@@ -109,8 +109,10 @@ class CaseFile:
         """How many cases should be taken first, at the stage that is meant."""
         task = self.standing.task_at(self.stage_meant)
         meant = self.stage_meant
-        if task is None or Action.TAKE not in (
-            self.standing.allowed(meant) if meant else self.actions
+        if (
+            task is None
+            or task.actor_only
+            or Action.TAKE not in (self.standing.allowed(meant) if meant else self.actions)
         ):
             return 0
         return older_waiting(self.case, task, self.standing.actor)

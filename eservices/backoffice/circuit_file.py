@@ -66,6 +66,9 @@ PROBLEMS = {
     "own_work": gettext_lazy(
         "Who examined a request, or refused it the first time, does not do this stage. If nobody else of the office can, give it to another office."
     ),
+    "own_request": gettext_lazy(
+        "Nobody works on a request of his or her own. If nobody else of the office can, give it to another office."
+    ),
     "registry_down": gettext_lazy(
         "The register did not answer: check again, or check by hand and say so."
     ),
@@ -183,7 +186,7 @@ class CircuitFile:
         allowed = self.standing.allowed(task.stage)
         problem = task.problem or ("" if task.office.is_active else "office_closed")
         if not problem and task.assignee_id is None and self._is_own_work(task):
-            problem = "own_work"
+            problem = "own_request" if self.standing.is_own_request(task) else "own_work"
         return OpenStage(
             key=task.stage,
             title=stage.title_in(self.language) if stage else task.stage,

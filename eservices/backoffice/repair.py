@@ -88,9 +88,10 @@ class RepairList:
             )
             .order_by("opened_at", "pk")[:SHOWN]
         )
-        return [self._stuck(task) for task in tasks] + self._own_work + self._unanswered
+        barred = self._own_work + self._own_requests
+        return [self._stuck(task) for task in tasks] + barred + self._unanswered
 
-    @property
+    @cached_property
     def _own_work(self) -> list[Stuck]:
         """Stages that only those could do who may not: they examined, or refused what is contested."""
         able = OfficeMembership.objects.filter(
@@ -117,6 +118,26 @@ class RepairList:
         return [self._stuck(task, "own_work") for task in tasks if self._is_barred(task)]
 
     @property
+    def _own_requests(self) -> list[Stuck]:
+        """Stages of what a member of these offices asked, where nobody else may do them."""
+        staff = OfficeMembership.objects.filter(office__in=self.office_ids).values("user")
+        tasks = (
+            CaseTask.objects.with_people()
+            .select_related("case__eservice", "case__version", "case__appeal_of")
+            .filter(
+                office__in=self.office_ids, case__applicant__in=staff,
+                problem="", assignee=None, office__is_active=True,
+                status=TaskStatus.OPEN, case__status__in=OPEN,
+            ).order_by("opened_at", "pk")[:SHOWN]
+        )  # fmt: skip
+        told = {one.task.pk for one in self._own_work}
+        return [
+            self._stuck(task, "own_request")
+            for task in tasks
+            if task.pk not in told and self._is_barred(task)
+        ]
+
+    @property
     def _unanswered(self) -> list[Stuck]:
         """Stages whose register did not answer when it was last asked."""
         asked = RegistryCheck.objects.filter(task=OuterRef("pk"))
@@ -139,7 +160,10 @@ class RepairList:
         there = OfficeMembership.objects.filter(
             office=task.office_id, role=task.role, user__is_active=True
         ).select_related("user")
-        return all(standing(one.user, task.case).would_sign_own_work(task) for one in there)
+        people = list(there)
+        return bool(people) and all(
+            standing(one.user, task.case).would_sign_own_work(task) for one in people
+        )
 
     def _stuck(self, task: CaseTask, why: str = "") -> Stuck:
         stage = Circuit.of(catalog.compiled(task.case.version).source).find(task.stage)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -119,6 +120,12 @@ class Hearing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether its day, on the clock of its office, has not begun: nothing can be decided yet."""
+        zone = ZoneInfo(self.office.time_zone)
+        return self.starts_at.astimezone(zone).date() > timezone.now().astimezone(zone).date()
 
 
 class HearingItem(models.Model):

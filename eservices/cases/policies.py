@@ -128,8 +128,19 @@ class Standing:
         roles = self.roles_for(task)
         return task.role in roles or bool(task.escalated_at and Role.CHIEF in roles)
 
+    @property
+    def is_applicant(self) -> bool:
+        return self.case.applicant_id == self.actor.pk
+
+    def is_own_request(self, task: CaseTask | None) -> bool:
+        """Whether the request is this person's own: he or she does only what is asked by name."""
+        is_named = task is not None and task.actor_only and task.assignee_id == self.actor.pk
+        return self.is_applicant and not is_named
+
     def may_take(self, task: CaseTask) -> bool:
-        if task.assignee_id is not None or task.actor_only or not self._runs(task):
+        if task.actor_only:  # the person's already, who says that the work begins
+            return self.case.status == CaseStatus.SUBMITTED and self.holds(task)
+        if task.assignee_id is not None or not self._runs(task):
             return False
         return self.fits(task) and not self.would_sign_own_work(task)
 
@@ -157,6 +168,8 @@ class Standing:
         )
 
     def may(self, action: Action, stage: str = "") -> bool:
+        if self.is_own_request(self.task_at(stage)):
+            return False
         if action in ANY_ROLE_ACTIONS:
             return bool(self.roles & CASE_ROLES)
         if action == Action.REOPEN:
@@ -202,7 +215,12 @@ class Standing:
         )
 
     def would_sign_own_work(self, task: CaseTask) -> bool:
-        """Whoever instructed a case does not sign it, unless the service says so (SEC-4)."""
+        """Whoever instructed a case does not sign it, unless the service says so (SEC-4).
+
+        Whoever asks does not decide either, whatever the service says.
+        """
+        if self.is_own_request(task):
+            return True
         if self.circuit.same_person:
             return False
         if task.stage == self.circuit.decider.key and self._decided_what_is_contested:

@@ -1,6 +1,6 @@
 """The circuit as the applicant sees it: plain stages, those at the same time shown together."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -24,21 +24,34 @@ class PublicStep:
     title: str
     state: str
     office: str = ""
+    is_taken: bool = False  # somebody has it in hand
     parts: list["PublicStep"] = field(default_factory=list)
 
     @property
     def state_text(self) -> str:
-        return {"done": _("done"), "current": _("in progress")}.get(self.state, _("later"))
+        if self.state == "current":
+            is_taken = self.is_taken or any(part.is_taken for part in self.parts)
+            return _("in progress") if is_taken else _("waits for its turn")
+        return _("done") if self.state == "done" else _("later")
 
 
-def steps(case: Case, source: Mapping[str, Any], language: str) -> list[PublicStep]:
-    """Return the stages of an open case; nothing when there are fewer than two to tell apart."""
+def steps(
+    case: Case,
+    source: Mapping[str, Any],
+    language: str,
+    tasks: list[CaseTask],
+    in_hand: Container[int],
+) -> list[PublicStep]:
+    """Return the stages of an open case; nothing when there are fewer than two to tell apart.
+
+    `in_hand` are the tasks that somebody has; the others wait for their turn.
+    """
     if case.status not in OPEN:
         return []
     circuit = Circuit.of(source)
-    tasks = list(case.tasks.select_related("office").order_by("pk"))
     values = scope(case, tasks)
-    shown = [step for node in circuit.nodes if (step := _step(node, case, tasks, values, language))]
+    nodes = [_step(node, case, tasks, values, language, in_hand) for node in circuit.nodes]
+    shown = [step for step in nodes if step]
     return shown if len(shown) > 2 or any(step.parts for step in shown) else []
 
 
@@ -105,12 +118,16 @@ _TITLED = {"forward", "step_back"}
 
 
 def _step(
-    node: Node, case: Case, tasks: list[CaseTask], values: Mapping[str, Any], language: str
+    node: Node,
+    case: Case,
+    tasks: list[CaseTask],
+    values: Mapping[str, Any],
+    language: str,
+    in_hand: Container[int],
 ) -> PublicStep | None:
     if isinstance(node, Block):
-        parts = [
-            part for stage in node.stages if (part := _stage(stage, case, tasks, values, language))
-        ]
+        stages = [_stage(stage, tasks, values, language, in_hand) for stage in node.stages]
+        parts = [part for part in stages if part]
         if not parts:
             return None
         states = {part.state for part in parts}
@@ -119,11 +136,15 @@ def _step(
         if state == "done":  # enough had finished: the others were not needed
             parts = [part for part in parts if part.state]
         return PublicStep(pick(node.title, language) or _("At the same time"), state, parts=parts)
-    return _stage(node, case, tasks, values, language)
+    return _stage(node, tasks, values, language, in_hand)
 
 
 def _stage(
-    stage: Stage, case: Case, tasks: list[CaseTask], values: Mapping[str, Any], language: str
+    stage: Stage,
+    tasks: list[CaseTask],
+    values: Mapping[str, Any],
+    language: str,
+    in_hand: Container[int],
 ) -> PublicStep | None:
     own = [task for task in tasks if task.stage == stage.key]
     task = next((one for one in reversed(own) if one.status == TaskStatus.OPEN), None)
@@ -135,4 +156,5 @@ def _stage(
     last = task or done
     office = last.office.name_in(language) if last is not None and last.is_guest else ""
     state = "current" if task else "done" if done else ""
-    return PublicStep(stage.title_in(language), state, office)
+    is_taken = task is not None and task.pk in in_hand
+    return PublicStep(stage.title_in(language), state, office, is_taken)

@@ -1,6 +1,6 @@
 """What the applicant may see of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,15 @@ from eservices.appointments import services as appointments
 from eservices.appointments.models import Booking
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
-from eservices.cases import expected, letters, public_circuit
+from eservices.cases import expected, letters, public_circuit, whose_turn
 from eservices.cases.circuit import Circuit
 from eservices.cases.models import (
+    CLOCK_RUNS,
     OPEN,
     Case,
     CaseEvent,
     CaseStatus,
+    CaseTask,
     Complement,
     Decision,
     Outcome,
@@ -109,13 +111,16 @@ def overview(case: Case, language: str) -> dict[str, Any]:
     decision = getattr(case, "decision", None)
     if decision is not None and decision.decided_at is None:
         decision = None  # only proposed
-    files = list(attachments.for_owner(attachment_owner(case)))
+    files, complement = list(attachments.for_owner(attachment_owner(case))), _open_complement(case)
     events = list(case.events.all())
+    tasks = list(case.tasks.select_related("office").order_by("pk"))
+    in_hand = whose_turn.in_hand(tasks, events)
     circuit, hearing = Circuit.of(spec.source), expected.hearing_for(case)
     return {
         "timeline": _timeline(case, events, circuit, language),
-        "stages": public_circuit.steps(case, spec.source, language),
-        "complement": _open_complement(case),
+        "stages": public_circuit.steps(case, spec.source, language, tasks, in_hand),
+        "complement": complement,
+        "asked": _asked(spec, complement, language),
         "conversation": letters.letters(case.messages.all(), files),
         "pieces": _pieces(files, spec, language),
         "sections": engine.summary(spec, case.answers, language),
@@ -131,7 +136,7 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "fee": case.payment,
         "to_pay": _open_order(case),
         "paid_orders": [one.payment for one in case.orders.paid().select_related("payment")],
-        "explanation": explanation(case, is_called=hearing is not None),
+        "explanation": explanation(case, circuit, tasks, in_hand, bool(hearing)),
         "appointment": appointment(case) if expected.gives_appointments(spec) else None,
         "hearing": hearing,
         "setback": _setback(case, events, language),
@@ -146,7 +151,7 @@ def may_withdraw(case: Case) -> bool:
 def why_not_withdraw(case: Case) -> str:
     """Say why a request is not withdrawn by its applicant now, and what can be done instead."""
     if case.status == CaseStatus.IN_REVIEW:
-        return _("An agent is working on your request. Write to the office to have it stopped.")
+        return _("Your request is being examined. Write to the office to have it stopped.")
     if case.status == CaseStatus.WITHDRAWN:
         return _("This request is closed already.")
     return _("Your request is decided: there is nothing left to withdraw.")
@@ -199,18 +204,22 @@ def appointment(case: Case) -> Booking | None:
     return appointments.missed_by(holder)
 
 
-def explanation(case: Case, *, is_called: bool = False) -> str:
+def explanation(
+    case: Case,
+    circuit: Circuit,
+    tasks: Iterable[CaseTask],
+    in_hand: Mapping[int, datetime],
+    is_called: bool,
+) -> str:
     """Return one sentence that says where the request stands and what happens next."""
     if is_called and case.status == CaseStatus.IN_REVIEW:
         return _("You are called to a hearing. Its day, hour and place are below.")
+    if case.status in CLOCK_RUNS:
+        return whose_turn.sentence(circuit, tasks, in_hand)
     sentences = {
         CaseStatus.AWAITING_PAYMENT: _(
             "Pay the fee: your request is then filed and its office starts."
         ),
-        CaseStatus.SUBMITTED: _(
-            "Your request waits for an agent. Files are taken in order of arrival."
-        ),
-        CaseStatus.IN_REVIEW: _("An agent is working on your request. You have nothing to do."),
         CaseStatus.AWAITING_APPLICANT: _(
             "The office needs a correction from you. The delay is stopped until you answer."
         ),
@@ -312,6 +321,31 @@ def _open_complement(case: Case) -> Complement | None:
     if case.status != CaseStatus.AWAITING_APPLICANT:
         return None
     return case.complements.filter(answered_at=None).first()
+
+
+def _asked(
+    spec: engine.CompiledSpec, complement: Complement | None, language: str
+) -> list[tuple[str, str]]:
+    """Return what is to be corrected: the question or the piece, and what is wrong with it."""
+    if complement is None:
+        return []
+    labels = {piece.key: piece.label for piece in engine.all_pieces(spec)}
+    return [
+        (
+            labels.get(item["key"], item["key"])
+            if item["kind"] == "piece"
+            else engine.label_of(spec, item["key"], language),
+            wrong_with(spec, item, language),
+        )
+        for item in complement.items
+    ]
+
+
+def wrong_with(spec: engine.CompiledSpec, item: Mapping[str, Any], language: str) -> str:
+    """Return why one answer or piece must be corrected: the reason of the list, and the agent's words."""
+    reasons = (spec.source.get("complement") or {}).get("reasons") or []
+    label = next((one["label"] for one in reasons if one["code"] == item.get("reason")), None)
+    return " ".join(part for part in (pick(label, language), item.get("note", "")) if part)
 
 
 def _open_order(case: Case) -> PaymentOrder | None:

@@ -14,10 +14,11 @@ from eservices.attachments.errors import UploadRefused
 from eservices.attachments.models import Attachment
 from eservices.cases import services as cases
 from eservices.cases.models import Case, Complement
+from eservices.cases.tracking import wrong_with
 from eservices.catalog import services as catalog
 from eservices.formdefs import engine
 from eservices.formdefs.engine import PieceSpec
-from portal.core.texts import labelled, pick
+from portal.core.texts import labelled
 
 
 @dataclass
@@ -82,7 +83,6 @@ def open_complement(
         return None
     spec = catalog.compiled(case.version)
     language = get_language() or "fr"
-    reasons = {r["code"]: r["label"] for r in spec.source.get("complement", {}).get("reasons", [])}
     keys = [item["key"] for item in complement.items if item["kind"] == "field"]
     form = (
         engine.form_for_fields(spec, keys, case.answers, language=language, data=data)
@@ -90,7 +90,7 @@ def open_complement(
         else None
     )
     remarks = [
-        (engine.label_of(spec, item["key"], language), _remark(item, reasons, language))
+        (engine.label_of(spec, item["key"], language), wrong_with(spec, item, language))
         for item in complement.items
         if item["kind"] == "field"
     ]
@@ -99,7 +99,7 @@ def open_complement(
         complement=complement,
         form=form,
         remarks=remarks,
-        pieces=_pieces(case, spec, complement, reasons, language) + _called_for(case, spec, form),
+        pieces=_pieces(case, spec, complement, language) + _called_for(case, spec, form),
         uploads={key: files.getlist(key) for key in files} if files else {},
     )
 
@@ -120,7 +120,6 @@ def _pieces(
     case: Case,
     spec: engine.CompiledSpec,
     complement: Complement,
-    reasons: dict[str, Any],
     language: str,
 ) -> list[PieceToCorrect]:
     items = {item["key"]: item for item in complement.items if item["kind"] == "piece"}
@@ -131,7 +130,7 @@ def _pieces(
         files.setdefault(attachment.slot, []).append(attachment)
     return [
         PieceToCorrect(
-            piece, _remark(items[piece.key], reasons, language), files.get(piece.key, [])
+            piece, wrong_with(spec, items[piece.key], language), files.get(piece.key, [])
         )
         for piece in engine.all_pieces(spec)
         if piece.key in items
@@ -152,8 +151,3 @@ def _called_for(
         for piece in now
         if piece.required and piece.key not in before
     ]
-
-
-def _remark(item: Mapping[str, Any], reasons: Mapping[str, Any], language: str) -> str:
-    parts = [pick(reasons.get(item.get("reason", "")), language), item.get("note", "")]
-    return " ".join(part for part in parts if part)

@@ -57,6 +57,7 @@ def test_hearing_is_planned_listed_decided_and_its_minutes_printed(
     browser.post(at(case, "enlist", "one"), {"hearing-hearing": hearing.pk})
     page = reverse("backoffice:hearing", args=[hearing.pk])
     item = hearing.items.get()
+    Hearing.objects.update(starts_at=timezone.now())  # its day comes
     wrong = {f"outcome-{item.pk}": "rejected", f"reason-{item.pk}": "Texte gardé"}
     answer = browser.post(page, wrong)
     assert answer.status_code == 422

@@ -182,8 +182,30 @@ def test_listed_case_calls_applicant_and_witness(heard, deliver_all):
     assert case.events.get(action="consult").data["room"] == "Salle 2"
 
 
+def held_today(hearing):
+    """Let the day of the hearing come."""
+    Hearing.objects.filter(pk=hearing.pk).update(starts_at=timezone.now())
+    hearing.refresh_from_db()
+
+
+def test_nothing_is_decided_before_the_day_of_the_hearing(heard, hearing, client):
+    (case, agent), item = heard(), hearing.items.get()
+    sign_in(client, agent)
+    page = reverse("backoffice:hearing", args=[hearing.pk])
+    assert f'name="outcome-{item.pk}"' not in client.get(page).text
+    answer = client.post(page, {f"outcome-{item.pk}": "favourable"})
+    assert answer.status_code == 422
+    assert "déplacez-la d&#x27;abord" in answer.text
+    with pytest.raises(BadRequest):
+        cases.complete(case, actor=agent, outcome="favourable")
+    held_today(hearing)
+    assert f'name="outcome-{item.pk}"' in client.get(page).text
+    cases.complete(case, actor=agent, outcome="favourable")
+
+
 def test_cases_of_a_hearing_are_decided_together_with_one_minutes(heard, hearing, deliver_all):
     (first, agent), (second, _), (third, _) = heard(), heard(), heard()
+    held_today(hearing)
     one, two, three = hearing.items.all()
     results = {
         one.pk: {"outcome": "favourable"},
@@ -212,6 +234,7 @@ def test_cases_of_a_hearing_are_decided_together_with_one_minutes(heard, hearing
 def test_whoever_holds_the_hearing_decides_what_a_colleague_prepared(heard, hearing, person):
     case, _agent = heard()
     colleague, item = person(), hearing.items.get()
+    held_today(hearing)
     (result,) = cases.hold_hearing(
         hearing, by=colleague, results={item.pk: {"outcome": "favourable"}}
     )

@@ -93,7 +93,7 @@ def test_withdrawing_says_what_is_lost_keeps_what_was_typed_and_is_confirmed(
     assert "x" * 301 in answer.content.decode()
     cases.take(case, actor=person())
     told = client.get(page, follow=True).content.decode()
-    assert "Un agent travaille sur votre demande" in told
+    assert "Votre demande est en cours d&#x27;examen" in told
     other = open_case()
     follow(client, other)
     client.post(reverse("tracking:withdraw", args=[other.reference]), {"reason": "Erreur"})

@@ -61,7 +61,7 @@ def test_the_hearing_needs_six_assessors_who_are_no_witnesses(offices):
     entries = sample("acte-notoriete")["lists"]["assessors"]
     names = [one["value"] for one in entries if one["parent"] == "dj-tadjourah"][:6]
     other = next(one["value"] for one in entries if one["parent"] == "dj-obock")
-    sitting = {"hearing_day": "2026-12-02", "hearing_place": "Tadjourah", "minutes": "Entendus."}
+    sitting = {"hearing_day": "2026-11-02", "hearing_place": "Tadjourah", "minutes": "Entendus."}
 
     def faults(people):
         rows = [{"assessor_name": name} for name in people]

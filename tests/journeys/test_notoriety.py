@@ -148,6 +148,8 @@ def hear(desk, case, work):
     work()
     for witness in WITNESSES:
         assert Delivery.objects.filter(to=witness["phone"]).exists()
+    moment = timezone.localtime()  # its day comes
+    Hearing.objects.update(starts_at=moment)
     desk.goto(f"/agent/dossiers/{case.reference}/etape/hearing/")
     answer(desk, "hearing_day", f"{moment:%Y-%m-%d}")
     for part, value in zip("dmy", f"{moment:%d-%m-%Y}".split("-"), strict=True):

@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from eservices.cases.circuit import Circuit, Stage, StageOutcome
 from eservices.cases.errors import BadRequest
-from eservices.cases.models import Case, CaseTask, Decision, Outcome
+from eservices.cases.models import (
+    Case,
+    CaseTask,
+    Decision,
+    HearingItem,
+    HearingStatus,
+    Outcome,
+)
 from eservices.cases.scope import scope
 from eservices.cases.services import contesting, flow
 from eservices.cases.services.stages import (
@@ -57,6 +66,7 @@ def complete(
         if not choice.goes_back:
             require_complete(case, task.stage)
         _require_allowed(case, choice)
+        _require_heard(task)
         data |= {"stage": node.key, "outcome": choice.key}
         return leave(case, task, choice, actor=actor, reason=reason, motive=motive)
 
@@ -74,6 +84,23 @@ def _require_allowed(case: Case, choice: StageOutcome) -> None:
     """:raises BadRequest: what was found does not allow this outcome; the message says why."""
     if not truthy(choice.require, scope(case)):
         raise BadRequest(pick(choice.message) or _("This outcome does not fit what was found."))
+
+
+def _require_heard(task: CaseTask) -> None:
+    """:raises BadRequest: the stage is a hearing, and people are called to it on a later day."""
+    if task.kind != "hearing":
+        return
+    item = HearingItem.objects.filter(task=task, hearing__status=HearingStatus.PLANNED)
+    listed = item.select_related("hearing__office").first()
+    if listed is not None and listed.hearing.is_to_come:
+        zone = ZoneInfo(listed.hearing.office.time_zone)
+        raise BadRequest(
+            _(
+                "The hearing is on %(day)s: its result is entered from that day on."
+                " If it is held earlier, move it first, so that everybody is called."
+            )
+            % {"day": date_format(listed.hearing.starts_at.astimezone(zone), "DATE_FORMAT")}
+        )
 
 
 def leave(

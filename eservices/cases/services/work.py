@@ -39,13 +39,15 @@ def _take(case: Case, *, actor: User, reason: str, stage: str, is_chosen: bool) 
         case, Action.TAKE, actor=actor, stage=stage, note=reason, is_public=not reason, data=data
     ) as case:
         task = open_task(case, stage, actor=actor)
-        # The next one is chosen by the portal: whoever asks for it passes nothing over.
+        # The next one is chosen by the portal: whoever asks for it passes nothing over, and no more
+        # does whoever begins what is asked of him or her by name.
         older = Case.objects.waiting_before(case, task, actor)[:SKIPPED_COUNTED]
-        if is_chosen and (skipped := older.count()):
+        if is_chosen and not task.actor_only and (skipped := older.count()):
             data["skipped"] = skipped
         data["stage"] = task.stage
-        task.assignee = actor
-        task.save(update_fields=["assignee"])
+        if not task.actor_only:
+            task.assignee = actor
+            task.save(update_fields=["assignee"])
         flow.sync(case)
 
 
