@@ -219,8 +219,11 @@ def seen_steps(standing: Standing) -> frozenset[str]:
 
 def _doer(task: CaseTask) -> str:
     """Return who did it, with the function; "X for Y" when somebody was replaced."""
+    if task.done_by is None and task.kind == "payment":
+        return ""
     if task.done_by is None:
-        return _("No answer in time")
+        answered = task.asked_outside.exclude(answered_at=None).first()
+        return answered.name if answered is not None else _("No answer in time")
     name = with_function(str(task.done_by), task.signed_as)
     if task.done_for_id is None:
         return name

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -10,10 +11,12 @@ from eservices.backoffice.repair import RepairList
 from eservices.cases import services as cases
 from eservices.cases import tracking
 from eservices.cases.errors import NotAllowed
-from eservices.cases.models import Case, CaseEvent
-from eservices.cases.services import Applicant
+from eservices.cases.models import Case, CaseEvent, OutsideRequest, TaskTimer
+from eservices.cases.services import Applicant, timers
 from eservices.catalog import services as catalog
 from tests.cases.conftest import ANSWERS
+from tests.cases.test_contesting import follow
+from tests.people import sign_in
 from tests.sample_spec import sample_definition
 
 SIGNATURE = {"key": "end", "kind": "signature", "role": "chief", "title": {"fr": "Signature"}}
@@ -69,8 +72,11 @@ def test_a_stage_that_nobody_can_do_and_an_opinion_asked_are_told(open_case, off
     assert "Chef Koffi" in told(case)[0]
 
 
-def test_what_is_asked_is_read_at_the_top_of_the_page(open_case, staff):
+def test_what_is_asked_is_read_at_the_top_of_the_page(open_case, staff, client):
     case = open_case()
+    follow(client, case)
+    address, due = reverse("tracking:case", args=[case.reference]), "Réponse prévue"
+    assert due in client.get(address).text
     cases.take(case, actor=staff["agent"])
     items = [
         {"kind": "field", "key": "last_name", "reason": "unreadable", "note": "Vu au registre"}
@@ -79,6 +85,9 @@ def test_what_is_asked_is_read_at_the_top_of_the_page(open_case, staff):
     (asked,) = page(case)["asked"]
     assert asked[0]
     assert "Vu au registre" in asked[1]
+    told = client.get(address).text
+    assert "Vu au registre" in told
+    assert "Délai suspendu depuis le" in told
 
 
 @pytest.fixture
@@ -134,3 +143,27 @@ def test_nobody_works_on_a_request_of_his_or_her_own(filed_by, staff, person):
     with pytest.raises(NotAllowed):
         cases.assign(case, to=staff["agent"], actor=staff["chief"], reason="Vite")
     cases.take(case, actor=other)
+
+
+def test_what_nobody_of_staff_ended_is_told_by_who_did(open_case, staff, client, deliver_all):
+    """An outside person who answered is named; a proposal made by silence has no name."""
+    sign_in(client, staff["chief"])
+
+    def file(case):
+        return client.get(reverse("backoffice:case", args=[case.reference])).text
+
+    outside = {"name": "Chef Koffi", "phone": {"var": "phone"}}
+    case = open_case(circuit={"stages": [STAGES[0] | {"outside": outside}, SIGNATURE]})
+    deliver_all()
+    cases.answer_outside(OutsideRequest.objects.get(), outcome="favourable")
+    assert "Chef Koffi" in file(case)
+    assert "Pas de réponse dans le délai" not in file(case)
+    outcomes = [
+        {"key": "ok", "label": {"fr": "Oui"}}, {"key": "no", "label": {"fr": "Non"}, "to": "refuse"},
+    ]  # fmt: skip
+    silent = {"outcomes": outcomes, "timers": [{"after": {"hours": 1}, "do": "refuse"}]}
+    case = open_case(circuit={"stages": [STAGES[0] | silent, SIGNATURE]})
+    TaskTimer.objects.update(due_at=timezone.now())
+    assert timers.run_due() == 1
+    assert "None" not in file(case)
+    assert "Pas de réponse dans le délai" in file(case)
