@@ -73,6 +73,7 @@ class ObservationForm(forms.Form):
         label=_("Your function"),
         help_text=_("As it stands under your signature: “The prefect”, “The secretary general”."),
         max_length=120,
+        error_messages={"required": _("Write your function, as under your signature.")},
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     text = LongText(

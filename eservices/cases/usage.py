@@ -64,6 +64,8 @@ def as_json(
 
 def reason(reading: CaseReading) -> str:
     """Say why, in words that a person understands."""
+    if reading.what == CONTROL:
+        return gettext("Control of the document by the office above")
     return reading.reason or gettext("Processing of your request")
 
 

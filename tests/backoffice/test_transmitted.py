@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from eservices.cases import services as cases
+from eservices.cases import usage
 from eservices.cases.models import CaseReading
 from eservices.tutelage.models import Transmission
 from eservices.tutelage.services import renew, transmit
@@ -58,6 +59,9 @@ def test_the_prefect_reads_the_act_and_the_person_reads_that_he_did(granted, des
 
     reading = CaseReading.objects.get(case=granted, reader=prefect)
     assert (reading.role, reading.office, reading.what) == ("chief", sent.office, "act:control")
+    told = usage.as_json(usage.of_case(granted))["usages"][0]
+    assert "Contrôle du document par l'autorité supérieure" in told["action"]
+    assert (told["receiverCode"], "Akakpo" in told["receiverName"]) == ("dj-prefecture", True)
     line = AuditLine.objects.get(act="case.read", actor_key=prefect.pk)
     assert line.office == "dj-prefecture"
 
@@ -112,7 +116,9 @@ def test_an_observation_is_read_in_the_history_by_the_office(granted, desk, chie
     client, sent = desk(prefect), Transmission.objects.get()
     refused = client.post(f"{LIST}{sent.pk}/", {"function": "", "text": "Le visa manque."})
     assert refused.status_code == 422
-    assert "Le visa manque." in refused.content.decode()
+    page = refused.content.decode()
+    assert "Le visa manque." in page  # what was typed stays
+    assert "Écrivez votre fonction" in page
     said = {"function": "Le préfet", "text": "Le visa du chef de quartier manque."}
     assert client.post(f"{LIST}{sent.pk}/", said).status_code == 302
     drain()

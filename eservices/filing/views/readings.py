@@ -52,6 +52,7 @@ def _answer(request: HttpRequest, found: Any, context: dict[str, Any]) -> HttpRe
     kept: list[CaseReading] = list(rows[:MOST])
     for row in kept:
         row.told = usage.what(row)  # type: ignore[attr-defined]
+        row.why = usage.reason(row)  # type: ignore[attr-defined]
         local = timezone.localtime(row.at, ZoneInfo(row.office.time_zone))
         row.when = date_format(local, "SHORT_DATETIME_FORMAT")  # type: ignore[attr-defined]
     wrong = [
