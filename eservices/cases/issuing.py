@@ -43,9 +43,8 @@ def issue_document(case: Case) -> IssuedDocument | None:
     if decision.document_id is not None:
         return decision.document
     reopened = list(case.events.filter(action="reopen").order_by("pk"))
-    recipe = _recipe(case)
     document = None
-    if recipe is not None:
+    if (recipe := _recipe(case)) is not None:
         order = _order(case, recipe, signer=decision.decided_by)
         # A case that was opened again gets a new act, not the one that was cancelled.
         again = f":{len(reopened)}" if reopened else ""
