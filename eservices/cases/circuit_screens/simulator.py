@@ -23,6 +23,13 @@ PROBLEMS = {
 }
 
 
+PERSONS = {
+    "superior": _("The superior of the applicant"),
+    "applicant": _("The applicant"),
+    "": _("The person whom the answers name"),
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """One stage of the walk, in words."""
@@ -33,6 +40,7 @@ class Line:
     role: str
     problem: str
     timers: list[tuple[str, datetime]]
+    person: str = ""  # whom the stage names by his place: the office is then his
 
 
 @dataclass(frozen=True)
@@ -109,4 +117,9 @@ class SimulationView(CircuitBase):
             str(drawing.ROLES.get(stage.role, stage.role)),
             str(PROBLEMS.get(step.problem, "")),
             [(drawing.timer_words(timer), at) for timer, at in step.timers],
+            "" if stage.actor is None else _person(stage.actor),
         )
+
+
+def _person(actor: Any) -> str:
+    return str(PERSONS.get(actor if isinstance(actor, str) else "", PERSONS[""]))
