@@ -65,7 +65,7 @@ class VerifyView(PublicProofView):
         digest = hashlib.sha256()
         for chunk in upload.chunks():
             digest.update(chunk)
-        documents = IssuedDocument.objects.select_related("office", "replaced_by")
+        documents = IssuedDocument.objects.select_related("office")
         document = documents.filter(sha256=digest.hexdigest()).first()
         code = clean_code(form.cleaned_data["code"])
         if document is None and code:
@@ -81,7 +81,7 @@ class VerifyView(PublicProofView):
 class VerifiedView(PublicProofView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         # A code that cannot be one is looked up too, so that both answers take the same way.
-        documents = IssuedDocument.objects.select_related("office", "replaced_by")
+        documents = IssuedDocument.objects.select_related("office")
         return self.answer(documents.filter(code=clean_code(code)).first(), same_file=None)
 
 

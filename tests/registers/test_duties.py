@@ -97,7 +97,8 @@ def test_a_mission_taken_back_owes_nothing_and_leaves_the_list_of_orders(signed,
     deliver_all()
     assert (Duty.objects.count(), orders.open().count()) == (0, 0)
     assert credits_left() == 6_000_000 - 87_000  # still held: the mission is examined again
-    visa(signed, "bf-agri-dgpv", "chief", "favourable")
+    # The superior is named: the request is under examination again, and in his hands.
+    cases.complete(signed, actor=member("bf-agri-dgpv", "chief"), outcome="favourable")
     visa(signed, "bf-agri-daf", "agent", "available", values={"commitment": "ENG-2"})
     visa(signed, "bf-validation-missions", "agent", "validated")
     sign(signed)
