@@ -88,7 +88,7 @@ def _case(version: Any, office: Office, agent: User, number: int, chance: random
     closed = now if status == "closed" else None
     return Case(
         reference=new_reference("DJ26"), eservice=version.eservice, version=version, office=office,
-        applicant_name=f"ROBLEH{number} Hodan", phone="+25377831234",
+        applicant_name=f"ROBLEH{number} Hodan", phone=f"+25377{number:06}",
         answers=ANSWERS | {"last_name": f"ROBLEH{number}"}, search_text=f"robleh{number} hodan",
         status=status, stage="review", assignee=agent if status == "in_review" else None,
         filed_at=filed, created_at=filed, due_at=filed + timedelta(days=chance.choice([3, 10, 701])),
