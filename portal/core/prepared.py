@@ -76,13 +76,19 @@ class Prepared:
     def by_choice(self) -> "Prepared":
         """The same statement for shapes that people make up, where days may be chosen.
 
-        It remembers apart: what one person looks for never pushes out what everybody looks at.
+        It remembers apart: what one person looks for never pushes out what everybody looks at. A
+        choice that looks like the stand-in of a value is asked for as it is, and not remembered.
         """
         return Prepared(self.build, may_name_days=True)
 
     def __call__(self, *shape: Any, **values: Any) -> list[Any]:
         kinds = tuple((name, type(value)) for name, value in values.items())
-        statement = self.statement(shape, kinds)
+        try:
+            statement = self.statement(shape, kinds)
+        except ValueError:
+            if not self.may_name_days:  # the function is wrong, not what somebody chose
+                raise
+            return list(self.build(*shape, **values))
         return statement.fetch(values) if statement else []
 
     def _write(

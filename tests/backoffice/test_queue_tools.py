@@ -67,7 +67,7 @@ def test_filters_on_answers_compose_and_reach_the_case_file(make_case, agent, de
     [
         {"f.copies:min": "x"}, {"f.copies:min": "NaN"}, {"f.copies:max": "1e99"}, {"f.zzz": "1"},
         {"f.answers__id": "1"}, {"with": "abc"}, {"with": "99999999999"}, {"since": "2026-13-45"},
-        {"label": "-1"}, {"order": "name"}, {"f.last_name": "\x00'\""}, {"f.last_name": "-12345678 \ue000"}, {"after": "1-2", "order": "due"},
+        {"label": "-1"}, {"order": "name"}, {"f.last_name": "\x00'\""}, {"f.last_name": "-12345678 \ue000"}, {"until": "8999-12-31"}, {"f.copies:min": "-012345678"}, {"after": "1-2", "order": "due"},
     ],
 )  # fmt: skip
 def test_nonsense_in_the_address_is_no_fault(make_case, agent, desk, query):
