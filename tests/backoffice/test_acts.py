@@ -134,7 +134,7 @@ def test_a_granted_request_is_opened_again_and_its_act_ends_at_once(granted, des
     assert (former.status, former.replaced_by) == ("replaced", newer)
     public = Client().get(reverse("documents:verified", args=[former.code])).text
     assert "remplacé" in public
-    assert newer.number in public
+    assert newer.number not in public  # who holds the old paper learns nothing of the new one
     # Told twice: the second decision is news too.
     assert Delivery.objects.filter(kind="case.granted", channel="sms").count() == 2
 
