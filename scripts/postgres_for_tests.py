@@ -12,14 +12,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PORT = 54321  # only names the socket, whose folder is ours alone
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
+MEMORY = Path("/dev/shm")  # noqa: S108
+ROOM = 2 << 30  # bytes: some thirty copies of the test database and their journal
 
 
 def main(command: list[str]) -> int:
-    folder = Path(tempfile.mkdtemp(prefix="guichet-pg-", dir="/tmp"))
+    with cluster() as environment:
+        return subprocess.call(command, env=environment)  # noqa: S603
+
+
+@contextmanager
+def cluster() -> Iterator[dict[str, str]]:
+    """Start a cluster, give the environment of a program that uses it, and remove it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="guichet-pg-", dir=_ground()))
     data = folder / "data"
     try:
         _give_away(folder)
@@ -28,13 +39,17 @@ def main(command: list[str]) -> int:
         options = " ".join(f"-c {setting}" for setting in FAST)
         listen = f"-c listen_addresses='' -k {folder} -p {PORT} {options}"
         _server("pg_ctl", "-D", data, "-o", listen, "-w", "-l", folder / "log", "start")
-        return subprocess.call(  # noqa: S603
-            command, env={**os.environ, "DATABASE_URL": _url(folder), "PGTZ": "UTC"}
-        )
+        yield {**os.environ, "DATABASE_URL": _url(folder), "PGTZ": "UTC"}
     finally:
         if (data / "postmaster.pid").exists():
             _server("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ground() -> Path:
+    """Where to put it: in memory where there is room, a copy of a database is twenty times quicker."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if has_room else Path("/tmp")  # noqa: S108
 
 
 def _url(folder: Path) -> str:
