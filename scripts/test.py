@@ -1,16 +1,21 @@
-"""Run the whole suite: on SQLite, on a throw-away PostgreSQL, then the browser journeys on each."""
+"""Run the whole suite on SQLite and on a throw-away PostgreSQL, the browser journeys on each."""
 
 import os
 import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
+
+from postgres_for_tests import cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-POSTGRES = [sys.executable, "scripts/postgres_for_tests.py"]
 CI = bool(os.environ.get("CI"))
 # What to look for → the Debian package that brings it.
 TOOLS = {
@@ -26,80 +31,64 @@ class Part:
     """One run of pytest; `needs` names the `TOOLS` without which it is skipped and said so."""
 
     name: str
-    options: tuple[str, ...]
+    options: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
 
-    @property
-    def on_postgres(self) -> bool:
-        return "psql" in self.needs
 
-
-# What stands in one group runs at the same time: browsers wait more than they work.
-GROUPS = [
-    [Part("SQLite", ("-n", "2"))],
-    [Part("PostgreSQL", ("-n", "2"), frozenset({"psql"}))],
-    [
-        Part("journeys on SQLite", ("-m", "journey"), frozenset({"chromium"})),
-        # The other tests in a browser look at scripts and styles: one database says as much as two.
-        Part(
-            "journeys on PostgreSQL",
-            ("-m", "journey", "tests/journeys"),
-            frozenset({"chromium", "psql"}),
-        ),
-    ],
+# A lane for each database, both at the same time; the parts of a lane follow one another.
+SQLITE = [
+    Part("SQLite"),
+    Part("journeys on SQLite", ("-m", "journey"), frozenset({"chromium"})),
+]
+POSTGRES = [
+    Part("PostgreSQL", (), frozenset({"psql"})),
+    # The other tests in a browser look at scripts and styles: one database says as much as two.
+    Part(
+        "journeys on PostgreSQL",
+        ("-m", "journey", "tests/journeys"),
+        frozenset({"chromium", "psql"}),
+    ),
 ]
 
 
 def main() -> int:
     missing = _install_tools()
     BUILD.mkdir(exist_ok=True)
-    codes, totals = [], dict.fromkeys(("passed", "failed", "skipped"), 0)
-    for together in GROUPS:
-        started: list[_Started] = []
-        for part in together:
-            if lacking := part.needs & missing:
-                packages = ", ".join(TOOLS[tool] for tool in sorted(lacking))
-                print(f"\n=== {part.name} ===\nSKIPPED: install the Debian package {packages}.")
-                codes.append(int(CI))
-                totals["failed" if CI else "skipped"] += 1
-            else:
-                started.append(_start(part, shown=not started))
-        for run in started:
-            codes.append(_end(run))
-            _add(run.report, totals)
-    print(f"\n{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
-    return int(any(codes))
+    waiting = BUILD / "postgresql.txt"  # what the second lane says, while the first one speaks
+    with ThreadPoolExecutor() as lanes, waiting.open("w") as output:
+        database = nullcontext(dict(os.environ)) if "psql" in missing else cluster()
+        with database as environment:
+            second = lanes.submit(_run, POSTGRES, missing, environment, output)
+            failed = _run(SQLITE, missing, dict(os.environ), sys.stdout) + second.result()
+    print(waiting.read_text(errors="replace"))
+    totals: Counter[str] = Counter()
+    for report in BUILD.glob("junit-*.xml"):
+        _add(report, totals)
+    print(f"{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
+    return int(bool(failed))
 
 
-@dataclass(frozen=True)
-class _Started:
-    name: str
-    process: subprocess.Popen[bytes]
-    report: Path
-    output: Path | None  # what it says waits here while the first of its group says its own
-
-
-def _start(part: Part, *, shown: bool) -> _Started:
-    title = part.name.replace(" ", "-").lower()
-    report, output = BUILD / f"junit-{title}.xml", None if shown else BUILD / f"{title}.txt"
-    report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", *part.options, f"--junitxml={report}"]
-    if shown:
-        print(f"\n=== {part.name} ===", flush=True)
-    process = subprocess.Popen(  # noqa: S603
-        [*(POSTGRES if part.on_postgres else []), *command],
-        cwd=ROOT,
-        stdout=None if output is None else output.open("wb"),
-        stderr=None if output is None else subprocess.STDOUT,
-    )
-    return _Started(part.name, process, report, output)
-
-
-def _end(run: _Started) -> int:
-    code = run.process.wait()
-    if run.output is not None:
-        print(f"\n=== {run.name} ===\n{run.output.read_text(errors='replace')}", flush=True)
-    return code
+def _run(
+    lane: list[Part], missing: set[str], environment: dict[str, str], output: TextIO
+) -> list[str]:
+    """Run the parts of a lane, whatever becomes of them; return the names of those that failed."""
+    failed = []
+    for part in lane:
+        print(f"\n=== {part.name} ===", file=output, flush=True)
+        report = BUILD / f"junit-{part.name.replace(' ', '-').lower()}.xml"
+        report.unlink(missing_ok=True)
+        if lacking := part.needs & missing:
+            packages = ", ".join(TOOLS[tool] for tool in sorted(lacking))
+            print(f"SKIPPED: install the Debian package {packages}.", file=output, flush=True)
+            code = int(CI)
+        else:
+            command = [sys.executable, "-m", "pytest", "-q", *part.options, f"--junitxml={report}"]
+            code = subprocess.call(  # noqa: S603
+                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        if code:
+            failed.append(part.name)
+    return failed
 
 
 def _install_tools() -> set[str]:
@@ -126,10 +115,7 @@ def _found(tool: str) -> bool:
     return bool(shutil.which(tool))
 
 
-def _add(report: Path, totals: dict[str, int]) -> None:
-    if not report.exists():
-        totals["failed"] += 1
-        return
+def _add(report: Path, totals: Counter[str]) -> None:
     for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314  written by our pytest
         count = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
         failed = count["failures"] + count["errors"]
