@@ -24,23 +24,6 @@ def refresh(page_id: int) -> None:
         _write(page)
 
 
-def refresh_all() -> int:
-    """Write the whole index again and return how many pages are in it."""
-    kinds = [
-        m for m in apps.get_app_config("cms_pages").get_models() if getattr(m, "index_kind", None)
-    ]
-    SearchWord.objects.all().delete()
-    ids = [
-        pk
-        for model in kinds
-        for pk in model._default_manager.filter(live=True).values_list("pk", flat=True)
-    ]
-    GuideIndex.objects.exclude(page_id__in=ids).delete()
-    for page_id in ids:
-        refresh(page_id)
-    return len(ids)
-
-
 def _write(page: Page) -> None:
     parts = page.searchable_text()
     language = page.locale.language_code

@@ -93,10 +93,6 @@ class Attachment(models.Model):
         return self.name
 
     @property
-    def is_image(self) -> bool:
-        return self.content_type.startswith("image/")
-
-    @property
     def is_held(self) -> bool:
         """Whether nobody may open it: the virus scan is still to come, or found something."""
         return self.scan_status in HELD

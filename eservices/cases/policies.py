@@ -336,12 +336,6 @@ def step_of(stage: str) -> str:
     return STEP_PREFIX + stage
 
 
-def roles_in_office(actor: User, case: Case) -> set[str]:
-    return set(
-        actor.office_memberships.filter(office_id=case.office_id).values_list("role", flat=True)
-    )
-
-
 def may_receive(person: User, case: Case) -> bool:
     """Tell whether the open task of `case` may be given to `person`."""
     where = standing(person, case)

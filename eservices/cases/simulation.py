@@ -37,10 +37,6 @@ class Walk:
     groups: list[list[Step]]
     due_at: datetime | None = None
 
-    @property
-    def has_problem(self) -> bool:
-        return self.office is None or any(step.problem for group in self.groups for step in group)
-
 
 def wanted(definition: Mapping[str, Any]) -> set[str]:
     """Return the answers that decide the way of a case: those that routing and conditions read."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from eservices.catalog.models import EService
 from eservices.codelists import services as codelists
 from eservices.formdefs.groups import library
 
@@ -29,12 +28,6 @@ def with_code_lists(definition: Mapping[str, Any]) -> dict[str, Any]:
     complete["lists"] = own | {name: options for name, (_number, options) in found.items()}
     complete["code_lists"] = {name: number for name, (number, _options) in found.items()}
     return complete
-
-
-def users_of(key: str) -> list[str]:
-    """Return the short names of the e-services whose current version took the list `key`."""
-    found = EService.objects.filter(current__spec__code_lists__has_key=key)
-    return list(found.values_list("slug", flat=True))
 
 
 def named_lists(holder: Any) -> Iterator[str]:

@@ -53,11 +53,6 @@ def sign(pdf: bytes, *, office: Office, reason: str, location: str) -> bytes:
     return out.getvalue()
 
 
-def certificate_pem() -> bytes:
-    """Return the public certificate of the authority, for those who check seals offline."""
-    return keys.vouching().certificate.encode()
-
-
 class _LoadedKeySigner(signers.SimpleSigner):
     """Signs with a key read once: reading it again checks its primes, which takes 0.3 s each time."""
 

@@ -19,8 +19,6 @@ from portal.core.texts import pick
 if TYPE_CHECKING:
     from eservices.formdefs.forms import StepForm
 
-LOGIC = ("show_if", "value")
-
 
 def render_fields(form: "StepForm") -> SafeString:
     """Return all questions. Without errors and new questions it says nothing more."""

@@ -1,6 +1,5 @@
 """Registers that agents keep, and what is reserved on their lines. Nothing here is ever deleted."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -276,6 +275,3 @@ class PeriodReservation(Reservation):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.starts_at:%Y-%m-%d}"
-
-    def overlaps(self, starts_at: datetime, ends_at: datetime) -> bool:
-        return self.starts_at < ends_at and self.ends_at > starts_at

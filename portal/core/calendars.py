@@ -6,20 +6,12 @@ from datetime import date, datetime, timedelta
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-SUNDAY_TO_THURSDAY = frozenset({6, 0, 1, 2, 3})  # Djibouti; Monday is 0
-MONDAY_TO_FRIDAY = frozenset({0, 1, 2, 3, 4})
-
 DAYS_IN_WEEK = 7
 Week = tuple[date, frozenset[int]]  # the first day on which these days of the week are worked
 
 
 def week(starts_on: date, digits: Iterable[str | int]) -> Week:
     return starts_on, frozenset(int(digit) for digit in digits)
-
-
-def always(weekdays: Iterable[int]) -> Sequence[Week]:
-    """Return the weeks of a calendar that never changed."""
-    return [week(date.min, weekdays)]
 
 
 def week_on(day: date, weeks: Sequence[Week]) -> frozenset[int]:

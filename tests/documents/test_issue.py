@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from eservices.documents import keys, services, signing
+from eservices.documents import keys, services
 from eservices.documents.errors import KeyMissing, NotRevocable, RenderingFailed
 from eservices.documents.models import DocumentStatus, IssuedDocument, SealAuthority
 from portal.accounts.models import Office
@@ -63,7 +63,7 @@ def test_seal_is_valid_and_one_changed_byte_breaks_it(issue, settings, tmp_path)
     settings.DATA_DIR = tmp_path  # keys of today: another test may have made its own in 2027
     content = content_of(issue())
     # Who holds the authority's certificate needs nothing else, and no network.
-    root = load_certs_from_pemder_data(signing.certificate_pem())
+    root = load_certs_from_pemder_data(keys.vouching().certificate.encode())
     trust = ValidationContext(trust_roots=list(root), allow_fetching=False)
 
     def check(data: bytes):
