@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from eservices.attachments import services as attachments
 from eservices.attachments.models import Attachment
 from eservices.backoffice import corrections, reserved, turned_back, wording
-from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps, with_function
+from eservices.backoffice.circuit_file import CircuitFile, StageMark, seen_steps
 from eservices.backoffice.corrections import Correction, flat
 from eservices.backoffice.finding import older_waiting
 from eservices.backoffice.turned_back import TurnedBack
@@ -38,7 +38,7 @@ from eservices.casework.models import Intake
 from eservices.catalog import services as catalog
 from eservices.duties.models import slot_labels
 from eservices.formdefs import engine
-from portal.core.texts import pick
+from portal.core.texts import pick, with_function
 
 BESIDE = (letters.SLOT, handover.SLOT)  # slots of files that are no pieces
 
@@ -335,7 +335,7 @@ class CaseFile:
             for task in self.standing.tasks
             if task.done_by_id == event.actor_id and task.done_at
         ]
-        return with_function(str(event.actor), min(signed)[1] if signed else "")
+        return with_function(event.actor, min(signed)[1] if signed else "")
 
     @cached_property
     def conversation(self) -> list[Letter]:

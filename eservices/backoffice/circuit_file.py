@@ -21,6 +21,7 @@ from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import STEP_PREFIX
 from eservices.formdefs import engine
 from portal.core.expressions import truthy
+from portal.core.texts import with_function
 
 
 @dataclass(frozen=True)
@@ -224,15 +225,10 @@ def _doer(task: CaseTask) -> str:
     if task.done_by is None:
         answered = task.asked_outside.exclude(answered_at=None).first()
         return answered.name if answered is not None else _("No answer in time")
-    name = with_function(str(task.done_by), task.signed_as)
+    name = with_function(task.done_by, task.signed_as)
     if task.done_for_id is None:
         return name
     return _("%(name)s for %(absent)s") % {"name": name, "absent": task.done_for}
-
-
-def with_function(name: str, function: str) -> str:
-    """Return a name as it is signed."""
-    return _("%(name)s, %(function)s") % {"name": name, "function": function} if function else name
 
 
 def _passed(moment: datetime) -> bool:

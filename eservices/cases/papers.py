@@ -18,7 +18,7 @@ from eservices.formdefs import engine, standing
 from eservices.payments.models import Payment
 from portal.accounts.models import User
 from portal.core.money import Money
-from portal.core.texts import pick
+from portal.core.texts import pick, with_function
 
 
 def acknowledgement(case: Case, language: str) -> bytes:
@@ -141,8 +141,7 @@ def _decider(case: Case, person: User | None) -> str:
     """Return who decided, with the function; the office where the clock did."""
     if person is None:
         return case.office.name_in()
-    function = issuing.signed_function(case, person)
-    return f"{person}, {function}" if function else str(person)
+    return with_function(person, issuing.signed_function(case, person))
 
 
 def _asked(case: Case, language: str) -> list[str]:

@@ -2,17 +2,38 @@
 
 import io
 import json
+from datetime import datetime
 from functools import lru_cache
+from typing import IO
 
 import pikepdf
 import typst
+from django.core.files import File
+from django.http import FileResponse
+from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
 from eservices.documents.plain import plain_text
 from eservices.documents.rendering import FONTS, TEMPLATES, fonts
+from portal.core.private_files import safe_response
 
 OPAQUE = 90  # of 255: what is under stays readable
 SHARE = 28  # the height of an image, in lines of the mark
+
+
+def mark_of(reader: object, at: datetime | None = None) -> str:
+    """Return what stands over a copy: whose it is, and of when (now by default)."""
+    return f"{reader} – {timezone.localtime(at):%d/%m/%Y %H:%M}"
+
+
+def own_copy(
+    stream: IO[bytes], *, name: str, content_type: str, reader: object, inline: bool
+) -> FileResponse:
+    """Answer with a copy of a private file that bears the name of its reader on every page."""
+    content = marked(stream.read(), content_type, mark_of(reader))
+    return safe_response(
+        File(io.BytesIO(content)), name=name, content_type=content_type, inline=inline
+    )
 
 
 def marked(content: bytes, content_type: str, text: str) -> bytes:

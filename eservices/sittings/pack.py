@@ -3,7 +3,6 @@
 import hashlib
 import io
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from eservices.cases import services as cases
 from eservices.cases.models import CaseTask, Outcome
 from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import Circuit
-from eservices.documents.marking import marked
+from eservices.documents.marking import mark_of, marked
 from eservices.formdefs import engine
 from eservices.sittings import policies
 from eservices.sittings.errors import SittingError
@@ -92,7 +91,7 @@ def _files(sitting: Sitting, reader: User, withheld: set[int]) -> dict[str, byte
                 continue
             name = f"{folder}/{place:02d}-{_safe(piece.name)}"
             with piece.file.open("rb") as body:
-                files[name] = marked(body.read(), piece.content_type, mark(reader, at))
+                files[name] = marked(body.read(), piece.content_type, mark_of(reader, at))
             pieces.append((label, name.partition("/")[2]))
         page = render_to_string(
             "sittings/pack_dossier.html",
@@ -112,11 +111,6 @@ def pieces_of(item: AgendaItem) -> list[tuple[str, Attachment]]:
     labels = {piece.key: piece.label for piece in engine.all_pieces(spec)}
     owned = attachments.for_owner(cases.attachment_owner(item.case))
     return [(labels.get(piece.slot, piece.slot), piece) for piece in owned]
-
-
-def mark(reader: User, at: datetime) -> str:
-    """Return what stands over every page of the reader's copy."""
-    return f"{reader} – {timezone.localtime(at):%d/%m/%Y %H:%M}"
 
 
 def dossier(item: AgendaItem, language: str = "fr") -> dict[str, Any]:

@@ -29,3 +29,10 @@ def pick(text: Any, language: str | None = None) -> str:
 def labelled(label: object, text: object) -> str:
     """Return what is said of something, after its name: with the colon of the language."""
     return _("%(label)s: %(text)s") % {"label": label, "text": text}
+
+
+def with_function(name: object, function: str) -> str:
+    """Return a name as it is signed: "Hodan Ali, Secretary general"."""
+    if not function:
+        return str(name)
+    return _("%(name)s, %(function)s") % {"name": name, "function": function}

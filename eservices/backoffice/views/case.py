@@ -1,14 +1,10 @@
 """Reading a case: the file, its pieces, its papers."""
 
-import io
 import uuid
 
-from django.core.files.base import File
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
 
 from eservices.attachments import services as attachments
-from eservices.attachments.models import Attachment
 from eservices.backoffice import casefile, reading, repair
 from eservices.backoffice.forms import ReadForm
 from eservices.backoffice.queue import Filters
@@ -17,9 +13,8 @@ from eservices.cases import issuing, papers, tracking, usage
 from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
-from eservices.documents.marking import marked
-from portal.accounts.models import User
-from portal.core.private_files import PDF_POLICY, safe_response
+from eservices.documents.marking import mark_of, own_copy
+from portal.core.private_files import PDF_POLICY
 
 
 class FileView(CaseView):
@@ -77,13 +72,8 @@ class PrintView(CaseView):
     shows = usage.PRINT
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        mark = own_mark(self.agent.user) if self.case.is_restricted else ""
+        mark = mark_of(self.agent.user) if self.case.is_restricted else ""
         return self.page("backoffice/print.html", self.context() | {"mark": mark})
-
-
-def own_mark(reader: User) -> str:
-    """Return what stands over a confidential request: whose copy it is, and of when."""
-    return f"{reader} – {timezone.localtime():%d/%m/%Y %H:%M}"
 
 
 class PieceView(CaseView):
@@ -98,21 +88,13 @@ class PieceView(CaseView):
         if not reading.open_file(self.standing, what=attachment.name):
             return self.back()
         inline = "download" not in request.GET
-        if self.case.is_restricted and not attachment.is_held:
-            return self._own_copy(attachment, inline=inline)
-        return attachments.serve(attachment, inline=inline)
-
-    def _own_copy(self, attachment: Attachment, *, inline: bool) -> HttpResponseBase:
-        """Give a piece of a confidential request with the reader's name over every page."""
-        text = own_mark(self.agent.user)
+        if not self.case.is_restricted or attachment.is_held:
+            return attachments.serve(attachment, inline=inline)
         with attachment.file.open("rb") as stream:
-            content = marked(stream.read(), attachment.content_type, text)
-        return safe_response(
-            File(io.BytesIO(content)),
-            name=attachment.name,
-            content_type=attachment.content_type,
-            inline=inline,
-        )
+            return own_copy(
+                stream, name=attachment.name, content_type=attachment.content_type,
+                reader=self.agent.user, inline=inline,
+            )  # fmt: skip
 
 
 class PreviewView(CaseView):

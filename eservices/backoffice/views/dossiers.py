@@ -1,19 +1,15 @@
 """A dossier of a sitting on the screen of who sits: as in the pack, when there is a network."""
 
-import io
 import uuid
 
-from django.core.files import File
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from eservices.attachments import services as attachments
 from eservices.backoffice.views.sittings import SittingBase
-from eservices.documents.marking import marked
+from eservices.documents.marking import mark_of, own_copy
 from eservices.sittings import pack, policies, services
 from eservices.sittings.models import AgendaItem
-from portal.core.private_files import safe_response
 
 
 class DossierBase(SittingBase):
@@ -39,7 +35,7 @@ class DossierView(DossierBase):
             "previous": before[place - 1] if place else None,
             "next": before[place + 1] if place + 1 < len(before) else None,
             "pieces": pack.pieces_of(item),
-            "mark": pack.mark(self.agent.user, timezone.now()),
+            "mark": mark_of(self.agent.user),
         }
         return self.page("dossier.html", context | pack.dossier(item, get_language() or "fr"))
 
@@ -55,12 +51,8 @@ class DossierPieceView(DossierBase):
         if found.is_held:
             return attachments.serve(found, inline=True)
         services.record_opening(item, reader=self.agent.user, what=found.name)
-        text = pack.mark(self.agent.user, timezone.now())
         with found.file.open("rb") as stream:
-            content = marked(stream.read(), found.content_type, text)
-        return safe_response(
-            File(io.BytesIO(content)),
-            name=found.name,
-            content_type=found.content_type,
-            inline=True,
-        )
+            return own_copy(
+                stream, name=found.name, content_type=found.content_type,
+                reader=self.agent.user, inline=True,
+            )  # fmt: skip

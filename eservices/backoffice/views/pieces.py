@@ -9,8 +9,7 @@ from eservices.attachments import services as attachments
 from eservices.attachments.errors import UploadRefused
 from eservices.backoffice import casefile, reading, viewer
 from eservices.backoffice.views.base import CaseView
-from eservices.backoffice.views.case import own_mark
-from eservices.documents.marking import marked
+from eservices.documents.marking import mark_of, marked
 from portal.core.private_files import IMAGE_POLICY
 
 
@@ -33,7 +32,7 @@ class PageImageView(CaseView):
         except (UploadRefused, FileNotFoundError):
             return HttpResponse(status=503, headers={"Retry-After": "5"})
         if self.case.is_restricted:
-            content = marked(content, "image/jpeg", own_mark(self.agent.user))
+            content = marked(content, "image/jpeg", mark_of(self.agent.user))
         response = HttpResponse(content, content_type="image/jpeg")
         response.headers["Content-Security-Policy"] = IMAGE_POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
