@@ -158,7 +158,7 @@ def replace(
 def succeed(number: str, by: IssuedDocument) -> None:
     """Say of a cancelled document that a newer one stands in its place, as that one tells.
 
-    It had ended before; whoever checks it learns which paper to ask for.
+    It had ended before; whoever checks it learns that there is a newer paper, not its number.
     """
     cancelled = IssuedDocument.objects.filter(number=number, status=DocumentStatus.CANCELLED)
     cancelled.filter(owner_key=by.owner_key, series=by.series).exclude(pk=by.pk).update(
