@@ -42,12 +42,18 @@ def keep(request: HttpRequest) -> bool:
 
 
 def take(request: HttpRequest, user: User) -> QueryDict | None:
-    """Return once what `user` had typed on this page before signing in again, and say so."""
+    """Return once what `user` had typed on this page before signing in again, and say so.
+
+    What is older than an hour, or somebody else's, is forgotten whatever the page.
+    """
     held: dict[str, Any] | None = request.session.get(KEY)
-    if not held or held["path"] != request.path or held["owner"] != user.pk:
+    if not held:
+        return None
+    is_due = held["owner"] == user.pk and time.time() - held["at"] <= KEPT_SECONDS
+    if is_due and held["path"] != request.path:
         return None
     del request.session[KEY]
-    if time.time() - held["at"] > KEPT_SECONDS:
+    if not is_due:
         return None
     typed = QueryDict(mutable=True)
     for name, texts in held["typed"].items():
@@ -58,16 +64,14 @@ def take(request: HttpRequest, user: User) -> QueryDict | None:
 
 
 def refused_form(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Answer a form whose token is not of this session: at the desk, show it again as it was typed.
+    """Answer a form whose token is not of this session; a page that gives back shows it again as typed.
 
     The check of where the form came from stands before that of the token: another site's form
     never gets here with an agent's cookies, and nothing is carried out.
     """
     is_old_page = reason.startswith("CSRF token from POST")
-    at_desk = (
-        request.resolver_match is not None and "backoffice" in request.resolver_match.app_names
-    )
-    if is_old_page and at_desk and keep(request):
+    view = getattr(request.resolver_match and request.resolver_match.func, "view_class", None)
+    if is_old_page and getattr(view, "gives_back", False) and keep(request):
         return redirect(request.get_full_path())
     response: HttpResponse = csrf_failure(request, reason)
     return response

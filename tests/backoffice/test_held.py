@@ -62,11 +62,18 @@ def test_somebody_else_who_signs_in_here_reads_nothing_of_it(browser, office, ca
     sign_in(browser, AgentFactory(office=office))
     page = browser.get(reverse("backoffice:message", args=[case.reference]), follow=True)
     assert "d'une autre personne" not in page.text
+    assert "desk_held" not in browser.session  # forgotten, not only hidden
 
 
 def test_who_never_sat_at_the_desk_fills_no_session(client, case):
     send(client, "message", case, text=REASON)
     assert "desk_held" not in client.session
+
+
+def test_a_page_that_cannot_show_it_again_holds_nothing(browser):
+    browser.post(reverse("backoffice:sitting_pack", args=[1]), {"password": "karité et mil"})
+    browser.post(reverse("backoffice:bulk"), {"reason": REASON})
+    assert "desk_held" not in browser.session
 
 
 def test_an_old_page_after_signing_in_in_another_window_shows_its_text_again(agent, case):

@@ -25,6 +25,7 @@ from portal.core.errors import PortalError
 class ActionView(CaseView):
     """A form on a case. What was typed is kept when the action turns out to be impossible."""
 
+    gives_back = True
     action: ClassVar[Action | None]
     act: ClassVar[Callable[..., Any]]  # what carries it out, with what the form holds
     form_class: ClassVar[type[forms.CaseForm] | type[HandOverForm]]

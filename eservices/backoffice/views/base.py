@@ -23,10 +23,12 @@ class AgentView(View):
     """A page for people who read files in an office; for everybody else it does not exist."""
 
     agent: Agent
+    gives_back = False  # shows again what was typed in it when the session ended (`held`)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, User):
-            held.keep(request)
+            if self.gives_back:
+                held.keep(request)
             return redirect_to_login(request.get_full_path())
         agent = Agent.of(request.user)
         if agent is None:

@@ -45,6 +45,7 @@ class WritingView(ExchangesView):
     """Base of the views that write; to read what comes back one must have a reason to read."""
 
     anchor = ""
+    gives_back = True
 
     def get(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
         typed = held.take(request, self.agent.user)

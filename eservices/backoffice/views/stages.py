@@ -27,6 +27,7 @@ from portal.core.errors import PortalError
 class StageView(CaseView):
     """Fill in a stage, keep it for later, or end it. What was typed is kept when it cannot be."""
 
+    gives_back = True
     stage: Stage
     task: CaseTask
 
