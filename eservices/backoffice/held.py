@@ -41,20 +41,19 @@ def keep(request: HttpRequest) -> bool:
     return True
 
 
-def take(request: HttpRequest, user: User) -> QueryDict | None:
-    """Return once what `user` had typed on this page before signing in again, and say so.
-
-    What is older than an hour, or somebody else's, is forgotten whatever the page.
-    """
+def forget(request: HttpRequest, user: User) -> None:
+    """Drop what is somebody else's, or older than an hour."""
     held: dict[str, Any] | None = request.session.get(KEY)
-    if not held:
-        return None
-    is_due = held["owner"] == user.pk and time.time() - held["at"] <= KEPT_SECONDS
-    if is_due and held["path"] != request.path:
+    if held and (held["owner"] != user.pk or time.time() - held["at"] > KEPT_SECONDS):
+        del request.session[KEY]
+
+
+def take(request: HttpRequest) -> QueryDict | None:
+    """Return once what was typed on this page before signing in again, and say so."""
+    held: dict[str, Any] | None = request.session.get(KEY)
+    if not held or held["path"] != request.path:
         return None
     del request.session[KEY]
-    if not is_due:
-        return None
     typed = QueryDict(mutable=True)
     for name, texts in held["typed"].items():
         typed.setlist(name, texts)

@@ -43,7 +43,7 @@ class ActionView(CaseView):
         if self.action is not None and self.action not in allowed:
             messages.warning(request, self._too_late())
             return self.back()
-        typed = held.take(request, self.agent.user)
+        typed = held.take(request)
         form = self.form_class(self.file) if typed is None else self._as_typed(typed)
         return self._form_page(form)
 

@@ -34,6 +34,7 @@ class AgentView(View):
         if agent is None:
             return self.stranger(request.user)
         self.agent = agent
+        held.forget(request, request.user)
         with timezone.override(agent.time_zone):
             response = self.answer(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")

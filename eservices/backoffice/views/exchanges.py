@@ -48,7 +48,7 @@ class WritingView(ExchangesView):
     gives_back = True
 
     def get(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
-        typed = held.take(request, self.agent.user)
+        typed = held.take(request)
         if typed is None:
             return redirect("backoffice:exchanges", reference)
         return self.exchanges(**self.as_typed(typed))

@@ -47,7 +47,7 @@ class StageView(CaseView):
         return super().answer(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, reference: str, stage: str) -> HttpResponse:
-        typed = held.take(request, self.agent.user)
+        typed = held.take(request)
         if typed is None:
             return self._stage_page(self._questions(), self._ending())
         return self._stage_page(self._questions(_unjudged(typed)), self._typed(typed))
