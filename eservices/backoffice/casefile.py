@@ -104,6 +104,11 @@ class CaseFile:
         """Whether this person may cancel or replace the act that was issued."""
         return cases.act_to_correct(self.case, self.standing.actor) is not None
 
+    @property
+    def may_sign_anew(self) -> bool:
+        """Whether this person may also put a corrected act in its place."""
+        return self.standing.may_sign_anew
+
     @cached_property
     def older_waiting(self) -> int:
         """How many cases should be taken first, at the stage that is meant."""

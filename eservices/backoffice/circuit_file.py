@@ -186,7 +186,8 @@ class CircuitFile:
         stage = self.standing.circuit.find(task.stage)
         allowed = self.standing.allowed(task.stage)
         problem = task.problem or ("" if task.office.is_active else "office_closed")
-        if not problem and task.assignee_id is None and self._is_own_work(task):
+        is_free = task.assignee_id in (None, self.standing.actor.pk)
+        if not problem and is_free and self._is_own_work(task):
             problem = "own_request" if self.standing.is_own_request(task) else "own_work"
         return OpenStage(
             key=task.stage,

@@ -22,11 +22,13 @@ from eservices.cases.models import (
 )
 from eservices.cases.policies import standing
 from eservices.catalog import services as catalog
+from eservices.catalog.circuits.model import SEEING_KINDS
 from portal.accounts.models import OfficeMembership, User
 from portal.outbox import services as outbox
 from portal.outbox.models import OutboxMessage
 
 SHOWN = 200
+DECIDING_KINDS = ("signature", "review")
 # How each fact names what it is about, and the way from there to the case.
 CASE_OF = {
     "case_id": "pk",
@@ -93,13 +95,16 @@ class RepairList:
 
     @cached_property
     def _own_work(self) -> list[Stuck]:
-        """Stages that only those could do who may not: they examined, or refused what is contested."""
+        """Decisions left to those who may not take them: they examined, or refused what is contested.
+
+        One that such a person has taken, under an older circuit, waits for somebody else too.
+        """
         able = OfficeMembership.objects.filter(
             office=OuterRef("office"), role=OuterRef("role"), user__is_active=True
         )
-        examined = CaseTask.objects.filter(
-            case=OuterRef(OuterRef("case")), done_by=OuterRef("user"), kind="review"
-        )
+        seen = CaseTask.objects.filter(kind__in=SEEING_KINDS)
+        examined = seen.filter(case=OuterRef(OuterRef("case")), done_by=OuterRef("user"))
+        held = seen.filter(case=OuterRef("case"), done_by=OuterRef("assignee"))
         refused = Decision.objects.filter(
             case=OuterRef(OuterRef("case__appeal_of")), decided_by=OuterRef("user")
         )
@@ -108,14 +113,16 @@ class RepairList:
             .select_related("case__eservice", "case__version", "case__appeal_of")
             .filter(
                 Q(case__office__in=self.office_ids) | Q(office__in=self.office_ids),
-                Q(kind="signature") | Q(case__appeal_of__isnull=False),
-                Exists(able),
-                ~Exists(able.filter(~Exists(examined), ~Exists(refused))),
-                problem="", assignee=None, office__is_active=True,
+                Q(kind__in=DECIDING_KINDS) | Q(case__appeal_of__isnull=False),
+                Q(assignee=None) & Exists(able)
+                & ~Exists(able.filter(~Exists(examined), ~Exists(refused)))
+                | Exists(held),
+                problem="", office__is_active=True,
                 status=TaskStatus.OPEN, case__status__in=OPEN,
             ).order_by("opened_at", "pk")[:SHOWN]
         )  # fmt: skip
-        return [self._stuck(task, "own_work") for task in tasks if self._is_barred(task)]
+        decisive = [task for task in tasks if _circuit(task).decider.key == task.stage]
+        return [self._stuck(task, "own_work") for task in decisive if self._is_barred(task)]
 
     @property
     def _own_requests(self) -> list[Stuck]:
@@ -156,17 +163,17 @@ class RepairList:
         return [self._stuck(task, "registry_down") for task in tasks]
 
     def _is_barred(self, task: CaseTask) -> bool:
-        """Ask the rules themselves, for each person who has the role."""
+        """Ask the rules themselves: for who has the stage, or else for each person of the role."""
         there = OfficeMembership.objects.filter(
             office=task.office_id, role=task.role, user__is_active=True
         ).select_related("user")
-        people = list(there)
+        people = [task.assignee] if task.assignee else [one.user for one in there]
         return bool(people) and all(
-            standing(one.user, task.case).would_sign_own_work(task) for one in people
+            standing(one, task.case).would_sign_own_work(task) for one in people
         )
 
     def _stuck(self, task: CaseTask, why: str = "") -> Stuck:
-        stage = Circuit.of(catalog.compiled(task.case.version).source).find(task.stage)
+        stage = _circuit(task).find(task.stage)
         problem = (
             why or task.problem or ("" if task.office.is_active else "office_closed") or "nobody"
         )
@@ -186,6 +193,10 @@ class RepairList:
 
     def __len__(self) -> int:
         return len(self.stuck) + len(self.failed)
+
+
+def _circuit(task: CaseTask) -> Circuit:
+    return Circuit.of(catalog.compiled(task.case.version).source)
 
 
 def failures() -> list[Failed]:

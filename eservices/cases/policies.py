@@ -20,7 +20,7 @@ from eservices.cases.models import (
     TaskStatus,
 )
 from eservices.cases.workflow import Action, available_actions
-from eservices.catalog.circuits.model import STEP_PREFIX
+from eservices.catalog.circuits.model import SEEING_KINDS, STEP_PREFIX
 from portal.accounts.models import OfficeMembership, Role, User
 
 SYSTEM_ACTIONS = {
@@ -215,23 +215,33 @@ class Standing:
         )
 
     def would_sign_own_work(self, task: CaseTask) -> bool:
-        """Whoever instructed a case does not sign it, unless the service says so (SEC-4).
+        """Whoever examined a case never decides it, nor who alone has seen it (SEC-4).
 
-        Whoever asks does not decide either, whatever the service says.
+        Nor does who asks, nor who decided what is contested. No service makes an exception.
         """
         if self.is_own_request(task):
             return True
-        if self.circuit.same_person:
+        if task.stage != self.circuit.decider.key:
             return False
-        if task.stage == self.circuit.decider.key and self._decided_what_is_contested:
-            return True
-        if task.kind != "signature":
-            return False
-        return any(
-            done.kind == "review" and done.status == TaskStatus.DONE
-            for done in self.tasks
-            if done.done_by_id == self.actor.pk
-        )
+        return self.has_examined or self._decided_what_is_contested
+
+    @property
+    def has_examined(self) -> bool:
+        """Whether this person did a review, or everything that was done before the decision."""
+        done = [
+            task
+            for task in self.tasks
+            if task.status == TaskStatus.DONE
+            and task.stage != self.circuit.decider.key
+            and task.kind in SEEING_KINDS
+        ]
+        own = [task for task in done if task.done_by_id == self.actor.pk]
+        return any(task.kind == "review" for task in own) or bool(own and len(own) == len(done))
+
+    @property
+    def may_sign_anew(self) -> bool:
+        """Whether a corrected act may carry this person's signature."""
+        return not (self.has_examined or self.is_applicant)
 
     @cached_property
     def _decided_what_is_contested(self) -> bool:

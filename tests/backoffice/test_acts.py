@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from eservices.cases import services as cases
+from eservices.cases.errors import NotAllowed
 from eservices.documents.models import IssuedDocument
 from portal.notifications.models import Delivery
 from portal.outbox.services import drain
@@ -146,3 +147,16 @@ def test_a_request_opened_again_before_its_act_was_made_gets_none(office, agent,
     drain()
     assert not IssuedDocument.objects.exists()
     assert not Delivery.objects.filter(kind="case.granted").exists()
+
+
+def test_who_examined_cancels_the_act_and_never_signs_the_corrected_one(granted, desk, agent):
+    """Made a chief since, the agent would sign what he examined (SEC-4)."""
+    agent.office_memberships.create(office=granted.office, role="chief")
+    shown = desk(agent).get(f"/agent/dossiers/{granted.reference}/").content.decode()
+    assert "L’annuler" in shown or "L'annuler" in shown
+    assert "Le remplacer" not in shown
+    address = reverse("backoffice:replace_act", args=[granted.reference])
+    desk(agent).post(address, {"reason": "Nom mal écrit"})
+    with pytest.raises(NotAllowed):
+        cases.replace_act(granted, actor=agent, reason="Nom mal écrit")
+    assert IssuedDocument.objects.count() == 1

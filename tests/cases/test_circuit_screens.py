@@ -117,10 +117,25 @@ def test_stages_nobody_can_do_and_one_person_for_all_are_said(eservice, browser)
     both = make_agent(make_office("test-office"))
     both.office_memberships.create(office=make_office("test-office"), role="chief")
     assert "Une seule personne" in browser.get(at(eservice, "edit")).text
-    browser.post(
-        at(eservice, "edit"), {"act": "same_person", "same_person": "1", "base": eservice.revision}
-    )
+    change(eservice, lambda stages: stages[-1].update(office={"relative": "parent"}))
     assert "Une seule personne" not in browser.get(at(eservice, "edit")).text
+
+
+def test_an_older_exception_is_refused_in_words_and_taken_away_by_a_button(eservice, browser):
+    definition = copy.deepcopy(eservice.definition)
+    definition["circuit"]["same_person"] = True
+    drafting.save(eservice, definition, base=eservice.revision, by=None)
+    eservice.refresh_from_db()
+    page = browser.get(at(eservice, "edit")).text
+    assert "Aucun service ne le peut" in page
+    assert (
+        "aucun service ne le peut"
+        in browser.get(reverse("builder:publish", args=[eservice.pk])).text.lower()
+    )
+    browser.post(at(eservice, "edit"), {"act": "no_exception", "base": eservice.revision})
+    eservice.refresh_from_db()
+    assert "same_person" not in eservice.definition["circuit"]
+    assert "Aucun service ne le peut" not in browser.get(at(eservice, "edit")).text
 
 
 def test_an_examination_only_the_signer_can_do_is_refused_beside_others(eservice, browser):

@@ -1,5 +1,6 @@
 """What may be done with a case, by whom, and what follows."""
 
+import copy
 import io
 
 import pytest
@@ -9,7 +10,8 @@ from pypdf import PdfReader
 from eservices.cases import issuing, papers, tracking
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NoOffice, NotAllowed, TransitionNotAllowed
-from eservices.cases.models import Case, CaseStatus, Decision
+from eservices.cases.models import Case, CaseStatus, CaseTask, Decision
+from eservices.catalog import services as catalog
 from portal.notifications.models import Delivery
 from tests.sample_spec import sample_definition
 
@@ -75,22 +77,44 @@ def test_preview_has_no_number(proposed):
     assert issuing.preview(case, signer=chief).startswith(b"%PDF-")
 
 
-def test_instructor_never_signs_unless_the_service_says_so(open_case, person):
-    case, both = open_case(), person()
-    person_chief = both.office_memberships.create(office=case.office, role="chief")
-    assert person_chief.role == "chief"
+@pytest.mark.parametrize(
+    ("first", "last"), [("review", "signature"), ("review", "review"), ("visa", "signature")]
+)
+def test_who_examined_or_alone_has_seen_it_never_decides(open_case, person, first, last):
+    circuit = copy.deepcopy(sample_definition()["circuit"])
+    circuit["stages"][0]["kind"], circuit["stages"][1]["kind"] = first, last
+    case, both = open_case(circuit=circuit), person()
+    both.office_memberships.create(office=case.office, role="chief")
     cases.take(case, actor=both)
-    cases.propose(case, actor=both, outcome="granted")
+    if first == "visa":
+        cases.complete(case, actor=both, stage="review", outcome="favourable")
+    else:
+        cases.propose(case, actor=both, outcome="granted")
     with pytest.raises(NotAllowed):
         cases.take(case, actor=both)
+    CaseTask.objects.filter(case=case, stage="signature").update(assignee=both)
+    with pytest.raises(NotAllowed):
+        cases.grant(case, actor=both)
+    assert status_of(case) == CaseStatus.IN_REVIEW
 
-    circuit = sample_definition()["circuit"] | {"same_person": True}
-    case = open_case(circuit=circuit)
-    cases.take(case, actor=both)
-    cases.propose(case, actor=both, outcome="granted")
-    cases.take(case, actor=both)
-    cases.grant(case, actor=both)
-    assert status_of(case) == CaseStatus.GRANTED
+
+def test_a_circuit_in_which_one_person_would_do_all_is_not_published(office):
+    definition = sample_definition()
+    review, signature = definition["circuit"]["stages"]
+
+    def told(stages, **more):
+        return " ".join(catalog.check({**definition, "circuit": {"stages": stages, **more}}))
+
+    assert told([review, signature], same_person=False) == told([review, signature])
+    refused = told([review, signature], same_person=True)
+    assert "who examined never signs" in refused
+    assert "relative: parent" in refused
+    for alone in (
+        [signature],
+        [review],
+        [{**review, "show_if": {"eq": [{"var": "copies"}, 2]}}, signature],
+    ):
+        assert "one person alone" in told(alone)
 
 
 def test_only_the_last_stage_decides(open_case, person):

@@ -90,3 +90,32 @@ def test_an_administrator_draws_it_with_the_texts_of_today(proposed, tried, clie
     assert len(numbers()) == 1
     event = case.events.get(action="redraw")
     assert (event.is_public, "99" in event.note) == (False, True)
+
+
+def test_a_case_filed_under_an_exception_follows_the_rule_and_is_told_to_be_repaired(
+    open_case, person, client
+):
+    """Older versions could say that who examined also signs: nobody may any more."""
+    case, both = open_case(), person()
+    both.office_memberships.create(office=case.office, role="chief")
+    old = {**case.version.spec, "circuit": {**case.version.spec["circuit"], "same_person": True}}
+    EServiceVersion.objects.filter(pk=case.version_id).update(spec=old)
+    case = Case.objects.get(pk=case.pk)
+    cases.take(case, actor=both)
+    cases.propose(case, actor=both, outcome="granted")
+    sign_in(client, both)
+    page, file = reverse("backoffice:repair"), reverse("backoffice:case", args=[case.reference])
+    for held_by in (None, both):  # free, or taken before the rule had no exception
+        case.tasks.filter(stage="signature").update(assignee=held_by)
+        shown = client.get(page).content.decode()
+        assert case.reference in shown
+        assert "confiez-la à un autre service" in shown
+        assert "confiez-la à un autre service" in client.get(file).content.decode()
+        sign = client.post(reverse("backoffice:grant", args=[case.reference]), {})
+        assert Case.objects.get(pk=case.pk).status == "in_review", sign.status_code
+    other = person("chief")
+    cases.release(case, actor=other, reason="À signer par un autre")
+    assert case.reference not in client.get(page).content.decode()
+    cases.take(case, actor=other)
+    cases.grant(case, actor=other)
+    assert Case.objects.get(pk=case.pk).status == "granted"

@@ -80,7 +80,7 @@ class CircuitView(CircuitBase):
             drawing=self._drawing,
             faults=[circuit_words.told(one, self.definition) for one in self._faults],
             gaps=self._gaps,
-            same_person=bool((self.definition.get("circuit") or {}).get("same_person")),
+            has_exception=bool((self.definition.get("circuit") or {}).get("same_person")),
             kinds=[(kind, drawing.KINDS[kind]) for kind in KINDS],
         )
 
@@ -94,9 +94,9 @@ class CircuitView(CircuitBase):
         }
         if act == "add":
             return self._add(request)
-        if act == "same_person" and isinstance(self.definition.get("circuit"), Mapping):
-            allowed = request.POST.get("same_person") == "1"
-            circuit = {**self.definition["circuit"], "same_person": allowed}
+        if act == "no_exception" and isinstance(self.definition.get("circuit"), Mapping):
+            circuit = dict(self.definition["circuit"])
+            circuit.pop("same_person", None)
             changed = {**self.definition, "circuit": circuit}
             return self.save(changed, _("Circuit changed"), self.at("edit"))
         if act in changes and isinstance(self.definition.get("circuit"), Mapping):

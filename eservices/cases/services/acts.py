@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from eservices.cases import issuing
 from eservices.cases.errors import NotAllowed
 from eservices.cases.models import Case, CaseEvent, CaseStatus, Decision
+from eservices.cases.policies import standing
 from eservices.cases.services.transitions import record
 from eservices.documents import services as documents
 from eservices.documents.models import DocumentStatus, IssuedDocument
@@ -41,10 +42,14 @@ def cancel_act(case: Case, *, actor: User, reason: str) -> IssuedDocument:
 def replace_act(case: Case, *, actor: User, reason: str) -> IssuedDocument:
     """Issue the act again under a new number, from the case as it is now, and end the former one.
 
-    :raises NotAllowed, NotRevocable: as `cancel_act`. :raises RenderingFailed: nothing changed.
+    :raises NotAllowed, NotRevocable: as `cancel_act`, or who examined would sign. :raises RenderingFailed: nothing changed.
     """
     with transaction.atomic():
         former = _locked(case, actor)
+        if not standing(actor, case).may_sign_anew:
+            raise NotAllowed(
+                _("You examined this request: somebody else signs a corrected document.")
+            )
         if not reason.strip():
             raise documents.NotRevocable(_("Say why the document is replaced."))
         newer = issuing.issue_again(case, former, signer=actor)

@@ -55,6 +55,8 @@ WORDS = [
     (r"nobody decides; .*", gettext_noop("Nobody decides in this circuit: add a signature or a review before the hand-over.")),
     (r"it ends with several offices at once; .*", gettext_noop("The circuit ends with several offices at once: add the stage that decides after them.")),
     (r"the last stage decides, so it is .*", gettext_noop("The last stage decides: make it a signature or a review.")),
+    (r"who examined never signs; .*", gettext_noop("This circuit lets who examined sign as well. No service may do so: take the exception away. Where one person works alone, let the signature be done at another office, or by the level above.")),
+    (r"one person alone would examine and decide; .*", gettext_noop("One person alone would examine and decide: add a review before the stage that decides, to be done by somebody else, without a condition.")),
     (r"it decides, so it cannot be skipped", gettext_noop("This stage decides: it cannot be skipped. Take its condition away.")),
     (r"the hand-over is the last stage", gettext_noop("The hand-over comes last: move it to the end.")),
     (r"only the stage that decides signs; .*", gettext_noop("Only the stage that decides signs: make this one a visa.")),

@@ -113,7 +113,7 @@ def gap_words(gap: Gap) -> str:
         )
     elif gap.problem == "alone":
         text = _(
-            "One person alone would examine and sign at: %(offices)s. Give one of the two roles to somebody else, or allow below that who examined also signs."
+            "One person alone would examine and sign at: %(offices)s. Give one of the two roles to somebody else there, or let “%(stage)s” be done at another office or by the level above."
         )
     else:
         values["role"] = str(Role(gap.role).label)

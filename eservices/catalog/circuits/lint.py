@@ -54,6 +54,7 @@ def faults(definition: Mapping[str, Any], fields: Collection[str]) -> list[str]:
     circuit = Circuit.of(definition)
     return [
         *_decision(circuit),
+        *_separation(circuit, definition["circuit"]),
         *_outcomes(circuit, _motives(definition)),
         *_joins(circuit),
         *_conditions(circuit, fields),
@@ -167,6 +168,18 @@ def _decision(circuit: Circuit) -> Iterator[str]:
             yield f"stage {stage.key!r}: the hand-over is the last stage"
         if stage.kind == "signature" and stage is not decider:
             yield f"stage {stage.key!r}: only the stage that decides signs; make it a visa"
+
+
+def _separation(circuit: Circuit, source: Mapping[str, Any]) -> Iterator[str]:
+    """Nobody signs what he or she examined (SEC-4), and nothing is signed that nobody examined."""
+    if source.get("same_person"):
+        yield (
+            "circuit.same_person: who examined never signs; take this key away, and where one "
+            "person works alone sign at another office, or above: office: {relative: parent}"
+        )
+    before = [one for one in circuit.stages if one is not circuit.decider and one.is_seen]
+    if all(one.show_if is not None for one in before):
+        yield "circuit: one person alone would examine and decide; add a review before, without a condition"
 
 
 def _outcomes(circuit: Circuit, motives: bool) -> Iterator[str]:

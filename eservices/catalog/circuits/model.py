@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.texts import pick
 
 KINDS = ("review", "visa", "opinion", "hearing", "payment", "signature", "delivery")
+SEEING_KINDS = ("review", "visa", "opinion", "hearing")  # somebody looks at the request there
 NEXT, SAME, BACK, REFUSE = "next", "same", "back", "refuse"
 WAYS = (NEXT, SAME, BACK, REFUSE)  # where an outcome leads, besides the key of an earlier stage
 SILENCES = ("record", "accept", "refuse")
@@ -129,6 +130,11 @@ class Stage:
         return next((one for one in self.outcomes if one.key == key), None)
 
     @property
+    def is_seen(self) -> bool:
+        """Whether somebody looks at the request here, before it is decided."""
+        return self.kind in SEEING_KINDS
+
+    @property
     def stages(self) -> tuple["Stage", ...]:
         return (self,)
 
@@ -170,14 +176,12 @@ Node = Stage | Block
 @dataclass(frozen=True)
 class Circuit:
     nodes: tuple[Node, ...]
-    same_person: bool = False  # may who instructs also sign
 
     @classmethod
     def of(cls, spec: Mapping[str, Any]) -> "Circuit":
         """Read the circuit of a definition that `lint.faults` found sound."""
         circuit = spec["circuit"]
-        nodes = tuple(_node(entry) for entry in circuit["stages"])
-        return cls(nodes, bool(circuit.get("same_person", False)))
+        return cls(tuple(_node(entry) for entry in circuit["stages"]))
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:

@@ -88,22 +88,24 @@ class _Staff:
     def _is_alone(self, home: Office) -> bool:
         """Whether one person alone would examine and sign: nobody could end such a request.
 
-        Somebody must be left to sign while each examination has somebody else to do it.
+        Somebody must be left to sign while each examination has somebody else to do it, or, where
+        nothing is examined as such, while somebody else sees the request before.
         """
         decider = self.circuit.decider
-        if self.circuit.same_person or decider.kind != "signature":
-            return False
-        reviews = [
-            one for one in self.circuit.stages
-            if one.kind == "review" and one is not decider and one.actor is None
-        ]  # fmt: skip
         there = self.place(home, decider)
         able = self.able(there, decider.role) if there else set()
-        places = [(self.place(home, one), one.role) for one in reviews]
-        examiners = [
-            people for office, role in places if office and (people := self.able(office, role))
-        ]
+        before = [one for one in self.circuit.stages if one is not decider and one.is_seen]
+        reviews = [one for one in before if one.kind == "review"]
+        examiners = [people for one in reviews if (people := self._doers(home, one))]
+        if not reviews:
+            known = [self._doers(home, one) for one in before]
+            examiners = [set().union(*known)] if all(known) else []
         return bool(able) and all(any(people <= {one} for people in examiners) for one in able)
+
+    def _doers(self, home: Office, stage: Stage) -> Set[int]:
+        """Return who could do `stage`; empty when only the request says so, or nobody can."""
+        office = None if stage.actor is not None else self.place(home, stage)
+        return self.able(office, stage.role) if office else set()
 
     def _relative(self, home: Office, relative: str) -> Office | None:
         word, _colon, kind = relative.partition(":")

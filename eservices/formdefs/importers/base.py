@@ -95,7 +95,6 @@ def frame(
                 {"key": "review", "kind": "review", "role": "agent", "title": {"fr": "Instruction"}},
                 {"key": "signature", "kind": "signature", "role": "chief", "title": {"fr": "Décision"}},
             ],
-            "same_person": False,
         },
         "retention": {"months": 12},
     }  # fmt: skip
