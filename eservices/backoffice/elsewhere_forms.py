@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +65,7 @@ class EnlistForm(CaseForm):
 
 def hearing_label(hearing: Hearing) -> str:
     moment = timezone.localtime(hearing.starts_at)
-    return f"{moment:%d/%m/%Y %H:%M} – {hearing.room}"
+    return f"{date_format(moment, 'SHORT_DATETIME_FORMAT')} – {hearing.room}"
 
 
 class RerouteForm(CaseForm):

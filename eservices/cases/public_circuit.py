@@ -101,7 +101,7 @@ def moved_words(event: CaseEvent) -> str:
         "was": was, "due": due,
     }  # fmt: skip
     days = [
-        f"{date_format(date.fromisoformat(one['day']), 'j F')} ({one['name']})"
+        f"{date_format(date.fromisoformat(one['day']), 'MONTH_DAY_FORMAT')} ({one['name']})"
         for one in event.data["days"]
     ]
     if days:

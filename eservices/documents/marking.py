@@ -11,6 +11,7 @@ import typst
 from django.core.files import File
 from django.http import FileResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from PIL import Image, ImageDraw, ImageFont
 
 from eservices.documents.plain import plain_text
@@ -23,7 +24,7 @@ SHARE = 28  # the height of an image, in lines of the mark
 
 def mark_of(reader: object, at: datetime | None = None) -> str:
     """Return what stands over a copy: whose it is, and of when (now by default)."""
-    return f"{reader} – {timezone.localtime(at):%d/%m/%Y %H:%M}"
+    return f"{reader} – {date_format(timezone.localtime(at), 'SHORT_DATETIME_FORMAT')}"
 
 
 def own_copy(

@@ -29,7 +29,7 @@ def minutes(sitting: Sitting, items: Sequence[AgendaItem], *, signer: User) -> d
                 f"{item.title} ({item.case.reference})",
                 told(item),
                 item.responsible,
-                date_format(item.due_on, "d/m/Y") if item.due_on else "",
+                date_format(item.due_on, "SHORT_DATE_FORMAT") if item.due_on else "",
             ]
             for number, item in enumerate(items, start=1)
         ]
@@ -102,7 +102,7 @@ def report(sitting: Sitting) -> dict[str, Any]:
         local = _local(sitting, sitting.starts_at)
         return {
             "title": _("Report of the sitting of %(day)s – %(body)s")
-            % {"day": date_format(local, "j F Y"), "body": sitting.body},
+            % {"day": date_format(local), "body": sitting.body},
             "day": local.date().isoformat(),
             "opening": opening(sitting),
             "sections": _sections(items),

@@ -104,7 +104,7 @@ class Date(FieldType):
             if limit is None or day is None or first is None:
                 continue
             if (day < limit) if name == "min" else (first > limit):
-                raise Invalid(message % date_format(limit, "j F Y"))
+                raise Invalid(message % date_format(limit))
         return value
 
     def echo(self, field: FieldSpec) -> int:
@@ -140,7 +140,7 @@ class Date(FieldType):
 
     def to_text(self, field: FieldSpec, value: Any, language: str) -> str:
         day = dates.parse(value) if isinstance(value, str) and len(value) == 10 else None
-        return date_format(day, "j F Y") if day else str(value or "")
+        return date_format(day) if day else str(value or "")
 
     def to_search(self, field: FieldSpec, value: Any) -> str:
         return str(value or "")

@@ -197,5 +197,5 @@ def _moment(at: datetime, *, is_end: bool = False) -> str:
     """Return a day when the moment is a midnight (the last day when it ends one), else the minute."""
     local = timezone.localtime(at)
     if local.hour or local.minute:
-        return date_format(local, "j F Y H:i")
-    return date_format(local - timedelta(days=1) if is_end else local, "j F Y")
+        return date_format(local, "DATETIME_FORMAT")
+    return date_format(local - timedelta(days=1) if is_end else local)
