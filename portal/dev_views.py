@@ -71,7 +71,7 @@ KINDS = ["neutral", "info", "success", "warning", "danger"]
 
 
 def components(request: HttpRequest) -> HttpResponse:
-    """Show every component, in both directions, with the words a citizen would read."""
+    """Show the vocabulary of the style sheet, in both directions, with words a citizen would read."""
     samples = [_sample(FRENCH), _sample(ARABIC)]
     return render(request, "dev/components.html", {"samples": samples})
 
@@ -96,7 +96,6 @@ def _sample(words: dict[str, Any]) -> dict[str, Any]:
         "links": [{"title": words["title"], "url": "#"}, {"title": words["verb"], "url": "#"}],
         "table": [[row[0], row[1], "500 DJF"] for row in words["rows"]],
         "head": [words["title"], words["verb"], words["total"]],
-        "file": {"name": "carte-identite-recto-verso.pdf", "size": 482_000},
         "page": Paginator(range(200), 10).page(7),
     }
 
