@@ -23,6 +23,7 @@ class Result:
     reference: str
     is_done: bool
     text: str
+    is_here: bool = True  # in the offices of whoever asked
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,25 @@ def offered(agent: Agent) -> list[tuple[str, str]]:
 
 
 def carry_out(agent: Agent, references: Sequence[str], order: Order) -> list[Result]:
-    """Do it case by case, the oldest first, so that taking several in order skips nobody."""
-    wanted = [clean_reference(text) for text in references[:MOST]]
+    """Do it case by case, the oldest first, so that taking several in order skips nobody.
+
+    A case that left these offices, such as one passed on by the same form sent before, is told too.
+    """
+    wanted = [text for text in map(clean_reference, references) if text]
     found = (
         Case.objects.for_agent(agent.user)
-        .filter(reference__in=[text for text in wanted if text])
+        .filter(reference__in=wanted[:MOST])
         .select_related("version")
         .defer("answers", "search_text")
         .oldest_first()
     )
-    return [_one(agent, case, order) for case in found]
+    results = [_one(agent, case, order) for case in found]
+    done = {result.reference for result in results}
+    left = [text for text in dict.fromkeys(wanted[:MOST]) if text not in done]
+    away = _("It is not in your offices any more.")
+    gone = [Result(text, False, away, is_here=False) for text in left]
+    late = _("Not more than %(most)d at a time: tick it again.") % {"most": MOST}
+    return results + gone + [Result(text, False, late) for text in dict.fromkeys(wanted[MOST:])]
 
 
 def _one(agent: Agent, case: Case, order: Order) -> Result:

@@ -42,13 +42,13 @@ def make_export(export_id: int) -> None:
         ):
             tell = partial(_tell, export)
             sheets.write(stream, export.format, exporting.sheets(agent, export, tell))
-            exports.finish(export, stream)
+            with transaction.atomic():  # whoever waits for the mail gets it, or nothing is made
+                exports.finish(export, stream)
+                if "mail=1" in export.query:
+                    _mail(export.owner, f"export-{export.pk}")
     except Exception:
         logger.exception("export %s failed", export.pk)
         exports.fail(export)
-        return
-    if "mail=1" in export.query:
-        _mail(export.owner, f"export-{export.pk}")
 
 
 def order_planned_figures() -> int:
@@ -102,7 +102,6 @@ def _tell(export: object, done: int, total: int) -> None:
     exports.progress(export, done=done, total=total)  # type: ignore[arg-type]
 
 
-@transaction.atomic  # a job has no transaction of its own, and a message must be part of one
 def _mail(owner: User, key: str) -> None:
     notifications.notify(
         "desk.figures_ready",

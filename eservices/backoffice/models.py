@@ -138,6 +138,7 @@ class Export(models.Model):
     file = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -28,8 +28,12 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         return self.undelivered().filter(attempts__gte=MAX_ATTEMPTS)
 
     def failing(self) -> Self:
-        """Messages that failed several times, whether they are tried again by themselves or not."""
-        return self.undelivered().filter(attempts__gte=TRIES_BEFORE_TOLD).exclude(last_error="")
+        """Messages that failed several times, whether they are tried again by themselves or not.
+
+        One that ends its worker each time leaves no error: it was tried once more than it failed.
+        """
+        failed = Q(attempts__gte=TRIES_BEFORE_TOLD) & ~Q(last_error="")
+        return self.undelivered().filter(failed | Q(attempts__gt=TRIES_BEFORE_TOLD))
 
     def delivered_before(self, moment: datetime) -> Self:
         return self.filter(delivered_at__lt=moment)

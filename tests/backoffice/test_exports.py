@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -119,6 +121,23 @@ def test_figures_come_by_mail_once_for_each_week(chief, agent, desk):
     assert len(load_workbook(io.BytesIO(fetched(browser, export))).sheetnames) >= 4
     browser.post(reverse("backoffice:figures_plan"), {"rhythm": ""})
     assert not FiguresPlan.objects.exists()
+
+
+def test_file_that_a_killed_worker_abandoned_is_made_again_and_given_up_in_the_end(agent):
+    export = exports.order(owner=agent, content="cases", format="csv", query="mail=1")
+    for attempt in range(exports.MOST_ATTEMPTS):
+        exports.begin(export.pk)  # and its worker is killed
+        assert exports.resume() == 0
+        with time_machine.travel(timezone.now() + exports.LONGEST * 2):
+            assert exports.resume() == (attempt < exports.MOST_ATTEMPTS - 1)
+    assert Export.objects.get().status == ExportStatus.FAILED
+    Export.objects.update(status=ExportStatus.WAITING, attempts=1)
+    storages["private"].save(f"exports/{export.key}.csv", ContentFile(b"half"))
+    jobs.make_export(export.pk)
+    export.refresh_from_db()
+    assert storages["private"].size(export.file) == export.size > 4
+    assert export.file == f"exports/{export.key}.csv"
+    assert Delivery.objects.filter(kind="desk.figures_ready").count() == 1
 
 
 def test_planned_periods_are_whole_weeks_and_months():

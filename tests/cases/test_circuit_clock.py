@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from eservices.backoffice.repair import RepairList
 from eservices.cases import deadlines, jobs, public_circuit
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest, NotAllowed
@@ -64,6 +65,18 @@ def test_silence_accepts_or_refuses_as_the_service_says(open_case):
             jobs.run_timers()
         assert case.tasks.get(stage="opinion").outcome == outcome
         assert Decision.objects.filter(case=case).exists() is (do == "refuse")
+
+
+def test_a_timer_that_fails_stops_no_other_and_waits_to_be_repaired(open_case, person, office):
+    person(), person("chief")
+    broken, case = (open_case(circuit=circuit((hours, "record"))) for hours in (1, 2))
+    broken.tasks.update(stage="gone")  # of a circuit that was altered by hand
+    with later(hours=3):
+        assert jobs.run_timers() == 1
+    case.refresh_from_db()
+    assert case.stage == "signature"
+    (told,) = RepairList([office.pk]).stuck
+    assert told.task.case == broken
 
 
 def test_timers_stop_while_the_applicant_is_asked(open_case, person):

@@ -219,8 +219,9 @@ def test_cases_of_a_hearing_are_decided_together_with_one_minutes(heard, hearing
     results = {three.pk: {"outcome": "adjourned", "reason": "À revoir"}}
     cases.hold_hearing(hearing, by=agent, results=results, present="A. Notable\nB. Notable")
     deliver_all()
+    cases.hold_hearing(hearing, by=agent, results=results, present="")  # the page loaded again
     hearing.refresh_from_db()
-    assert hearing.status == "held"
+    assert (hearing.status, hearing.present) == ("held", "A. Notable\nB. Notable")
     assert hearing.minutes_number.endswith("/PV/000001")
     assert IssuedDocument.objects.filter(series="PV").count() == 1
     for case, stage in ((first, "signature"), (second, "signature"), (third, "hearing")):

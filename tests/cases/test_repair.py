@@ -69,6 +69,17 @@ def test_an_act_that_cannot_be_drawn_is_told_repaired_and_keeps_its_number(
     assert case.reference not in client.get(page).content.decode()
 
 
+def test_what_ends_its_worker_each_time_is_told_though_it_left_no_error(proposed, client):
+    case, _agent, chief = proposed
+    cases.grant(case, actor=chief)
+    rows = OutboxMessage.objects.filter(handler__endswith=".issue_document")
+    sign_in(client, chief)
+    page = reverse("backoffice:repair")
+    for attempts, is_told in ((3, False), (4, True), (16, True)):  # the third may be at work
+        rows.update(attempts=attempts)
+        assert (case.reference in client.get(page).content.decode()) is is_told
+
+
 def test_an_administrator_draws_it_with_the_texts_of_today(proposed, tried, client):
     case, _agent, chief = proposed
     good = case.version.spec

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,10 @@ from portal.accounts.models import User
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=3)
-LONGEST = timedelta(hours=1)  # a file that takes longer was abandoned by a killed worker
+# The queue ends a job after two minutes: a file that takes longer was abandoned by a killed worker.
+LONGEST = timedelta(seconds=150)
+MOST_ATTEMPTS = 3  # a file that ends its worker each time is given up
+FORGOTTEN = timedelta(days=1)
 UNFINISHED = (ExportStatus.WAITING, ExportStatus.RUNNING)
 MOST = 3  # files at once for one person
 
@@ -38,7 +41,8 @@ def order(*, owner: User, content: str, format: str, query: str = "") -> Export:
 def begin(export_id: int) -> Export | None:
     """Return the export if it is still to be made, marked as being made by the caller."""
     rows = Export.objects.filter(pk=export_id, status=ExportStatus.WAITING)
-    if not rows.update(status=ExportStatus.RUNNING, created_at=timezone.now()):
+    begun = {"status": ExportStatus.RUNNING, "created_at": timezone.now(), "done": 0, "total": 0}
+    if not rows.update(attempts=F("attempts") + 1, **begun):
         return None
     return Export.objects.select_related("owner").get(pk=export_id)
 
@@ -51,7 +55,9 @@ def finish(export: Export, content: "tempfile._TemporaryFileWrapper[bytes]") -> 
     """Keep the file where only its owner gets at it."""
     size = content.tell()
     content.seek(0)
-    name = storages["private"].save(f"exports/{export.key}.{export.format}", File(content))
+    name = f"exports/{export.key}.{export.format}"
+    storages["private"].delete(name)  # kept by a worker that was killed before it could say so
+    name = storages["private"].save(name, File(content))
     Export.objects.filter(pk=export.pk).update(
         status=ExportStatus.READY, file=name, size=size, expires_at=timezone.now() + KEPT
     )
@@ -61,13 +67,27 @@ def fail(export: Export) -> None:
     Export.objects.filter(pk=export.pk).update(status=ExportStatus.FAILED)
 
 
+def resume() -> int:
+    """Have made again what a killed worker abandoned, a few times; return how many files."""
+    abandoned = Export.objects.filter(
+        status=ExportStatus.RUNNING, created_at__lt=timezone.now() - LONGEST
+    )
+    abandoned.filter(attempts__gte=MOST_ATTEMPTS).update(status=ExportStatus.FAILED)
+    count = 0
+    for export in abandoned:
+        with transaction.atomic():
+            # Of two machines one finds it so.
+            if abandoned.filter(pk=export.pk).update(status=ExportStatus.WAITING):
+                jobs.enqueue("eservices.backoffice.jobs.make_export", export.pk)
+                count += 1
+    return count
+
+
 def purge() -> int:
-    """Destroy the files whose time is over, and give up those that no worker makes any more."""
+    """Destroy the files whose time is over, and give up those that no worker ever began."""
     now = timezone.now()
-    Export.objects.filter(
-        Q(status=ExportStatus.RUNNING, created_at__lt=now - LONGEST)
-        | Q(status=ExportStatus.WAITING, created_at__lt=now - 24 * LONGEST)
-    ).update(status=ExportStatus.FAILED)
+    waiting = Export.objects.filter(status=ExportStatus.WAITING, created_at__lt=now - FORGOTTEN)
+    waiting.update(status=ExportStatus.FAILED)
     over = list(Export.objects.filter(status=ExportStatus.READY, expires_at__lt=now))
     for export in over:
         storages["private"].delete(export.file)

@@ -11,11 +11,14 @@ from eservices.cases.services.transitions import transition
 from eservices.cases.workflow import Action
 from portal.accounts.models import User
 
+HEARING = "hearing"  # how a case is given to whoever holds the hearing that decides it
+
 
 def assign(case: Case, *, to: User, actor: User | None, reason: str, method: str = "chief") -> None:
     """Make the open task `to`'s, whoever had it; both and the motive stay in the history.
 
-    `actor` is a chief, or None when the portal distributes; `method` says how `to` was chosen.
+    `actor` is a chief, or None when the portal distributes, which takes nothing from anybody;
+    `method` says how `to` was chosen.
     :raises BadRequest: without a motive, or when `to` may not do this stage.
     """
     if not reason.strip():
@@ -29,6 +32,8 @@ def assign(case: Case, *, to: User, actor: User | None, reason: str, method: str
             raise BadRequest(_("This person already has this request."))
         if not policies.may_receive(to, case):
             raise BadRequest(_("This person may not do this stage of the request."))
+        if task.assignee_id and actor is None and method != HEARING:
+            raise BadRequest(_("Somebody else has this request already."))
         data["from"] = task.assignee_id
         case.tasks.filter(pk=task.pk, status=TaskStatus.OPEN).update(assignee=to)
         flow.sync(case)

@@ -168,10 +168,12 @@ def hold_hearing(
             found.append(_decide(item, by=by, given=given))
     with transaction.atomic():
         hearing = Hearing.objects.select_for_update().get(pk=hearing.pk)
+        if hearing.status != HearingStatus.PLANNED:
+            return found  # the minutes say what was true when it was closed
         hearing.present, hearing.remarks = present, remarks
         if not hearing.items.filter(decided_at=None).exists() and hearing.items.exists():
             hearing.status, hearing.held_by = HearingStatus.HELD, by
-            hearing.held_at = hearing.held_at or timezone.now()
+            hearing.held_at = timezone.now()
             publish("hearing.held", hearing_id=hearing.pk)
         hearing.save()
     return found
@@ -209,7 +211,7 @@ def _give(task: CaseTask, by: User) -> None:
     else:
         # By the portal: being on the list of a hearing is what gives it to who holds the hearing.
         reason = _("Called at the hearing")
-        assigning.assign(task.case, to=by, actor=None, reason=reason, method="hearing")
+        assigning.assign(task.case, to=by, actor=None, reason=reason, method=assigning.HEARING)
 
 
 def _require_member(office: Office, person: User) -> None:

@@ -199,10 +199,13 @@ def lapse_unanswered() -> int:
     unpaid = PaymentOrder.objects.late().filter(case__status=CaseStatus.AWAITING_APPLICANT)
     ended = [one.case for one in late.order_by("pk")[:1000]]
     ended += [one.case for one in unpaid.select_related("case").order_by("pk")[:1000]]
+    count = 0
     for case in {one.pk: one for one in ended}.values():
-        with transaction.atomic():
+        # Answered or paid at this very instant: the others must not wait for the next hour.
+        with suppress(AlreadyPaid, TransitionNotAllowed), transaction.atomic():
             lapse(case)
-    return len({one.pk for one in ended})
+            count += 1
+    return count
 
 
 def lapse_unpaid() -> int:

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,10 +29,13 @@ def run_due() -> int:
     for pk in list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE]):
         try:
             count += fire(pk)
-        except PortalError as exc:
+        except DatabaseError:
+            raise  # it passes: in a minute they are tried again
+        except Exception as exc:
             # One case that cannot go on must not stop the others; the repair list shows it.
             logger.exception("timer %s failed", pk)
-            CaseTask.objects.filter(timers=pk).update(problem=f"timer_{exc.code}"[:40])
+            code = exc.code if isinstance(exc, PortalError) else "failed"
+            CaseTask.objects.filter(timers=pk).update(problem=f"timer_{code}"[:40])
             TaskTimer.objects.filter(pk=pk).update(fired_at=timezone.now())
     return count
 
