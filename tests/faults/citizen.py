@@ -13,9 +13,41 @@ PATIENCE = 90.0
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-class Citizen:
+class Browser:
+    def __init__(self, port: int, *, timeout: float = 30) -> None:
+        self.http = httpx.Client(base_url=f"http://localhost:{port}", timeout=timeout)
+        self.failures = 0  # pages that did not come
+
+    def press(
+        self, path: str, data: dict[str, Any], *, page: str = "", files: Any = None
+    ) -> httpx.Response:
+        """Send the form at `path`, shown on `page`, again and again until an answer comes."""
+        shown = self.until_answered(lambda: self.http.get(page or path))
+        if shown.is_redirect:
+            return shown  # what was to be sent is sent
+        token = TOKEN.search(shown.text)
+        if token is None:
+            return shown
+        form = {**data, "csrfmiddlewaretoken": token[1]}
+        return self.until_answered(lambda: self.http.post(path, data=form, files=files))
+
+    def until_answered(self, ask: Any) -> httpx.Response:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answer = ask()
+            except httpx.TransportError:
+                self.failures += 1
+                assert time.monotonic() < deadline, "the portal does not answer"
+                time.sleep(0.3)
+                continue
+            assert answer.status_code < 500, answer.text[:2000]
+            return answer
+
+
+class Citizen(Browser):
     def __init__(self, port: int, number: int) -> None:
-        self.http = httpx.Client(base_url=f"http://localhost:{port}", timeout=30)
+        super().__init__(port)
         self.answers: dict[str, Any] = {
             "last_name": f"Essai{number}",
             "first_names": "Hawa",
@@ -27,7 +59,6 @@ class Citizen:
         self.key = uuid.UUID(int=0)
         self.reference = ""
         self.sandbox = ""
-        self.failures = 0  # pages that did not come
 
     def write(self) -> None:
         """Begin a request and answer its two steps."""
@@ -66,33 +97,7 @@ class Citizen:
         return httpx.URL(found).raw_path.decode()
 
     def look(self, path: str = "") -> httpx.Response:
-        return self._until_answered(lambda: self.http.get(path or self._follow()))
-
-    def press(
-        self, path: str, data: dict[str, Any], *, page: str = "", files: Any = None
-    ) -> httpx.Response:
-        """Send the form at `path`, shown on `page`, again and again until an answer comes."""
-        shown = self._until_answered(lambda: self.http.get(page or path))
-        if shown.is_redirect:
-            return shown  # what was to be sent is sent
-        token = TOKEN.search(shown.text)
-        if token is None:
-            return shown
-        form = {**data, "csrfmiddlewaretoken": token[1]}
-        return self._until_answered(lambda: self.http.post(path, data=form, files=files))
-
-    def _until_answered(self, ask: Any) -> httpx.Response:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                answer = ask()
-            except httpx.TransportError:
-                self.failures += 1
-                assert time.monotonic() < deadline, "the portal does not answer"
-                time.sleep(0.3)
-                continue
-            assert answer.status_code < 500, answer.text[:2000]
-            return answer
+        return self.until_answered(lambda: self.http.get(path or self._follow()))
 
     def _next(self, answer: httpx.Response) -> str:
         assert answer.is_redirect, f"{answer.status_code} {answer.url}: {_problems(answer.text)}"

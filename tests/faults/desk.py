@@ -7,14 +7,17 @@ import hashlib
 import json
 import sys
 from collections import Counter as Count
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.files.storage import storages  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 
 from eservices.attachments.models import Attachment  # noqa: E402
 from eservices.cases import services as cases  # noqa: E402
@@ -25,16 +28,26 @@ from eservices.filing.models import Draft  # noqa: E402
 from eservices.payments.models import LedgerEntry, Payment, WebhookEvent  # noqa: E402
 from eservices.payments.services import doctor  # noqa: E402
 from portal.accounts.models import User  # noqa: E402
+from portal.core import preparation  # noqa: E402
 from portal.core.models import Counter  # noqa: E402
 from portal.notifications.models import Delivery, DeliveryStatus  # noqa: E402
 from portal.outbox.models import OutboxMessage  # noqa: E402
 from tests.factories import AgentFactory, OfficeFactory  # noqa: E402
+from tests.faults import desk_work  # noqa: E402
 from tests.sample_spec import sample_definition  # noqa: E402
 
 FILED = ("case.submitted", "payment.received")
 GRANTED = (*FILED, "case.granted")
 LIFE = ["open", "confirm_payment", "take", "propose", "take", "grant", "document"]
 CHANNELS = ["email", "sms"]
+
+
+def prepare() -> None:
+    """Make the database; no trial needs the sample content, which takes minutes on a busy machine."""
+    preparation.make_folders()
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    User.objects.create(full_name="Personne", email="essai-personne@guichet.example")
+    (Path(settings.DATA_DIR) / "sample-loaded").touch()
 
 
 def set_up() -> None:
@@ -172,20 +185,20 @@ def _left_over() -> Iterator[str]:
         yield f"draft {draft.pk} was left behind"
 
 
-def answer(order: str, *args: Any) -> Any:
-    if order == "set_up":
-        return set_up()
-    if order == "grant":
-        return grant(*args)
-    if order == "is_settled":
-        return is_settled(*args)
-    if order == "is_all_delivered":
-        return is_all_delivered()
-    if order == "is_quiet":
-        return is_quiet()
-    return list(faults(*args))
+ORDERS: dict[str, Callable[..., Any]] = {
+    **desk_work.ORDERS,
+    "prepare": prepare,
+    "set_up": set_up,
+    "grant": grant,
+    "is_settled": is_settled,
+    "is_all_delivered": is_all_delivered,
+    "is_quiet": is_quiet,
+    "faults": lambda filings: list(faults(filings)),
+    "general_faults": lambda: [*doctor.faults(), *_series(), *_left_over()],
+}
 
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        print(json.dumps(answer(*json.loads(line))), flush=True)
+        order, *given = json.loads(line)
+        print(json.dumps(ORDERS[order](*given)), flush=True)

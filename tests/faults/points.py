@@ -37,6 +37,34 @@ POINTS = {
     "act committed, decision without it": (f"{ISSUING}:issue", "after"),
     "decision has its act, message not done": ("eservices.cases.issuing:issue_document", "after"),
 }
+# The work of the desk (tests/faults/test_desk_job.py).
+DESK = "eservices.backoffice"
+EXPORTS = f"{DESK}.services.exports"
+SERVICES = "eservices.cases.services"
+POINTS |= {
+    "bulk: one not begun": (f"{DESK}.bulk:_one", "before"),
+    "bulk: one changed, not committed": (f"{SERVICES}.flow:sync", "after"),
+    "bulk: one done": (f"{DESK}.bulk:_one", "after"),
+    "passed on, not committed": (f"{SERVICES}.flow:start", "after"),
+    "passed on, not answered": (f"{DESK}.views.actions:TransferView.perform", "after"),
+    "hearing: one not begun": (f"{SERVICES}.hearings:_decide", "before"),
+    "hearing: one decided, not committed": (f"{SERVICES}.decisions:complete", "after"),
+    "hearing: all decided, not closed": (f"{SERVICES}.hearings:publish", "before"),
+    "hearing: closed, not answered": (f"{SERVICES}:hold_hearing", "after"),
+    "sitting: one applied, not committed": ("eservices.sittings.services.conduct:_apply", "after"),
+    "sitting: closed, not answered": ("eservices.sittings.services:close", "after"),
+    "export: begun": (f"{EXPORTS}:begin", "after"),
+    "export: half written": (f"{EXPORTS}:progress", "after"),
+    "export: written, not kept": (f"{EXPORTS}:finish", "before"),
+    "export: kept, not committed": (f"{EXPORTS}:finish", "after"),
+    "distribution: not given": (f"{DESK}.services.distribution:distribute", "before"),
+    "distribution: given, not committed": (f"{SERVICES}.flow:sync", "after"),
+    "distribution: given, message not done": (f"{DESK}.services.distribution:distribute", "after"),
+    "timer: not begun": (f"{SERVICES}.timers:fire", "before"),
+    "timer: told, not committed": (f"{SERVICES}.timers:_tell", "after"),
+    "timer: silence taken, not committed": (f"{SERVICES}.timers:_silence", "after"),
+    "timer: done": (f"{SERVICES}.timers:fire", "after"),
+}
 
 
 class Flags:
@@ -46,9 +74,10 @@ class Flags:
         self.folder = folder / "points"
         self.folder.mkdir(exist_ok=True)
 
-    def arm(self, point: str) -> None:
+    def arm(self, point: str, *, passage: int = 1) -> None:
+        """Have a process end at its `passage`th coming to `point`, whichever process comes."""
         (self.folder / f"{point}.killed").unlink(missing_ok=True)
-        (self.folder / point).touch()
+        (self.folder / point).write_text(str(passage))
 
     def killed_at(self, point: str) -> float:
         """Return when a process ended at `point`, by the clock of the wall; 0 while none did."""
@@ -57,9 +86,13 @@ class Flags:
 
     def end_here(self, point: str) -> None:
         try:
+            left = int((self.folder / point).read_text() or 1) - 1
+            if left > 0:
+                (self.folder / point).write_text(str(left))
+                return
             # Of two processes one succeeds.
             (self.folder / point).rename(self.folder / f"{point}.killed")
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # not armed; or another is just counting
             return
         (self.folder / f"{point}.killed").write_text(str(os.getpid()))
         os.kill(os.getpid(), signal.SIGKILL)

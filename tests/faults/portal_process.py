@@ -17,6 +17,39 @@ from tests.faults.test_kill import ROOT, wait_until
 FIRST_START = 900
 
 
+class Desk:
+    """A process that does what it is told, one order at a time."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.desk"],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, order: str, *args: Any) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([order, *args]) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> Any:
+        line = self.answer_or_end()
+        assert line, "the desk ended"
+        return json.loads(line)
+
+    def answer_or_end(self) -> str:
+        """Wait for the answer, or for the end of the process; nothing then."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
 class WholePortal:
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
@@ -32,23 +65,17 @@ class WholePortal:
             "DATABASE_URL": os.environ.get("DATABASE_URL") or default,
             "PORT": str(self.port),
         }
+        self.desk = Desk(self.env | {"FAULT_SPARED": "1"})
+        self.ask("prepare")
         self.log = (folder / "run.log").open("w")
         self.process = self._spawn("manage.py", "run", stdout=self.log, stderr=self.log)
         wait_until(self._answers, FIRST_START, f"the portal answers ({self.log.name})")
-        self.desk = self._spawn(
-            "-m", "tests.faults.desk", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
         self.ask("set_up")
 
     def ask(self, order: str, *args: Any) -> Any:
-        """Give the desk an order and return its answer."""
-        assert self.desk.stdin is not None
-        assert self.desk.stdout is not None
-        self.desk.stdin.write(json.dumps([order, *args]) + "\n")
-        self.desk.stdin.flush()
-        line = self.desk.stdout.readline()
-        assert line, f"the desk ended with {order}{args}"
-        return json.loads(line)
+        """Give the desk that no trial ends an order, and return its answer."""
+        self.desk.tell(order, *args)
+        return self.desk.answer()
 
     def web(self) -> psutil.Process:
         return psutil.Process(self.process.pid).children()[0]
@@ -64,8 +91,7 @@ class WholePortal:
         return self.cluster().children()[0].children()[0]
 
     def end(self) -> None:
-        self.desk.kill()
-        self.desk.wait()
+        self.desk.end()
         self.process.terminate()
         self.process.wait(60)
         self.log.close()
