@@ -3,7 +3,7 @@
 Forty offices share ten e-services; the first office is the one measured and gets a tenth of all.
 Names are those of the region in their many spellings, the frequent ones frequent. One case of five
 hundred is confidential; one in five of those being processed waits for an opinion of another office,
-half of these of the first.
+half of these of the first. One in ten was sent by telephone from the same cybercafé.
 """
 
 import json
@@ -24,6 +24,7 @@ from portal.core.references import new_reference
 from tests.sample_spec import sample_definition
 
 OFFICES, SERVICES, AGENTS = 40, 10, 5
+SHARED_PHONE = "+25321350001"
 FIRST_KEY = 1_000_000  # of a case that was made here; the statements below begin after it
 TABLES = [
     "cases_case", "cases_caseevent", "cases_casetask", "cases_decision", "cases_complement",
@@ -122,7 +123,7 @@ def _parameters(agent: User, start: int, stop: int) -> dict[str, Any]:
         "first": FIRST, "last": LAST, "first_f": [fold(one) for one in FIRST],
         "last_f": [fold(one) for one in LAST], "first_s": [skeleton(one) for one in FIRST],
         "last_s": [skeleton(one) for one in LAST], "actions": ACTIONS,
-        "label": json.dumps({"fr": "Acte introuvable"}),
+        "label": json.dumps({"fr": "Acte introuvable"}), "shared": SHARED_PHONE,
     }  # fmt: skip
 
 
@@ -187,7 +188,7 @@ SELECT 1000000 + n, 'DJ26-' || n, md5(n::text)::uuid, (%(services)s::bigint[])[e
   (%(versions)s::bigint[])[e],
   CASE WHEN is_same THEN 'Mohammed Ouedraogo'
     ELSE (%(first)s::text[])[f] || ' ' || (%(last)s::text[])[l] || ' ' || n END,
-  '+25377' || lpad((h %% 900000)::text, 6, '0'), '', 'fr',
+  CASE WHEN g %% 10 = 3 THEN %(shared)s ELSE '+25377' || lpad((h %% 900000)::text, 6, '0') END, '', 'fr',
   jsonb_build_object('last_name', (%(last)s::text[])[l], 'first_names', (%(first)s::text[])[f],
     'phone', '+25377123456', 'copies', 1 + h / 100 %% 5, 'reason',
     CASE WHEN h / 500 %% 20 = 0 THEN 'other' ELSE 'school' END),

@@ -59,7 +59,8 @@ def _fill(agent: User, made: int, size: int) -> None:
 def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:
     office = agent.office_memberships.get().office
     waiting = Case.objects.for_offices([office.pk]).waiting().oldest_first()
-    files = history.give_numbers(list(waiting[: VISITS + 5]))
+    files = history.give_numbers(list(waiting.exclude(phone=history.SHARED_PHONE)[: VISITS + 5]))
+    crowd = history.give_numbers(list(waiting.filter(phone=history.SHARED_PHONE)[: VISITS + 5]))
     queue, search = reverse("backoffice:queue"), reverse("backoffice:search")
     filtered = "?service=million-3&f.reason=other&f.copies:min=2&show=unassigned"
     pages = {
@@ -77,9 +78,11 @@ def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:
         "search: two other names": [f"{search}?q=awa+traore", f"{search}?q=abdoulay+nur"],
         "search: nobody": [f"{search}?q=xyzzyx"],
         "search: telephone": [f"{search}?q=77123456"],
+        "search: shared telephone": [f"{search}?q={history.SHARED_PHONE[4:]}"],
         "search: an answer": [f"{search}?q=ecole"],
         "search: number": [f"{search}?q={one}" for one in files],
         "case file": [reverse("backoffice:case", args=[one]) for one in files],
+        "case file, shared telephone": [reverse("backoffice:case", args=[one]) for one in crowd],
     }
     session = _session_of(agent)
     for name, paths in pages.items():

@@ -39,6 +39,7 @@ from portal.accounts.models import Office, OfficeMembership, Role, User
 from portal.accounts.separation import reading_roles
 
 QUEUED = (F("office"), F("filed_at"), F("id"))
+NEWEST = (F("office"), F("filed_at").desc(), F("id").desc())
 CASE_ROLES = frozenset({Role.AGENT, Role.CHIEF})  # a cashier takes money and reads no file
 
 
@@ -246,7 +247,7 @@ class Case(models.Model):
                 condition=Q(status__in=CLOCK_RUNS, assignee=None),
                 name="case_ahead",
             ),
-            models.Index(F("office"), F("filed_at").desc(), F("id").desc(), name="case_newest"),
+            models.Index(*NEWEST, name="case_newest"),
             models.Index(
                 *(F("office"), F("due_at"), F("id")),
                 condition=Q(status__in=CLOCK_RUNS),
@@ -258,7 +259,8 @@ class Case(models.Model):
                 name="case_elsewhere",
             ),
             models.Index(F("applicant"), F("created_at").desc(), name="case_applicant"),
-            models.Index(F("phone"), name="case_phone"),
+            models.Index(F("phone"), F("created_at").desc(), name="case_phone_newest"),
+            models.Index(F("phone"), *NEWEST, name="case_phone_office"),
             models.Index(
                 F("office"), F("id"), condition=Q(is_restricted=True), name="case_restricted"
             ),

@@ -215,7 +215,10 @@ class PersonMark(models.Model):
     """A digest by which another request of the same person is found, whatever its telephone."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="person_mark")
-    digest = models.CharField(max_length=64, db_index=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(F("digest"), F("case").desc(), name="person_mark_newest")]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.digest[:12]}"

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from eservices.attachments import services as attachments
 from eservices.cases import services as cases
 from eservices.cases.models import OPEN, Case, CaseQuerySet, CaseStatus, Delegation
 from eservices.casework.models import PersonMark
+from eservices.formdefs.reading import fold
 from portal.accounts.models import User
 from portal.core.prepared import prepared
 
-SHOWN = 30
+SHOWN = 30  # of each way to be near: the newest, and one more tells that there are others
 TWIN_DAYS = timedelta(days=365)  # the same request a year later is a new need
 
 
@@ -47,6 +48,12 @@ class Relatives:
     visible: list[Relative]
     hidden: int  # held by other offices
     hidden_duplicates: int
+    is_cut: bool = False  # there are more: what is told is the newest, numbers are "at least"
+    is_shared_phone: bool = False  # too many have it for it to be one person's
+
+    @property
+    def bound(self) -> int:
+        return SHOWN
 
     @property
     def duplicates(self) -> list[Relative]:
@@ -80,13 +87,34 @@ def of(
         tuple(sorted(roles)), tuple(sorted(pieces)), case_id=case.pk, reader_id=reader.pk,
         **{name: value for name, value in ways.items() if value},
     )  # fmt: skip
-    found = [(row.office_id, _relative(case, row, pieces)) for row in rows]
+    is_shared = bool(case.phone) and sum(row.phone == case.phone for row in rows) > SHOWN
+    found = [(row.office_id, _relative(case, row, pieces, is_shared=is_shared)) for row in rows]
+    if is_shared:
+        found = [one for one in found if one[1].same_person or one[1].same_pieces]
+    visible = [one for office_id, one in found if office_id in office_ids]
     hidden = [one for office_id, one in found if office_id not in office_ids]
     return Relatives(
-        [one for office_id, one in found if office_id in office_ids],
+        _told(visible),
         len(hidden),
         sum(one.is_duplicate for one in hidden),
+        is_cut=len(visible) > SHOWN or _is_cut(case, rows),
+        is_shared_phone=is_shared,
     )
+
+
+def _told(visible: list[Relative]) -> list[Relative]:
+    """Return as many as a page shows: what may be a duplicate before the rest, then newest first."""
+    return sorted(visible, key=lambda one: not one.is_duplicate)[:SHOWN]
+
+
+def _is_cut(case: Case, rows: list[Case]) -> bool:
+    """Whether one way to be near has more than was looked up."""
+    ways = (
+        bool(case.phone) and sum(row.phone == case.phone for row in rows),
+        bool(case.applicant_id) and sum(row.applicant_id == case.applicant_id for row in rows),
+        sum(row.is_marked for row in rows),  # type: ignore[attr-defined]
+    )
+    return any(number > SHOWN for number in ways)
 
 
 @prepared
@@ -99,38 +127,52 @@ def _rows(
     appeal_of: int | None = None,
     **ways: Any,
 ) -> QuerySet[Case]:
-    rows = Case.objects.filter(pk__in=_near(case_id, pieces, **ways))
     may_read = Q(is_restricted=False) | CaseQuerySet.known_to(User(pk=reader_id), roles)
-    return (
+    others = (
         # An appeal and the refusal that it contests are one matter, told elsewhere on the page.
-        rows.exclude(pk__in=[key for key in (case_id, appeal_of) if key])
+        Case.objects.exclude(pk__in=[key for key in (case_id, appeal_of) if key])
         .exclude(appeal_of=case_id)
-        .filter(may_read)  # of what is restricted to others, not even that it exists
         .exclude(status__in=[CaseStatus.AWAITING_PAYMENT, CaseStatus.WITHDRAWN])
+        .filter(may_read)  # of what is restricted to others, not even that it exists
+    )
+    mark = PersonMark.objects.filter(case=case_id).values("digest")[:1]
+    marked = PersonMark.objects.filter(case=OuterRef("pk"), digest=Subquery(mark))
+    return (
+        Case.objects.filter(pk__in=_near(others, mark, pieces, **ways))
+        .annotate(is_marked=Exists(marked))
         .select_related("eservice")
         .only("reference", "access_key", "status", "applicant_name", "applicant_id", "phone",
               "office_id", "created_at", "filed_at", "eservice__title", "eservice__slug")
-        .order_by("-created_at")[:SHOWN]
+        .order_by("-created_at")
     )  # fmt: skip
 
 
 def _near(
-    case_id: int, pieces: Collection[Any], phone: str = "", applicant_id: int | None = None
+    others: QuerySet[Case],
+    mark: QuerySet[Any, Any],
+    pieces: Collection[Any],
+    phone: str = "",
+    applicant_id: int | None = None,
 ) -> QuerySet[Any, Any]:
     """Return the keys of the cases of the same person and of those that hold the same papers.
 
-    Each way to be near is a look-up of its own: one condition with OR reads every case there is.
+    Each way to be near is a walk of an index of its own, and ends after the newest: one condition
+    with OR reads every case there is, and a telephone may stand on a hundred thousand.
     """
     # REF-1: the same name, birth date and mother, whatever the telephone.
-    marks = PersonMark.objects.filter(case=case_id).values("digest")
-    ways: list[QuerySet[Any, Any]] = [PersonMark.objects.filter(digest__in=marks).values("case")]
+    ways = [others.filter(person_mark__digest=Subquery(mark)).order_by("-person_mark__case")]
     if phone:
-        ways.append(Case.objects.filter(phone=phone).values("pk"))
+        ways.append(others.filter(phone=phone).order_by("-created_at"))
     if applicant_id:
-        ways.append(Case.objects.filter(applicant_id=applicant_id).values("pk"))
+        ways.append(others.filter(applicant_id=applicant_id).order_by("-created_at"))
     if pieces:
-        ways.append(Case.objects.filter(access_key__in=pieces).values("pk"))
-    return ways[0].union(*ways[1:]) if len(ways) > 1 else ways[0]
+        ways.append(others.filter(access_key__in=pieces).order_by("-created_at"))
+    # Each limit stands in a query of its own: SQLite takes none inside a union.
+    newest = [
+        Case.objects.filter(pk__in=way.values("pk")[: SHOWN + 1]).order_by().values("pk")
+        for way in ways
+    ]
+    return newest[0].union(*newest[1:]) if len(newest) > 1 else newest[0]
 
 
 def _pieces(case: Case) -> dict[Any, tuple[str, ...]]:
@@ -143,10 +185,15 @@ def _pieces(case: Case) -> dict[Any, tuple[str, ...]]:
     return found
 
 
-def _relative(case: Case, row: Case, pieces: dict[Any, tuple[str, ...]]) -> Relative:
+def _relative(
+    case: Case, row: Case, pieces: dict[Any, tuple[str, ...]], *, is_shared: bool
+) -> Relative:
+    """Tell why `row` is near; a telephone that a crowd shares needs the same name beside it."""
     same_pieces = pieces.get(str(row.access_key), ())
     is_account = case.applicant_id is not None and case.applicant_id == row.applicant_id
-    is_person = is_account or bool(case.phone and case.phone == row.phone) or not same_pieces
+    is_named = not is_shared or fold(row.applicant_name) == fold(case.applicant_name)
+    is_phone = bool(case.phone) and case.phone == row.phone and is_named
+    is_person = is_account or is_phone or row.is_marked  # type: ignore[attr-defined]
     return Relative(
         reference=row.reference,
         title=row.eservice.title_in(),

@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from eservices.backoffice import search
+from eservices.backoffice.access import Agent
 from eservices.backoffice.cursors import read_cursor, write_cursor
 from eservices.cases import services as cases
-from eservices.cases.models import CaseTask
+from eservices.cases.models import Case, CaseReader, CaseTask
 from eservices.cases.services import Applicant
+from portal.core.prepared import prepared
 from tests.factories import (
     ANSWERS,
     AgentFactory,
@@ -153,6 +156,31 @@ def test_search_by_reference_phone_and_words(desk, office, agent):
         assert [row.reference for row in rows] == [case.reference], words
     for words in ("", "x", "zzz", "%", "DJ26-AAAAAAAA-A", "\x00", "1" * 500):
         assert browser.get(address, {"q": words}).context["found"].rows == []
+
+
+def test_search_by_phone_finds_exactly_what_the_agent_may_read(office, agent, monkeypatch):
+    other, phone = OfficeFactory(), "+25321350001"
+    kinds: list[dict] = [
+        {"office": office}, {"office": office, "is_restricted": True}, {"office": other},
+        {"office": other}, {"office": other}, {"office": other, "is_restricted": True},
+        {"office": office, "status": "awaiting_payment", "filed_at": None},
+    ]  # fmt: skip
+    made = [CaseFactory(phone=phone, **kind) for kind in kinds]
+    asked = {"stage": "visa", "kind": "opinion", "role": "agent", "office": office, "is_guest": True}
+    made[1].tasks.all().delete()  # nobody of the office has a part in it
+    CaseTask.objects.create(case=made[3], status="done", **asked)
+    CaseTask.objects.create(case=made[4], status="cancelled", **asked)
+    CaseReader.objects.create(case=made[5], user=agent)
+    at_desk = Agent.of(agent)
+    expected = {made[0].pk, made[3].pk, made[5].pk}
+    assert set(search.find(at_desk, "21 35 00 01").keys) == expected
+    readable = Case.objects.at_desk(agent, [office.pk], at_desk.roles).filter(phone=phone)
+    assert {case.pk for case in readable} == expected  # the rule itself
+    newest = CaseFactory(office=office, phone=phone, filed_at=timezone.now())
+    monkeypatch.setattr(search, "FOUND", 2)
+    monkeypatch.setattr(search, "_of_phone", prepared(search._of_phone.build))
+    assert search.find(at_desk, phone).keys[0] == newest.pk
+    assert len(search.find(at_desk, phone).keys) == 2
 
 
 def test_next_case_is_the_oldest_that_waits_for_my_role(desk, office, agent, chief):

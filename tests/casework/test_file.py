@@ -2,20 +2,24 @@
 
 import base64
 import io
+import json
+from datetime import timedelta
 
 import pytest
 import typst
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
 from eservices.attachments import services as attachments
 from eservices.attachments.errors import UploadRefused
 from eservices.backoffice import corrections
-from eservices.cases.models import CaseStatus, Complement
+from eservices.cases.models import Case, CaseStatus, Complement
 from eservices.cases.services import attachment_owner
 from eservices.casework import marks, relatives
 from eservices.catalog import services as catalog
+from portal.core.prepared import prepared
 from tests.factories import ANSWERS, AgentFactory, CaseFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +125,69 @@ def test_same_person_is_found_by_name_birth_and_mother(office, agent, case):
         one.reference for one in relatives.of(case, reader=agent, office_ids=[office.pk]).visible
     ] == [other.reference]
     assert marks.of({"last_name": "ROBLEH", "first_names": "Hodan"}) == ""
+
+
+def test_telephone_of_a_crowd_is_no_sign_of_one_person(desk, office, agent, case, monkeypatch):
+    monkeypatch.setattr(relatives, "SHOWN", 3)
+    monkeypatch.setattr(relatives, "_rows", prepared(relatives._rows.build))
+    case.phone, case.applicant_name = "+25321350001", "ROBLEH Hodan"
+    case.save()
+    shared = {"phone": case.phone, "version": case.version}
+    strangers = [
+        CaseFactory(office=place, applicant_name=f"{number} Ali", **shared)
+        for number, place in enumerate((office, OfficeFactory(), office))
+    ]
+    twin = CaseFactory(office=office, applicant_name="Robleh HODAN", **shared)
+    found = relatives.of(case, reader=agent, office_ids=[office.pk])
+    assert (found.is_cut, found.is_shared_phone, found.hidden) == (True, True, 0)
+    assert [one.reference for one in found.visible] == [twin.reference]
+    shown = desk(agent).get(page("history", case)).text
+    assert twin.reference in shown
+    assert strangers[0].reference not in shown
+    assert "q=ROBLEH%20Hodan" in shown
+    twin.delete()  # as many as are told: nothing is left out
+    found = relatives.of(case, reader=agent, office_ids=[office.pk])
+    assert (found.is_cut, len(found.visible), found.hidden) == (False, 2, 1)
+
+
+def test_only_the_newest_of_an_account_are_told_and_said_so(desk, office, agent, case, monkeypatch):
+    monkeypatch.setattr(relatives, "SHOWN", 3)
+    monkeypatch.setattr(relatives, "_rows", prepared(relatives._rows.build))
+    case.applicant, case.phone = agent, ""
+    case.save()
+    days = [case.created_at - timedelta(days=number) for number in range(5)]
+    places = [office, OfficeFactory(), office, office, office]
+    mine = [
+        CaseFactory(office=place, applicant=agent, phone="", created_at=day)
+        for place, day in zip(places, days, strict=True)
+    ]
+    found = relatives.of(case, reader=agent, office_ids=[office.pk])
+    assert {one.reference for one in found.visible} == {
+        mine[number].reference for number in (0, 2, 3)
+    }
+    assert (found.hidden, found.is_cut, found.is_shared_phone) == (1, True, False)
+    assert "au moins" in desk(agent).get(page("history", case)).text
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's own plan")
+def test_a_crowd_behind_one_telephone_is_not_read(office, agent, case):
+    cases = CaseFactory.build_batch(
+        600, office=office, version=case.version, eservice=case.eservice, phone=case.phone
+    )
+    Case.objects.bulk_create(cases)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_case")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # small enough here to be read as a whole
+    values = {"case_id": case.pk, "reader_id": agent.pk, "phone": case.phone}
+    rows = relatives._rows.build(((office.pk, "agent"),), (), **values)
+    (plan,) = json.loads(rows.explain(analyze=True, format="json"))
+    assert 0 < most_rows(plan["Plan"]) <= 2 * (relatives.SHOWN + 1)
+
+
+def most_rows(node):
+    """Return the most rows that any step of a plan gave or looked at in vain."""
+    own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    return max([own, *(most_rows(one) for one in node.get("Plans", []))])
 
 
 # --- Corrections -------------------------------------------------------------------------------
