@@ -166,7 +166,13 @@ def test_search_by_phone_finds_exactly_what_the_agent_may_read(office, agent, mo
         {"office": office, "status": "awaiting_payment", "filed_at": None},
     ]  # fmt: skip
     made = [CaseFactory(phone=phone, **kind) for kind in kinds]
-    asked = {"stage": "visa", "kind": "opinion", "role": "agent", "office": office, "is_guest": True}
+    asked = {
+        "stage": "visa",
+        "kind": "opinion",
+        "role": "agent",
+        "office": office,
+        "is_guest": True,
+    }
     made[1].tasks.all().delete()  # nobody of the office has a part in it
     CaseTask.objects.create(case=made[3], status="done", **asked)
     CaseTask.objects.create(case=made[4], status="cancelled", **asked)
