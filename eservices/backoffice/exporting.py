@@ -16,9 +16,7 @@ from eservices.backoffice.oversight import Oversight
 from eservices.backoffice.queue import Queue
 from eservices.backoffice.rows import Key, Row, list_rows
 from eservices.backoffice.sheets import Sheet
-from eservices.backoffice.tables import OfficeTables, own_table
-from eservices.figures.activity import Activity
-from eservices.figures.forecast import past_weeks
+from eservices.backoffice.tables import office_tables, own_table
 from eservices.figures.periods import Period
 
 Progress = Callable[[int, int], None]
@@ -34,15 +32,8 @@ def sheets(agent: Agent, export: Export, progress: Progress) -> list[Sheet]:
 
 def figures(agent: Agent, period: Period) -> list[Sheet]:
     """Return every table of the figures page."""
-    own = Activity.of(agent.office_ids, period, user=agent.user).person(agent.user)
-    tables = [own_table(own)]
-    oversight = Oversight.of(agent)
-    if oversight.own:
-        people_in = [office.pk for office in oversight.own]
-        activity = Activity.of(oversight.office_ids, period, people_in=people_in)
-        weeks = past_weeks(timezone.localdate(), agent.time_zone)
-        recent = Activity.of(oversight.office_ids, weeks)
-        tables += OfficeTables(oversight, activity, recent).tables()
+    offices = office_tables(Oversight.of(agent), period, agent.time_zone)
+    tables = [own_table(agent, period), *offices]
     return [Sheet(table.title, table.columns, table.sheet) for table in tables]
 
 

@@ -1,7 +1,7 @@
 """What a chief should see of how files were handled: order, waiting, looking, passing on."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -20,7 +20,6 @@ from portal.accounts.models import User
 
 SHOWN = 10  # of each kind, beside the others
 SHOWN_ALONE = 300
-PARTS = ("skipped", "held", "looked", "taken_away", "passed_on")
 UNREAD = ("case__answers", "case__search_text", "case__facts")  # long, and not shown
 
 
@@ -64,6 +63,10 @@ class Fairness:
     office_ids: list[int]
     period: Period
     shown: int = SHOWN
+
+    def listed(self, parts: Iterable[str]) -> dict[str, Listed]:
+        """Return these parts of the report, by their names."""
+        return {part: PARTS[part](self) for part in parts}
 
     def out_of_order(self) -> Listed:
         """Takes that passed older files over, with the motive given."""
@@ -150,3 +153,12 @@ class Fairness:
 
     def _events(self) -> QuerySet[CaseEvent]:
         return CaseEvent.objects.filter(self.period.within("at"), told_by__in=self.office_ids)
+
+
+PARTS: dict[str, Callable[[Fairness], Listed]] = {
+    "skipped": Fairness.out_of_order,
+    "held": Fairness.held,
+    "looked": Fairness.readings,
+    "taken_away": Fairness.reassigned,
+    "passed_on": Fairness.passed_on,
+}

@@ -5,18 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from eservices.backoffice import wording
+from eservices.backoffice.access import Agent
 from eservices.backoffice.oversight import Oversight
 from eservices.catalog import services as catalog
 from eservices.catalog.models import EService
 from eservices.figures.activity import Activity
-from eservices.figures.forecast import Forecast
+from eservices.figures.forecast import Forecast, past_weeks
 from eservices.figures.measures import AGES, Figures, total
+from eservices.figures.periods import Period
 from portal.accounts.models import User
 from portal.core.texts import pick
 
@@ -66,9 +70,7 @@ class Table:
 class OfficeTables:
     """The tables of a chief: by service, office, agent, motive, age, and what is to be expected."""
 
-    def __init__(
-        self, oversight: Oversight, activity: Activity, recent: Activity | None = None
-    ) -> None:
+    def __init__(self, oversight: Oversight, activity: Activity, recent: Activity) -> None:
         self.oversight = oversight
         self.offices = oversight.offices
         self.office_ids = oversight.office_ids
@@ -94,15 +96,13 @@ class OfficeTables:
         return next((pick(one["label"]) for one in motives if one["code"] == code), code)
 
     def tables(self) -> list[Table]:
-        shown = [self._by_service(), self._by_age(), self._by_motive()]
-        if self.oversight.own:
-            shown[2:2] = [self._by_agent(), self._age_by_agent(), self._motives_by_agent()]
-        if self._are_several:
-            shown.insert(2, self._age_by_office())
-            shown.insert(1, self._by_office())
-        if self.recent is not None:
-            shown.append(self._expected())
-        return shown
+        offices = [self._by_office()] if self._are_several else []
+        ages = [self._age_by_office()] if self._are_several else []
+        people = [self._by_agent(), self._age_by_agent(), self._motives_by_agent()]
+        return [
+            self._by_service(), *offices, self._by_age(), *ages, *people, self._by_motive(),
+            self._expected(),
+        ]  # fmt: skip
 
     def _by_service(self) -> Table:
         rows = [[self.titles[pk], *_measures(one)] for pk, one in _busiest(self.services)]
@@ -203,7 +203,6 @@ class OfficeTables:
         return Table("backlog-agents", _("In hand now, by agent and age"), head, rows)
 
     def _expected(self) -> Table:
-        assert self.recent is not None
         recent = self.recent.services(self.office_ids)
         head = [
             _("Service"), _("Open now"), _("Received per week"), _("Finished per week"),
@@ -222,8 +221,19 @@ class OfficeTables:
         return Table("forecast", _("What to expect"), head, rows)
 
 
-def own_table(figures: Figures) -> Table:
+def office_tables(oversight: Oversight, period: Period, zone: ZoneInfo) -> list[Table]:
+    """Return all tables of a chief; nothing for whoever is none."""
+    if not oversight.own:
+        return []
+    own = [office.pk for office in oversight.own]
+    activity = Activity.of(oversight.office_ids, period, people_in=own)
+    weeks = past_weeks(timezone.localdate(timezone=zone), zone)
+    return OfficeTables(oversight, activity, Activity.of(oversight.office_ids, weeks)).tables()
+
+
+def own_table(agent: Agent, period: Period) -> Table:
     """One line: what this person did, for their own eyes."""
+    figures = Activity.of(agent.office_ids, period, user=agent.user).person(agent.user)
     head = [
         _("Taken"), _("Stages done"), _("Corrections asked"), _("Granted"), _("Refused"),
         _("Average delay"), _("Median delay"), _("90% within"), _("Within the delay"),

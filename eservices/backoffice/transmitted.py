@@ -59,11 +59,12 @@ class Received:
 
     @property
     def query(self) -> str:
+        """The choices, as they stand before the number of a page."""
         given = {
             "office": self.issuer.code if self.issuer else "",
             "seen": "no" if self.only_unseen else "",
         }
-        return urlencode({name: value for name, value in given.items() if value})
+        return "".join(f"{urlencode({name: value})}&" for name, value in given.items() if value)
 
 
 class ObservationForm(forms.Form):

@@ -13,8 +13,9 @@ def transmit_act(document_id: int) -> None:
 
 @subscribe("document.revoked")
 def transmit_end_of_act(document_id: int) -> None:
-    services.transmit(_document(document_id))  # unless it came before
-    services.renew(_document(document_id))
+    document = _document(document_id)
+    services.transmit(document)  # unless it came before
+    services.renew(document)
 
 
 @subscribe("act.observed")

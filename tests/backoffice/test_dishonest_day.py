@@ -39,12 +39,12 @@ def test_three_tricks_stand_in_the_report_of_the_same_day(office, version, agent
     figures.rebuild()  # as the worker counts after each act
 
     report = desk(chief).get(reverse("backoffice:fairness"))
-    skipped = report.context["out_of_order"].rows[0]
+    skipped = report.context["skipped"].rows[0]
     assert (skipped.case, skipped.actor, skipped.note) == (friend, agent, "Départ demain")
     assert skipped.data["skipped"] == len(waiting)
-    looked = report.context["readings"].rows[0]
+    looked = report.context["looked"].rows[0]
     assert (looked.case, looked.reader) == (neighbour, agent)
-    given = report.context["reassigned"].rows[0]
+    given = report.context["taken_away"].rows[0]
     assert (given.case, given.taken_from, given.given_to) == (held, agent, colleague)
     summary = {one.person: dict(one.counts) for one in report.context["people"]}
     assert summary == {

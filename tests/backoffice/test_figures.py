@@ -194,10 +194,9 @@ def test_fairness_report_names_what_happened(
     with django_assert_max_num_queries(18):  # three of them write the session that is new here
         answer = browser.get(reverse("backoffice:fairness"))
     numbers = {
-        name: answer.context[name].number
-        for name in ("out_of_order", "held", "readings", "passed_on")
+        name: answer.context[name].number for name in ("skipped", "held", "looked", "passed_on")
     }
-    assert numbers == {"out_of_order": 1, "held": 1, "readings": 1, "passed_on": 1}
+    assert numbers == {"skipped": 1, "held": 1, "looked": 1, "passed_on": 1}
     assert answer.context["held"].rows[0].case == late
     for text in ("Départ demain", "Congé", "Contrôle du service"):
         assert text in answer.text

@@ -1,18 +1,15 @@
 """The figures: one's own for everybody, those of the office and the fairness report for chiefs."""
 
 from functools import cached_property
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 
 from eservices.backoffice import charts, sheets
-from eservices.backoffice.fairness import PARTS, SHOWN_ALONE, Fairness
+from eservices.backoffice.fairness import PARTS, SHOWN, SHOWN_ALONE, Fairness
 from eservices.backoffice.oversight import Oversight
-from eservices.backoffice.tables import OfficeTables, Table, own_table
+from eservices.backoffice.tables import Table, office_tables, own_table
 from eservices.backoffice.views.base import AgentView
-from eservices.figures.activity import Activity, by_day
-from eservices.figures.forecast import past_weeks
+from eservices.figures.activity import by_day
 from eservices.figures.periods import Period
 from eservices.figures.services import behind
 from portal.accounts.models import Role
@@ -56,18 +53,11 @@ class FiguresView(AgentView):
 
     @cached_property
     def mine(self) -> Table:
-        own = Activity.of(self.agent.office_ids, self.period, user=self.agent.user)
-        return own_table(own.person(self.agent.user))
+        return own_table(self.agent, self.period)
 
     @cached_property
     def tables(self) -> list[Table]:
-        if not self.agent.is_chief:
-            return []
-        office_ids = self.oversight.office_ids
-        own = [office.pk for office in self.oversight.own]
-        activity = Activity.of(office_ids, self.period, people_in=own)
-        weeks = past_weeks(timezone.localdate(), self.agent.time_zone)
-        return OfficeTables(self.oversight, activity, Activity.of(office_ids, weeks)).tables()
+        return office_tables(self.oversight, self.period, self.agent.time_zone)
 
 
 class FairnessView(AgentView):
@@ -78,33 +68,12 @@ class FairnessView(AgentView):
         if not offices:
             raise Http404
         period = Period.read(request.GET, self.agent.time_zone)
-        part = request.GET.get("part", "")
-        if part in PARTS:
-            report = Fairness(offices, period, SHOWN_ALONE)
-            context: dict[str, Any] = {"parts": [part], "alone": part}
-        else:
-            report = Fairness(offices, period)
-            held = report.held()
-            context = {
-                "parts": PARTS,
-                "held": held,
-                "people": report.by_person(held),
-                "untouched": report.untouched(),
-            }
-        return self.page(
-            "backoffice/fairness.html",
-            {"period": period, "nav": "figures", **_lists(report, context)},
-        )
-
-
-def _lists(report: Fairness, context: dict[str, Any]) -> dict[str, Any]:
-    """Return the context with the lists of the parts that it shows."""
-    lists = {
-        "held": ("held", report.held),
-        "skipped": ("out_of_order", report.out_of_order),
-        "looked": ("readings", report.readings),
-        "taken_away": ("reassigned", report.reassigned),
-        "passed_on": ("passed_on", report.passed_on),
-    }
-    wanted = [lists[part] for part in context["parts"]]
-    return {name: read() for name, read in wanted if name not in context} | context
+        alone = request.GET.get("part", "")
+        is_alone = alone in PARTS
+        report = Fairness(offices, period, SHOWN_ALONE if is_alone else SHOWN)
+        lists = report.listed([alone] if is_alone else PARTS)
+        context = {"period": period, "alone": alone if is_alone else "", "nav": "figures", **lists}
+        if not is_alone:
+            context["people"] = report.by_person(lists["held"])
+            context["untouched"] = report.untouched()
+        return self.page("backoffice/fairness.html", context)
