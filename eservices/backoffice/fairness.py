@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from eservices.backoffice import wording
 from eservices.backoffice.shown import UNTOUCHED
+from eservices.cases import usage
 from eservices.cases.models import Case, CaseEvent, CaseReading
 from eservices.cases.workflow import Action
 from eservices.figures.models import CaseTally
@@ -92,7 +93,7 @@ class Fairness:
     def readings(self) -> Listed:
         """Files opened by somebody without work on them, with the reason given."""
         rows = self._looked().select_related("case", "reader").defer(*UNREAD)
-        newest = list(rows.order_by("-at", "-pk")[: self.shown])
+        newest = usage.in_words(rows.order_by("-at", "-pk")[: self.shown])
         return Listed(newest, sum(number for _person, number in self._readers))
 
     def held(self) -> Listed:

@@ -1,7 +1,6 @@
 """Opening a citizen's file is written down, and outside one's own work it needs a reason."""
 
 from collections.abc import Set
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,8 +14,6 @@ from eservices.cases.models import CASE_ROLES, OPEN, Case, CaseReading
 from eservices.cases.policies import Standing
 from portal.accounts.models import Office, Role
 
-# A page that is shown again within this time is the same reading.
-SAME_READING = timedelta(hours=1)
 REASONS = [
     ("counter", _("The applicant is at the counter or on the phone")),
     ("help", _("I help or replace the colleague who has it")),
@@ -46,7 +43,7 @@ def open_file(
     `again` shows once more, with what was typed, the page of somebody who lost the case meanwhile.
     """
     recent = CaseReading.objects.filter(
-        case=standing.case, reader=standing.actor, at__gt=timezone.now() - SAME_READING
+        case=standing.case, reader=standing.actor, at__gt=timezone.now() - usage.SAME_READING
     )
     known = list(recent.values_list("what", "reason"))
     reason = reason or next((given for _what, given in known if given), "")
@@ -93,13 +90,10 @@ def listed(
         role=_highest(agent.roles_in(office.pk)),
         office=office,
         what=what,
-        since=timezone.now() - SAME_READING,
+        since=timezone.now() - usage.SAME_READING,
     )
 
 
 def last_readers(case: Case) -> list[CaseReading]:
     """Return the latest readings of the case, in words, for its chief."""
-    readings = list(case.readings.select_related("reader", "office")[:20])
-    for one in readings:
-        one.told = usage.what(one)  # type: ignore[attr-defined]
-    return readings
+    return usage.in_words(case.readings.select_related("reader", "office")[:20])

@@ -1,5 +1,6 @@
 """Readings of a citizen's files, as the citizen sees them, in the Data Tracker's shape too."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from eservices.cases.models import Case, CaseReading
 from portal.accounts.models import User
 
 SYSTEM = "guichet"
+# A page that is shown again within this time is the same reading.
+SAME_READING = timedelta(hours=1)
 # What is read; a piece goes by its name.
 WHOLE = "case"
 PRINT, PREVIEW, ACT, PACK = "case:print", "case:preview", "case:act", "session pack"
@@ -71,6 +74,14 @@ def reason(reading: CaseReading) -> str:
 
 def what(reading: CaseReading) -> str:
     return str(TOLD.get(reading.what, reading.what))
+
+
+def in_words(readings: Iterable[CaseReading]) -> list[CaseReading]:
+    """Return them, each with what was read (`told`) and why (`why`), for a page."""
+    found = list(readings)
+    for one in found:
+        one.told, one.why = what(one), reason(one)  # type: ignore[attr-defined]
+    return found
 
 
 def _usage(row: CaseReading) -> dict[str, str]:

@@ -186,7 +186,7 @@ def test_fairness_report_names_what_happened(
     )  # fmt: skip
     for reason in ("", "Contrôle du service"):
         CaseReading.objects.create(
-            case=slow, reader=chief, office=office, role="chief", what="case", reason=reason
+            case=slow, reader=chief, office=office, role="chief", what="case:print", reason=reason
         )
     stranger = CaseFactory(in_review=True, filed_at=now - timedelta(days=9))
     figures.rebuild()
@@ -198,7 +198,7 @@ def test_fairness_report_names_what_happened(
     }
     assert numbers == {"skipped": 1, "held": 1, "looked": 1, "passed_on": 1}
     assert answer.context["held"].rows[0].case == late
-    for text in ("Départ demain", "Congé", "Contrôle du service"):
+    for text in ("Départ demain", "Congé", "Contrôle du service", "sur papier"):
         assert text in answer.text
     assert stranger.reference not in answer.text
     alone = browser.get(reverse("backoffice:fairness"), {"part": "looked"})

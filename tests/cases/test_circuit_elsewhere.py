@@ -80,6 +80,7 @@ def test_link_expires_and_a_new_one_replaces_it(link, person):
     agent = person()
     cases.take(case, actor=agent)
     cases.ask_outside(case, actor=agent, name="Adjoint", phone="+2290197000009")
+    assert case.office.name_in() not in Client().get(address).text  # nothing is asked of them now
     assert OutsideRequest.objects.answerable().count() == 1
     with pytest.raises(BadRequest):
         cases.ask_outside(case, actor=agent, name="Personne")

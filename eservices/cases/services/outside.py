@@ -50,7 +50,7 @@ def send(
     if not (phone or email):
         raise BadRequest(_("Give a telephone number or an e-mail address."))
     now, token = timezone.now(), secrets.token_urlsafe(18)
-    task.asked_outside.answerable().update(cancelled_at=now)
+    task.asked_outside.unanswered().update(cancelled_at=now)
     asked = OutsideRequest.objects.create(
         task=task,
         name=name,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from eservices.cases import usage
-from eservices.cases.models import CaseReading
 from eservices.cases.usage import Period
 from eservices.filing import access
 from eservices.filing.views.tracking import CaseView
@@ -49,10 +48,8 @@ def _answer(request: HttpRequest, found: Any, context: dict[str, Any]) -> HttpRe
     if query.get("format") == "json":
         offset, limit = _number(query.get("offset"), 0), _number(query.get("limit"), MOST)
         return JsonResponse(usage.as_json(rows, offset=offset, limit=min(limit, MOST)))
-    kept: list[CaseReading] = list(rows[:MOST])
+    kept = usage.in_words(rows[:MOST])
     for row in kept:
-        row.told = usage.what(row)  # type: ignore[attr-defined]
-        row.why = usage.reason(row)  # type: ignore[attr-defined]
         local = timezone.localtime(row.at, ZoneInfo(row.office.time_zone))
         row.when = date_format(local, "SHORT_DATETIME_FORMAT")  # type: ignore[attr-defined]
     wrong = [

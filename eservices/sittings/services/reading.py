@@ -1,16 +1,11 @@
 """Every reading of a dossier by who sits or prepares is written down, in the office of the reader."""
 
-from datetime import timedelta
-
 from django.utils import timezone
 
 from eservices.cases import services as cases
 from eservices.cases import usage
 from eservices.sittings.models import AgendaItem
 from portal.accounts.models import Role, User
-
-# A page that is shown again within this time is the same reading.
-SAME_READING = timedelta(hours=1)
 
 
 def record_reading(item: AgendaItem, *, reader: User, what: str = usage.PACK) -> None:
@@ -27,6 +22,6 @@ def record_reading(item: AgendaItem, *, reader: User, what: str = usage.PACK) ->
 
 def record_opening(item: AgendaItem, *, reader: User, what: str = usage.PACK) -> None:
     """Record it once an hour: the page of a dossier is opened again and again in a sitting."""
-    since = timezone.now() - SAME_READING
+    since = timezone.now() - usage.SAME_READING
     if not item.case.readings.filter(reader=reader, what=what, at__gt=since).exists():
         record_reading(item, reader=reader, what=what)
