@@ -117,6 +117,11 @@ class Agent:
         return [pk for pk, is_known in found if is_known] if len(found) <= FEW else None
 
     @property
+    def closed_offices(self) -> list[Office]:
+        """Those of this person's offices that were closed: what waits there must go elsewhere."""
+        return [office for office in self.offices if not office.is_active]
+
+    @property
     def practises(self) -> bool:
         """Whether this person works in a training office."""
         return any(office.practises for office in self.offices)

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.access import Agent
+from eservices.backoffice.models import Label
 from eservices.backoffice.services import labels
 from eservices.cases import services as cases
 from eservices.cases.errors import BadRequest
-from eservices.cases.models import Case, CaseTask, TaskStatus
+from eservices.cases.models import CASE_ROLES, Case, CaseTask, TaskStatus
 from portal.accounts.models import Office, User
 from portal.core.errors import PortalError
+from portal.core.prepared import prepared
 from portal.core.references import clean_reference
 
 MOST = 100
@@ -49,6 +53,43 @@ def offered(agent: Agent) -> list[tuple[str, str]]:
     if agent.is_chief:
         found.insert(1, ("assign", _("Give to a person")))
     return found
+
+
+def choices(agent: Agent) -> dict[str, Any]:
+    """Return what the bar of these actions offers, and its form as nobody has filled it in yet."""
+    office_ids = tuple(agent.office_ids)
+    practises = frozenset(office.is_training for office in agent.offices)
+    people = _people(office_ids)
+    return {
+        "bulk": offered(agent),
+        "people": people,
+        "colleagues": [person for person in people if person.is_active],
+        "labels": _labels(office_ids),
+        "targets": partial(_targets, agent.offices[0].country, practises),
+        "order": Order(""),
+    }
+
+
+@prepared
+def _people(office_ids: tuple[int, ...]) -> QuerySet[User]:
+    """Return who works on files in these offices, or did and still has an account."""
+    here = {"office_memberships__office__in": office_ids,
+            "office_memberships__role__in": CASE_ROLES}  # fmt: skip
+    people = User.objects.filter(**here)
+    names = people.only("full_name", "email", "phone", "username", "is_active")
+    return names.distinct().order_by("full_name")[:200]
+
+
+@prepared
+def _labels(office_ids: tuple[int, ...]) -> QuerySet[Label]:
+    return Label.objects.filter(office__in=office_ids)[:200]
+
+
+@prepared
+def _targets(country: str, practises: frozenset[bool]) -> QuerySet[Office]:
+    """Return where files may be handed over to."""
+    rows = Office.objects.open().filter(country=country, is_training__in=practises)
+    return rows.only("code", "name")
 
 
 def carry_out(agent: Agent, references: Sequence[str], order: Order) -> list[Result]:

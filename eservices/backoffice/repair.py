@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from eservices.backoffice.circuit_file import PROBLEMS
@@ -23,7 +23,7 @@ from eservices.cases.models import (
 from eservices.cases.policies import standing
 from eservices.catalog import services as catalog
 from eservices.catalog.circuits.model import SEEING_KINDS
-from portal.accounts.models import OfficeMembership, User
+from portal.accounts.models import Office, OfficeMembership, User
 from portal.outbox import services as outbox
 from portal.outbox.models import OutboxMessage
 
@@ -66,6 +66,18 @@ class Failed:
     @property
     def draws_act(self) -> bool:
         return self.message.handler.endswith(".issue_document")
+
+
+@dataclass(frozen=True)
+class Stranded:
+    """An office where stages wait that nobody there can do, told without a word of the requests."""
+
+    office: Office
+    number: int
+
+    @property
+    def why(self) -> str:
+        return str(PROBLEMS["nobody" if self.office.is_active else "office_closed"])
 
 
 class RepairList:
@@ -197,6 +209,19 @@ class RepairList:
 
 def _circuit(task: CaseTask) -> Circuit:
     return Circuit.of(catalog.compiled(task.case.version).source)
+
+
+def stranded() -> list[Stranded]:
+    """Return every office whose stages nobody there can do, for who closes offices and gives roles."""
+    able = OfficeMembership.objects.filter(
+        office=OuterRef("office"), role=OuterRef("role"), user__is_active=True
+    )
+    tasks = CaseTask.objects.filter(
+        Q(office__is_active=False) | ~Exists(able), status=TaskStatus.OPEN, case__status__in=OPEN
+    )
+    counts = dict(tasks.order_by().values_list("office").annotate(number=Count("pk")))
+    offices = Office.objects.filter(pk__in=counts).order_by("code")[:SHOWN]
+    return [Stranded(office, counts[office.pk]) for office in offices]
 
 
 def failures() -> list[Failed]:

@@ -28,7 +28,8 @@ def failures(request: HttpRequest) -> HttpResponse:
         except PortalError as exc:
             messages.warning(request, str(exc))
         return redirect("failures")
-    return render(request, "backoffice/failures_admin.html", {"failures": repair.failures()})
+    context = {"failures": repair.failures(), "stranded": repair.stranded()}
+    return render(request, "backoffice/failures_admin.html", context)
 
 
 class FailuresMenuItem(MenuItem):

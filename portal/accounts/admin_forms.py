@@ -50,6 +50,9 @@ class OfficeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         names = {f"name_{code}": self._name_field(code) for code, _name in settings.LANGUAGES}
         self.fields = names | self.fields | hours_fields(self.instance)
+        self.fields["is_active"].help_text = _(
+            "A closed office receives nothing new. What already waits there is on its chief's list “To repair”, to be passed to another office."
+        )
         if self.instance.pk:
             # Offices are named by this code in the e-services: it never changes.
             self.fields["code"].disabled = True

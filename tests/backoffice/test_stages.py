@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from eservices.cases import services as cases
-from eservices.cases.models import TaskStatus
+from eservices.cases.models import Case, CaseTask, TaskStatus
 from eservices.cases.services import Applicant
 from eservices.casework import canned
 from eservices.casework.models import CannedText
@@ -120,6 +120,23 @@ def test_stage_that_is_over_leads_back_with_a_word(desk, case, agent):
     _to_bodies(case, agent)
     answer = desk(agent).get(at(case, "stage", "admissibility"), follow=True)
     assert "g-notice--warning" in answer.text
+
+
+def test_stage_filled_in_too_late_gives_back_what_was_typed(desk, case, agent, chief):
+    cases.take(case, actor=agent)
+    browser, address = desk(agent), at(case, "stage", "admissibility")
+    browser.get(address)
+    typed = {"sensitive": "no", "stage-outcome": "accepted", "stage-reason": "Vu au registre 12"}
+    cases.assign(case, to=AgentFactory(office=case.office), actor=chief, reason="Mission")
+    lost = browser.post(address, typed)
+    assert lost.status_code == 409
+    assert "Vu au registre 12" in lost.text
+    Case.objects.filter(pk=case.pk).update(office=OfficeFactory())
+    CaseTask.objects.filter(case=case).update(office=OfficeFactory(), assignee=None)
+    gone = browser.post(address, typed)
+    assert gone.status_code == 404
+    assert "Vu au registre 12" in gone.text
+    assert "accepted" not in gone.text  # what only a machine reads is left out
 
 
 def test_stranger_finds_nothing(desk, case, agent):

@@ -102,7 +102,7 @@ class RepairView(AgentView):
     """What cannot go on in the offices of a chief, each with what to do."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        context = {"list": repair.RepairList(self._offices()), "nav": "office"}
+        context = {"list": repair.RepairList(self._offices()), "nav": "repair"}
         return self.page("backoffice/repair.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.forms import MultipleChoiceField
+from django.forms import CharField, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eservices.backoffice import forms, held, reading
+from eservices.backoffice import forms, held, reading, typed
 from eservices.backoffice.access import ask_factor_again, signed_in_lately
 from eservices.backoffice.exchange_forms import HandOverForm
 from eservices.backoffice.views.base import CaseView
@@ -43,8 +43,8 @@ class ActionView(CaseView):
         if self.action is not None and self.action not in allowed:
             messages.warning(request, self._too_late())
             return self.back()
-        typed = held.take(request)
-        form = self.form_class(self.file) if typed is None else self._as_typed(typed)
+        kept = held.take(request)
+        form = self.form_class(self.file) if kept is None else self._as_typed(kept)
         return self._form_page(form)
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
@@ -76,25 +76,25 @@ class ActionView(CaseView):
     def after(self) -> HttpResponse:
         return self.back()
 
-    def _insert(self, kind: CannedKind, typed: QueryDict) -> HttpResponse:
+    def _insert(self, kind: CannedKind, sent: QueryDict) -> HttpResponse:
         """Show the form again as it was typed, with a canned text in the applicant's language."""
         if self.shows_file and not reading.open_file(self.standing, again=True):
             return self.reason_page()
-        form = self._as_typed(typed)
+        form = self._as_typed(sent)
         offered = canned.offered(kind, self.case.office_id)
-        chosen = canned.chosen(typed.get("canned", ""), offered)
+        chosen = canned.chosen(sent.get("canned", ""), offered)
         before = str(form.initial[self.canned_field])
         form.initial[self.canned_field] = canned.below(
             before, chosen, self.case, agent=self.agent.user
         )
         return self._form_page(form)
 
-    def _as_typed(self, typed: QueryDict) -> Any:
+    def _as_typed(self, sent: QueryDict) -> Any:
         """Return the form as it stands on the screen, not judged yet."""
         form = self.form_class(self.file)
         for name, field in form.fields.items():
             has_many = isinstance(field, MultipleChoiceField)
-            form.initial[name] = typed.getlist(name) if has_many else typed.get(name, "")
+            form.initial[name] = sent.getlist(name) if has_many else sent.get(name, "")
         return form
 
     def _form_page(self, form: Any, status: int = 200) -> HttpResponse:
@@ -105,11 +105,16 @@ class ActionView(CaseView):
             "view": self,
             "nav": "queue",
             "stale": status == 409,
+            "lines": typed.lines(self.request) if status == 409 else [],
             "canned": canned.offered(self.canned_kind, self.case.office_id)
             if self.canned_kind
             else [],
         }
         return self.page(self.template, context, status=status)
+
+    def words(self) -> typed.Words:
+        fields = self.form_class.base_fields.items()
+        return {name: (one.label, {}) for name, one in fields if isinstance(one, CharField)}
 
     def _too_late(self) -> str:
         if self.action == Action.REOPEN and self.action in available_actions(self.case.status):
@@ -127,6 +132,7 @@ class TakeView(ActionView):
     button = gettext_lazy("Take")
     done = gettext_lazy("You have this request.")
     shows_file = False
+    template = "backoffice/take.html"
 
     def load(self, reference: str) -> None:
         super().load(reference)

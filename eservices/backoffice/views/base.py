@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from eservices.backoffice import finding, held, reading
+from eservices.backoffice import finding, held, reading, typed
 from eservices.backoffice.access import Agent
 from eservices.backoffice.casefile import CaseFile
 from eservices.backoffice.forms import ReadForm
@@ -17,6 +17,10 @@ from eservices.cases import policies
 from eservices.cases.models import Case
 from eservices.cases.policies import Standing
 from portal.accounts.models import User
+
+
+class NotHere(Http404):
+    """No case of this number lies in the offices of the agent, or it left them."""
 
 
 class AgentView(View):
@@ -36,7 +40,10 @@ class AgentView(View):
         self.agent = agent
         held.forget(request, request.user)
         with timezone.override(agent.time_zone):
-            response = self.answer(request, *args, **kwargs)
+            try:
+                response = self.answer(request, *args, **kwargs)
+            except NotHere:
+                response = self.not_here()
         response.headers.setdefault("Cache-Control", "private, no-store")
         held.sign(request, response, request.user)
         return response
@@ -58,6 +65,16 @@ class AgentView(View):
 
     def way_back(self) -> HttpResponse:
         return redirect("backoffice:queue")
+
+    def not_here(self) -> HttpResponse:
+        """Say that the case is not here, the same whether it exists or not; give back what was typed."""
+        lines = typed.lines(self.request, self.words())
+        context = {"lines": lines, "sent": self.request.method == "POST", "nav": "queue"}
+        return self.page("backoffice/not_here.html", context, status=404)
+
+    def words(self) -> typed.Words:
+        """Return the questions of the form of this page, by the name of their box."""
+        return {}
 
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         office = self.agent.offices[0].name_in() if len(self.agent.offices) == 1 else ""
@@ -84,7 +101,7 @@ class CaseView(AgentView):
         """Read the case and where the agent stands; again after somebody else changed it."""
         case = finding.find(self.agent, reference)
         if case is None:
-            raise Http404
+            raise NotHere
         self.case = case
         roles = (*self.agent.memberships, *self.agent.replaced)
         self.standing = policies.standing(self.agent.user, case, list(case.tasks.all()), roles)
@@ -104,7 +121,9 @@ class CaseView(AgentView):
 
     def reason_page(self, form: ReadForm | None = None) -> HttpResponse:
         """Ask why the file is opened, before anything of it is shown."""
-        context = {"form": form or ReadForm(), **self.context()}
+        asks = form or self.request.method != "POST"  # or a form that came after the case was lost
+        lines = [] if asks else typed.lines(self.request, self.words())
+        context = {"form": form or ReadForm(), "lines": lines, **self.context()}
         return self.page("backoffice/reason.html", context, status=422 if form else 200)
 
     def back(self) -> HttpResponse:

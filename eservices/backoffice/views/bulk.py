@@ -26,13 +26,18 @@ class BulkView(AgentView):
         if not references:
             messages.warning(request, _("Tick the requests first."))
             return redirect("backoffice:queue")
-        results = bulk.carry_out(self.agent, references, self._order())
+        order = self._order()
+        results = bulk.carry_out(self.agent, references, order)
         done = sum(one.is_done for one in results)
-        context = {
+        filters = Filters.read(request.GET)
+        context = bulk.choices(self.agent) | {
             "results": results,
             "done": done,
             "failed": len(results) - done,
-            "query": Filters.read(request.GET).query(),
+            "may_retry": any(one.is_here and not one.is_done for one in results),
+            "order": order,
+            "filters": filters,
+            "query": filters.query(),
             "nav": "queue",
         }
         return self.page("backoffice/bulk.html", context)

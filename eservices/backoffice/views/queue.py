@@ -1,6 +1,5 @@
 """The queue and the ways to the next case."""
 
-from functools import partial
 from hashlib import sha256
 
 from django.contrib import messages
@@ -18,10 +17,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from eservices.backoffice import reading, search, wording
-from eservices.backoffice.bulk import offered
+from eservices.backoffice import bulk, reading, search, wording
 from eservices.backoffice.filters import Filters
-from eservices.backoffice.models import Label, SavedView
+from eservices.backoffice.models import SavedView
 from eservices.backoffice.queue import Queue
 from eservices.backoffice.services import kept_views
 from eservices.backoffice.till import Cashier
@@ -29,8 +27,8 @@ from eservices.backoffice.views.base import AgentView
 from eservices.cases import services as cases
 from eservices.cases import usage
 from eservices.cases.errors import BadRequest
-from eservices.cases.models import CASE_ROLES, Case
-from portal.accounts.models import Office, User
+from eservices.cases.models import Case
+from portal.accounts.models import User
 from portal.core.prepared import prepared
 
 
@@ -73,48 +71,21 @@ class QueueView(AgentView):
         return response
 
     def _choices(self, queue: Queue) -> dict[str, object]:
-        office_ids = tuple(self.agent.office_ids)
-        practises = frozenset(office.is_training for office in self.agent.offices)
         query = queue.filters.query()
-        views = _views(office_ids, user_id=self.agent.user.pk)
+        views = _views(tuple(self.agent.office_ids), user_id=self.agent.user.pk)
         own = (view for view in views if view.owner_id == self.agent.user.pk)
         return {
             "own_view": next((view for view in own if view.query == query), None),
             "statuses": wording.STATUSES.items(),
-            "people": _people(office_ids),
-            "labels": _labels(office_ids),
             "views": views,
-            "bulk": offered(self.agent),
-            "targets": partial(_targets, self.agent.offices[0].country, practises),
             "oldest_query": queue.filters.query(order=""),
             "urgent_query": queue.filters.query(order="due"),
-        }
-
-
-@prepared
-def _people(office_ids: tuple[int, ...]) -> QuerySet[User]:
-    """Return who works on files in these offices."""
-    here = {"office_memberships__office__in": office_ids,
-            "office_memberships__role__in": CASE_ROLES}  # fmt: skip
-    people = User.objects.filter(**here).only("full_name", "email", "phone", "username")
-    return people.distinct().order_by("full_name")[:200]
-
-
-@prepared
-def _labels(office_ids: tuple[int, ...]) -> QuerySet[Label]:
-    return Label.objects.filter(office__in=office_ids)[:200]
+        } | bulk.choices(self.agent)
 
 
 @prepared
 def _views(office_ids: tuple[int, ...], *, user_id: int) -> QuerySet[SavedView]:
     return SavedView.objects.for_agent(User(pk=user_id), list(office_ids))
-
-
-@prepared
-def _targets(country: str, practises: frozenset[bool]) -> QuerySet[Office]:
-    """Return where files may be handed over to."""
-    rows = Office.objects.open().filter(country=country, is_training__in=practises)
-    return rows.only("code", "name")
 
 
 class SaveViewView(AgentView):

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from eservices.backoffice import held
+from eservices.backoffice import held, typed
 from eservices.backoffice.elsewhere import Elsewhere
 from eservices.backoffice.stage_forms import StageForm
 from eservices.backoffice.views.base import CaseView
@@ -36,21 +36,17 @@ class StageView(CaseView):
         found = self.standing.task_at(kwargs["stage"])
         stage = self.standing.circuit.find(kwargs["stage"])
         if found is None or stage is None:
-            messages.warning(request, _("This stage is no longer open."))
-            if written := _written(request):
-                messages.warning(request, _("What you had written: %(text)s") % {"text": written})
-            return self.back()
+            return self._too_late(_("This stage is no longer open."))
         self.task, self.stage = found, stage
         if not self.actions & {Action.COMPLETE, Action.FILL, Action.CONSULT, Action.BILL}:
-            messages.warning(request, _("This stage is not yours to fill in now."))
-            return self.back()
+            return self._too_late(_("This stage is not yours to fill in now."))
         return super().answer(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, reference: str, stage: str) -> HttpResponse:
-        typed = held.take(request)
-        if typed is None:
+        kept = held.take(request)
+        if kept is None:
             return self._stage_page(self._questions(), self._ending())
-        return self._stage_page(self._questions(_unjudged(typed)), self._typed(typed))
+        return self._stage_page(self._questions(_unjudged(kept)), self._typed(kept))
 
     def post(self, request: HttpRequest, reference: str, stage: str) -> HttpResponseBase:
         if "_insert" in request.POST:
@@ -165,19 +161,22 @@ class StageView(CaseView):
         }
         return self.page("backoffice/stage.html", context, status=status)
 
+    def words(self) -> typed.Words:
+        place = self.kwargs
+        return typed.words_of_stage(self.agent.user, place["reference"], place["stage"])
+
+    def _too_late(self, why: str) -> HttpResponse:
+        """Lead back to the case; a form that was filled in meanwhile is shown again first."""
+        lines = typed.lines(self.request, self.words()) if self.request.method == "POST" else []
+        if not lines:
+            messages.warning(self.request, why)
+            return self.back()
+        context = self.context() | {"why": why, "lines": lines, "nav": "queue"}
+        return self.page("backoffice/too_late.html", context, status=409)
+
 
 def _unjudged(data: QueryDict) -> QueryDict:
     """Return answers that are drawn again as they were typed, without their faults."""
     as_typed = data.copy()
     as_typed["_refresh"] = "1"
     return as_typed
-
-
-def _written(request: HttpRequest) -> str:
-    """Return the sentences of a form that came too late: nobody has to remember them."""
-    texts = [
-        str(value).strip()
-        for name, value in request.POST.items()
-        if name != "csrfmiddlewaretoken" and " " in str(value).strip()
-    ]
-    return " / ".join(texts)[:2000]

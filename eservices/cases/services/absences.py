@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -87,8 +87,9 @@ def reroute(case: Case, *, actor: User, office: Office, stage: str, reason: str)
 
 def held_by_people_who_left() -> QuerySet[CaseTask]:
     """Open tasks whose holder no longer works in their office, or has no account any more."""
+    works = Q(role__in=CASE_ROLES) | Q(role=OuterRef("role"))  # who only keeps the till does not
     there = OfficeMembership.objects.filter(
-        user=OuterRef("assignee"), office=OuterRef("office"), user__is_active=True
+        works, user=OuterRef("assignee"), office=OuterRef("office"), user__is_active=True
     )
     return CaseTask.objects.filter(
         ~Exists(there), status=TaskStatus.OPEN, assignee__isnull=False, case__status__in=OPEN
