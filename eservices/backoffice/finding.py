@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from eservices.backoffice.access import Agent, Roles
 from eservices.cases.models import Case, CaseTask, Message
+from eservices.cases.workflow import Action
 from eservices.casework.models import Errand, Note
 from eservices.casework.teamwork import count_for_case
 from eservices.catalog import services as catalog
@@ -32,6 +33,12 @@ def find(agent: Agent, reference: str) -> Case | None:
         case.version.spec = catalog.compiled(case.version).source
         prefetch_related_objects([case], Prefetch("tasks", CaseTask.objects.with_people()))
     return case
+
+
+def was_passed_on_by(user: User, reference: str) -> bool:
+    """Tell whether `user` passed the case with this number on to another office."""
+    passed = Case.objects.filter(events__action=Action.TRANSFER, events__actor=user)
+    return passed.filter(reference=clean_reference(reference) or "-").exists()
 
 
 @prepared

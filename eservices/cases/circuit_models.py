@@ -102,6 +102,10 @@ class CalendarMark(models.Model):
 
     calendar = models.OneToOneField(WorkCalendar, on_delete=models.CASCADE, related_name="+")
     fingerprint = models.CharField(max_length=64)
+    # What is being followed now, and how far that is: the last case, the last stage.
+    doing = models.CharField(max_length=64, blank=True)
+    cases_done = models.BigIntegerField(default=0)
+    stages_done = models.BigIntegerField(default=0)
     seen_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from eservices.cases import clock
@@ -15,15 +18,21 @@ from eservices.cases.services.transitions import record
 from portal.accounts.models import Office
 from portal.core.models import WorkCalendar
 
-BATCH = 500
+BATCH = 200
 # A pause is noted an instant after it begins: what an hour's deadline differs by, it always did.
 LEAST = timedelta(minutes=1)
+# The queue ends a job after two minutes, and this one would begin anew for ever.
+WORK_SECONDS = 60
 LOOK_BACK = timedelta(days=400)  # older holidays move no open deadline
 
 
 def follow_calendars() -> int:
-    """Recompute the deadlines under every calendar that changed; return how many cases moved."""
+    """Recompute the deadlines under every calendar that changed; return how many cases moved.
+
+    What takes longer than a job may is left, batch by batch, to the next run, which goes on there.
+    """
     moved = 0
+    until = time.monotonic() + WORK_SECONDS
     is_first = not CalendarMark.objects.exists()  # nothing to compare with yet
     for calendar in WorkCalendar.objects.prefetch_related("holidays", "week_changes", "office_set"):
         fingerprint = _fingerprint(calendar)
@@ -32,33 +41,58 @@ def follow_calendars() -> int:
         )
         if (is_new and is_first) or mark.fingerprint == fingerprint:
             continue
-        moved += recompute(calendar)
-        # Written last: a worker killed on the way leaves the work to be done again.
-        mark.fingerprint = fingerprint
-        mark.save()
+        if mark.doing != fingerprint:  # changed again meanwhile: from the beginning
+            mark.doing, mark.cases_done, mark.stages_done = fingerprint, 0, 0
+        moved += _recompute(calendar, mark, until)
     return moved
 
 
-def recompute(calendar: WorkCalendar) -> int:
-    """Write the deadlines of the open cases, stages and timers of this calendar's offices."""
-    moved, last = 0, 0
-    while True:
-        cases = (
-            Case.objects.filter(office__calendar=calendar, status__in=OPEN, pk__gt=last)
-            .select_related("version", "office__calendar")
-            .prefetch_related("complements")
-            .order_by("pk")[:BATCH]
-        )
-        rows = list(cases)
-        if not rows:
-            break
-        last = rows[-1].pk
+def _recompute(calendar: WorkCalendar, mark: CalendarMark, until: float) -> int:
+    """Write the deadlines of the open cases, stages and timers of this calendar's offices.
+
+    How far it came is noted after each batch: a worker killed on the way leaves one to do again.
+    """
+    moved = 0
+    while rows := list(_cases_after(mark.cases_done, calendar)):
         for case in rows:
             due = due_now(case)
             if due is not None and case.due_at is not None and abs(due - case.due_at) >= LEAST:
                 moved += _move(case, due, calendar)
-    _recompute_stages(calendar)
+        mark.cases_done = rows[-1].pk
+        mark.save()
+        if time.monotonic() > until:
+            return moved
+    offices = {one.pk: one for one in Office.objects.filter(calendar=calendar)}
+    for office in offices.values():
+        office.calendar = calendar
+    while tasks := list(_tasks_after(mark.stages_done, offices)):
+        for task in tasks:
+            _recompute_stage(task, offices[task.office_id])
+        mark.stages_done = tasks[-1].pk
+        mark.save()
+        if time.monotonic() > until:
+            return moved
+    mark.fingerprint, mark.doing = mark.doing, ""
+    mark.save()
     return moved
+
+
+def _cases_after(last: int, calendar: WorkCalendar) -> QuerySet[Case]:
+    return (
+        Case.objects.filter(office__calendar=calendar, status__in=OPEN, pk__gt=last)
+        .select_related("version", "office__calendar")
+        .prefetch_related("complements")
+        .order_by("pk")[:BATCH]
+    )
+
+
+def _tasks_after(last: int, offices: Iterable[int]) -> QuerySet[CaseTask]:
+    return (
+        CaseTask.objects.filter(office__in=offices, status=TaskStatus.OPEN, pk__gt=last)
+        .select_related("case__version")
+        .prefetch_related("case__complements")
+        .order_by("pk")[:BATCH]
+    )
 
 
 @transaction.atomic
@@ -123,30 +157,21 @@ def _started_at(case: Case) -> datetime | None:
     return reopened.first() or case.filed_at
 
 
-def _recompute_stages(calendar: WorkCalendar) -> None:
+def _recompute_stage(task: CaseTask, office: Office) -> None:
     """Only working days move; what a pause added to a stage is added again."""
-    offices = list(Office.objects.filter(calendar=calendar).select_related("calendar"))
-    by_pk = {office.pk: office for office in offices}
-    tasks = (
-        CaseTask.objects.filter(office__in=by_pk, status=TaskStatus.OPEN)
-        .select_related("case__version")
-        .prefetch_related("case__complements")
-    )
-    for task in tasks.order_by("pk").iterator(chunk_size=BATCH):
-        stage = Circuit.of(task.case.version.spec).find(task.stage)
-        if stage is None:
-            continue
-        office = by_pk[task.office_id]
-        pauses = _pauses(task.case, task.opened_at) if stage.deadline or stage.timers else []
-        with transaction.atomic():
-            if stage.deadline:
-                due = clock.due_at({"delay": stage.deadline}, office, task.opened_at)
-                assert due is not None
-                CaseTask.objects.filter(pk=task.pk).update(due_at=_after(due, pauses))
-            for number, timer in enumerate(stage.timers):
-                due = clock.timer_due_at(timer, office, task.opened_at, scope(task.case))
-                waiting = TaskTimer.objects.filter(task=task, number=number, fired_at=None)
-                waiting.update(due_at=_after(due, pauses))
+    stage = Circuit.of(task.case.version.spec).find(task.stage)
+    if stage is None:
+        return
+    pauses = _pauses(task.case, task.opened_at) if stage.deadline or stage.timers else []
+    with transaction.atomic():
+        if stage.deadline:
+            due = clock.due_at({"delay": stage.deadline}, office, task.opened_at)
+            assert due is not None
+            CaseTask.objects.filter(pk=task.pk).update(due_at=_after(due, pauses))
+        for number, timer in enumerate(stage.timers):
+            due = clock.timer_due_at(timer, office, task.opened_at, scope(task.case))
+            waiting = TaskTimer.objects.filter(task=task, number=number, fired_at=None)
+            waiting.update(due_at=_after(due, pauses))
 
 
 def _after(due: datetime, pauses: list[tuple[datetime, datetime]]) -> datetime:

@@ -186,6 +186,10 @@ def test_case_passes_to_another_office_of_the_service_only(desk, office, agent):
     case.refresh_from_db()
     assert (case.office, case.status) == (branch, CaseStatus.SUBMITTED)
     assert browser.get(page("case", case)).status_code == 404
+    # The answer was lost and the page is loaded again: it says what was done, to who did it only.
+    again = browser.post(page("transfer", case), {"office": branch.pk, "reason": "Né ailleurs"})
+    assert again.status_code == 302
+    assert desk(AgentFactory(office=office)).get(page("transfer", case)).status_code == 404
 
 
 def test_message_goes_to_the_applicant(desk, office, agent):

@@ -162,6 +162,23 @@ def test_deadlines_move_when_holidays_are_entered(open_case, office):
 
 
 @time_machine.travel("2026-11-19 08:00:00+00:00", tick=False)
+def test_what_a_holiday_moves_is_followed_batch_by_batch(open_case, office, monkeypatch):
+    """However many cases are open: a run that the queue would end goes on where it was."""
+    monkeypatch.setattr(deadlines, "BATCH", 1)
+    monkeypatch.setattr(deadlines, "WORK_SECONDS", -1)
+    stage = {"deadline": {"working_days": 3}}
+    two = [open_case(circuit=circuit(**stage)) for _ in range(2)]
+    jobs.follow_calendars()
+    Holiday.objects.create(calendar=office.calendar, day=date(2026, 11, 23), name="Fête")
+    assert [jobs.follow_calendars() for _ in range(5)] == [1, 1, 0, 0, 0]
+    for case in two:
+        case.refresh_from_db()
+        assert case.due_at.date() == date(2026, 11, 25)
+        assert case.tasks.get().due_at.date() == date(2026, 11, 25)
+        assert case.events.filter(action="calendar").count() == 1
+
+
+@time_machine.travel("2026-11-19 08:00:00+00:00", tick=False)
 def test_another_week_counts_from_its_first_day_on(open_case, office):
     """Sunday to Thursday until the 22nd, Monday to Friday from the 23rd: six days end on Friday."""
     hours = open_case(delay={"hours": 72}, slug="hours", code="H-1")

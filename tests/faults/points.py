@@ -79,6 +79,11 @@ class Flags:
         (self.folder / f"{point}.killed").unlink(missing_ok=True)
         (self.folder / point).write_text(str(passage))
 
+    def disarm(self) -> None:
+        for path in self.folder.iterdir():
+            if path.suffix != ".killed":
+                path.unlink(missing_ok=True)
+
     def killed_at(self, point: str) -> float:
         """Return when a process ended at `point`, by the clock of the wall; 0 while none did."""
         path = self.folder / f"{point}.killed"

@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.forms import CharField, MultipleChoiceField
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eservices.backoffice import forms, held, reading, typed
+from eservices.backoffice import finding, forms, held, reading, typed
 from eservices.backoffice.access import ask_factor_again, signed_in_lately
 from eservices.backoffice.exchange_forms import HandOverForm
 from eservices.backoffice.views.base import CaseView
@@ -243,6 +243,16 @@ class TransferView(ActionView):
     intro = gettext_lazy("The request leaves your queue; its examination starts anew there.")
     button = gettext_lazy("Pass on")
     done = gettext_lazy("The request was passed to the other office; the applicant is told.")
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().answer(request, *args, **kwargs)
+        except Http404:
+            # The page loaded again after it was passed on: whoever did it need not wonder.
+            if not finding.was_passed_on_by(self.agent.user, kwargs["reference"]):
+                raise
+            messages.info(request, self.done)
+            return self.after()
 
     def after(self) -> HttpResponse:
         return redirect("backoffice:queue")
