@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfWriter
 
@@ -20,12 +22,23 @@ from eservices.sittings import services
 from portal.accounts.models import Office
 from portal.accounts.sample import load_sample_offices
 from tests.factories import AgentFactory
+from tests.people import sign_in
 
 SAMPLE = Path(settings.BASE_DIR) / "sample_content"
 
 
 def member(office, role="agent", **values):
     return AgentFactory(office=Office.objects.get(code=office), role=role, **values)
+
+
+def browser(user):
+    client = Client()
+    sign_in(client, user)
+    return client
+
+
+def url(name, *args):
+    return reverse(f"backoffice:{name}", args=args)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -15,18 +13,7 @@ from eservices.cases.models import Case, TaskTimer
 from eservices.sittings import agenda, papers, services
 from eservices.sittings.errors import SittingError
 from portal.notifications.models import Delivery
-from tests.people import sign_in
-from tests.sittings.conftest import give_visa, member
-
-
-def browser(user):
-    client = Client()
-    sign_in(client, user)
-    return client
-
-
-def url(name, *args):
-    return reverse(f"backoffice:{name}", args=args)
+from tests.sittings.conftest import browser, give_visa, member, url
 
 
 def put(sitting, clerk, *dossiers):

@@ -4,25 +4,12 @@ import io
 from datetime import timedelta
 
 import pyzipper
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from eservices.sittings import services
 from eservices.sittings.models import Sitting
 from tests.documents.samples import letters, read
-from tests.people import sign_in
-from tests.sittings.conftest import member
-
-
-def browser(user):
-    client = Client()
-    sign_in(client, user)
-    return client
-
-
-def url(name, *args):
-    return reverse(f"backoffice:{name}", args=args)
+from tests.sittings.conftest import browser, member, url
 
 
 def test_a_council_is_held_from_the_desk(bring, clerk, head):
