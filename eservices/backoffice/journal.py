@@ -50,6 +50,7 @@ ACTS: dict[str, Promise] = {
     "eservice.published": _("E-service published"),
     "eservice.opening_changed": _("Opening of an e-service changed"),
     "sitting.frozen": _("Agenda frozen"),
+    "sitting.agenda_printed": _("Agenda of a sitting printed"),
     "sitting.closed": _("Sitting closed"),
     "export.made": _("Table exported"),
     "cms.changed": _("Change in the administration"),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("suivi/", follow_up.FollowUpView.as_view(), name="follow_up"),
     path("<int:pk>/", sittings.SittingView.as_view(), name="sitting"),
     path("<int:pk>/dossiers/", sittings.PackView.as_view(), name="sitting_pack"),
+    path("<int:pk>/ordre-du-jour.pdf", dossiers.AgendaView.as_view(), name="sitting_agenda"),
     path("<int:pk>/releve.pdf", sittings.MinutesView.as_view(), name="sitting_minutes"),
     path(
         "<int:pk>/convocations/<int:number>.pdf",

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eservices.attachments import services as attachments
@@ -212,7 +213,7 @@ def _texts(
     whole: dict[str, str] = {}
     rows: dict[str, list[Mapping[str, str]]] = {}
     spec = catalog.compiled(case.version)
-    for section in engine.summary(spec, case.answers, language or case.language):
+    for section in engine.summary(spec, case.answers, language or get_language() or case.language):
         for row in section.rows:
             whole[row.key] = row.text
             rows[row.key] = [

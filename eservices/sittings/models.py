@@ -4,10 +4,12 @@ A council of ministers, a commission, a hearing: what differs is in the e-servic
 """
 
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -81,7 +83,8 @@ class Sitting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.body}, {timezone.localtime(self.starts_at):%Y-%m-%d}"
+        start = timezone.localtime(self.starts_at, ZoneInfo(self.office.time_zone))
+        return f"{self.body}, {date_format(start, 'DATE_FORMAT')}"
 
     @property
     def is_draft(self) -> bool:

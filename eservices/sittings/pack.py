@@ -135,7 +135,7 @@ def _visas(item: AgendaItem, tasks: Any, language: str) -> list[dict[str, Any]]:
             {
                 "title": stage.title_in(language) if stage else task.stage,
                 "office": task.office.name_in(language),
-                "who": str(task.done_by) if task.done_by else _("Silence"),
+                "who": str(task.done_by or _("No answer")),
                 "function": _function(task),
                 "at": task.done_at,
                 "outcome": outcome.text if outcome else OUTCOMES.get(task.outcome, task.outcome),

@@ -1,20 +1,23 @@
 """The papers of a sitting: the summons, the minutes, and the report that everybody may read."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from eservices.documents import services as documents
+from eservices.documents.marking import mark_of, marked
 from eservices.formdefs.reading import fold
 from eservices.sittings import agenda
 from eservices.sittings.models import AgendaItem, Sitting, SittingMember, Verdict
 from portal.accounts.models import Role, User
+from portal.core.texts import pick
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -66,30 +69,54 @@ def convocation(member: SittingMember) -> bytes:
     It travels by post and by hand: the titles that it leaves out are read at the desk.
     """
     sitting, language = member.sitting, member.user.language or "fr"
-    start = _local(sitting, sitting.starts_at)
     with override(language):
         items = sitting.items.order_by("position", "pk")
         rows = [
             [str(number), _("Classified") if item.is_classified else item.title, item.group]
             for number, item in enumerate(items, start=1)
         ]
-        data = {
+        data = _head(sitting, language) | {
             "title": _("Summons: %(body)s") % {"body": sitting.body},
             "at": sitting.frozen_at,
-            "office": sitting.office.name_in(language),
-            "contact": sitting.office.address,
-            "country": sitting.office.country,
             "lines": [
                 [_("Member called"), str(member.user)],
-                [_("Day"), date_format(start, "l j F Y")],
-                [_("Hour"), date_format(start, "H:i")],
-                [_("Place"), sitting.place],
-                [_("Chaired by"), sitting.chair],
+                *_when_and_where(sitting),
+                [_("Called by"), _who_freezes(sitting)],
             ],
             "table": {"headers": [_("No."), _("Dossier"), _("On behalf of")], "rows": rows},
             "closing": _("Read the dossiers at the agents' desk, under “Sittings”."),
         }
         return documents.acknowledgement(data, language)
+
+
+def agenda_sheet(
+    sitting: Sitting, *, reader: User, withheld: Container[int], language: str
+) -> bytes:
+    """Return the agenda to lay on the table, with the name of its reader on every page.
+
+    Of the items in `withheld` it has the number only.
+    """
+    with override(language):
+        rows = [
+            [str(number), _("Confidential dossier"), "", ""]
+            if item.pk in withheld
+            else [str(number), item.title, item.group, _part(item, language)]
+            for number, item in enumerate(_items(sitting).order_by("position", "pk"), start=1)
+        ]
+        frozen = sitting.frozen_at and _local(sitting, sitting.frozen_at)
+        state = (
+            [_("Agenda frozen"), f"{date_format(frozen, 'j F Y, H:i')} – {_who_freezes(sitting)}"]
+            if frozen
+            else [_("State"), str(sitting.get_status_display())]
+        )
+        headers = [_("No."), _("Dossier"), _("On behalf of"), _("Part of the agenda")]
+        data = _head(sitting, language) | {
+            "title": _("Agenda: %(body)s") % {"body": sitting.body},
+            "at": timezone.now(),
+            "lines": [*_when_and_where(sitting), state],
+            "table": {"headers": headers, "rows": rows},
+        }
+        return marked(documents.acknowledgement(data, language), "application/pdf", mark_of(reader))
 
 
 def report(sitting: Sitting) -> dict[str, Any]:
@@ -120,7 +147,40 @@ def slips(sitting: Sitting, made: Mapping[str, Any]) -> list[AgendaItem]:
     ]
 
 
-def _items(sitting: Sitting) -> Iterable[AgendaItem]:
+def _head(sitting: Sitting, language: str) -> dict[str, Any]:
+    return {
+        "office": sitting.office.name_in(language),
+        "contact": sitting.office.address,
+        "country": sitting.office.country,
+    }
+
+
+def _when_and_where(sitting: Sitting) -> list[list[str]]:
+    start = _local(sitting, sitting.starts_at)
+    return [
+        [_("Day"), date_format(start, "l j F Y")],
+        [_("Hour"), date_format(start, "H:i")],
+        [_("Place"), sitting.place],
+        [_("Chaired by"), sitting.chair],
+    ]
+
+
+def _who_freezes(sitting: Sitting) -> str:
+    """Return who froze the agenda, and so called the members, with the function of that person."""
+    if sitting.frozen_by is None:
+        return ""
+    function = sitting.frozen_by.function_in(sitting.office_id, Role.CHIEF)
+    return ", ".join(filter(None, [str(sitting.frozen_by), function]))
+
+
+def _part(item: AgendaItem, language: str) -> str:
+    """Return the part of the agenda as the e-service calls it in `language`."""
+    parts = (agenda.rule_of(item.case) or {}).get("sections") or []
+    named = {str(one["key"]): pick(one["label"], language) for one in parts}
+    return named.get(item.section, item.section_title)
+
+
+def _items(sitting: Sitting) -> QuerySet[AgendaItem]:
     return sitting.items.select_related("case__version", "case__eservice")
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from eservices.sittings import services
 from eservices.sittings.models import Sitting
+from portal.audit.models import AuditLine
 from tests.documents.samples import letters, read
 from tests.sittings.conftest import browser, member, url
 
@@ -113,6 +114,11 @@ def test_a_secret_dossier_is_a_number_for_who_is_not_of_its_chain(bring, sitting
             archive.setpassword("karité et mil".encode())
             assert ("très secret" in archive.read("index.html").decode()) is knows
             assert any("dossier.html" in name for name in archive.namelist()) is knows
+        sheet = letters(read(reader.get(url("sitting_agenda", sitting.pk)).content))
+        assert ("trèssecret" in sheet.replace(" ", "")) is knows
+        assert "arrêté" in sheet
+    printed = AuditLine.objects.filter(act="sitting.agenda_printed")
+    assert set(printed.values_list("actor_key", flat=True)) == {colleague.pk, minister.pk}
     said = letters(read(other.get(letter).content))
     assert "Ouagadougou" in said
     assert "secret" not in said

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from eservices.attachments import services as attachments
 from eservices.backoffice.views.sittings import SittingBase
 from eservices.documents.marking import mark_of, own_copy
-from eservices.sittings import pack, policies, services
+from eservices.sittings import pack, papers, policies, services
 from eservices.sittings.models import AgendaItem
 
 
@@ -38,6 +38,22 @@ class DossierView(DossierBase):
             "mark": mark_of(self.agent.user),
         }
         return self.page("dossier.html", context | pack.dossier(item, get_language() or "fr"))
+
+
+class AgendaView(SittingBase):
+    """The agenda on paper, with the reader's name over every page."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        content = papers.agenda_sheet(
+            self.sitting,
+            reader=self.agent.user,
+            withheld=self.withheld,
+            language=get_language() or "fr",
+        )
+        services.record_printing(self.sitting, reader=self.agent.user)
+        response = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="agenda-{pk}.pdf"'
+        return response
 
 
 class DossierPieceView(DossierBase):

@@ -18,7 +18,7 @@ from eservices.sittings.services.preparing import (
     remove_member,
     sort_by_group,
 )
-from eservices.sittings.services.reading import record_opening, record_reading
+from eservices.sittings.services.reading import record_opening, record_printing, record_reading
 
 __all__ = [
     "GONE",
@@ -32,6 +32,7 @@ __all__ = [
     "move_item",
     "pass_report_on",
     "record_opening",
+    "record_printing",
     "record_reading",
     "remove_item",
     "remove_member",

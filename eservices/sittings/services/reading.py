@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from eservices.cases import services as cases
 from eservices.cases import usage
-from eservices.sittings.models import AgendaItem
+from eservices.sittings.models import AgendaItem, Sitting
 from portal.accounts.models import Role, User
+from portal.audit import services as audit
 
 
 def record_reading(item: AgendaItem, *, reader: User, what: str = usage.PACK) -> None:
@@ -17,6 +18,16 @@ def record_reading(item: AgendaItem, *, reader: User, what: str = usage.PACK) ->
         role=seat.role if seat else Role.AGENT,
         office=seat.office if seat else None,
         what=what,
+    )
+
+
+def record_printing(sitting: Sitting, *, reader: User) -> None:
+    """Record that `reader` took the agenda on paper."""
+    audit.record(
+        "sitting.agenda_printed",
+        actor=reader,
+        office=sitting.office.code,
+        subject=sitting.owner_key,
     )
 
 
