@@ -12,6 +12,7 @@ from eservices.attachments import services as attachments
 from eservices.cases import services as cases
 from eservices.cases.models import OPEN, Case, CaseQuerySet, CaseStatus, Delegation
 from eservices.casework.models import PersonMark
+from eservices.catalog import services as catalog
 from eservices.formdefs.reading import fold
 from portal.accounts.models import User
 from portal.core.prepared import prepared
@@ -30,7 +31,7 @@ class Relative:
     name: str
     at: datetime
     same_person: bool
-    same_service: bool
+    same_service: bool  # one that a person asks for once
     same_pieces: tuple[str, ...]
     is_open: bool
 
@@ -185,6 +186,11 @@ def _pieces(case: Case) -> dict[Any, tuple[str, ...]]:
     return found
 
 
+def _is_internal(case: Case) -> bool:
+    """Whether agents file it for their office, one after the other: mission orders, dossiers."""
+    return catalog.compiled(case.version).source.get("audience") == "agents"
+
+
 def _relative(
     case: Case, row: Case, pieces: dict[Any, tuple[str, ...]], *, is_shared: bool
 ) -> Relative:
@@ -201,7 +207,7 @@ def _relative(
         name=row.applicant_name,
         at=row.filed_at or row.created_at,
         same_person=is_person,
-        same_service=row.eservice_id == case.eservice_id,
+        same_service=row.eservice_id == case.eservice_id and not _is_internal(case),
         same_pieces=same_pieces,
         is_open=row.status in OPEN,
     )
