@@ -17,7 +17,7 @@ def test_a_council_is_held_from_the_desk(bring, clerk, head):
     case, other = bring(), bring(title="Projet de décret portant B")
     desk, chief = browser(clerk), browser(head)
     # A ministry files one dossier after the other: the second is no duplicate of the first.
-    assert "doublon" not in desk.get(url("case", other.reference)).text
+    assert "même démarche" not in desk.get(url("case", other.reference)).text
     start = timezone.localtime() - timedelta(hours=2)
     typed = {
         "body": "Conseil des ministres", "office": str(clerk.office_memberships.get().office_id),
