@@ -83,5 +83,7 @@ class PortalErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PortalError):
             return None
-        logger.warning("unhandled %s: %s", exception.code, exception)
+        # Not its text: it may name a person or repeat what was typed.
+        where = request.resolver_match.view_name if request.resolver_match else ""
+        logger.warning("unhandled %s in %s", exception.code, where)
         return render(request, "problem.html", {"problem": str(exception)}, status=409)
