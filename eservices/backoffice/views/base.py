@@ -92,10 +92,16 @@ class CaseView(AgentView):
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.load(kwargs["reference"])
+        if (too_late := self.too_late()) is not None:
+            return too_late
         shows = self.shows_file and request.method == "GET"
         if shows and not reading.open_file(self.standing, what=self.shows):
             return self.reason_page()
         return super().answer(request, *args, **kwargs)
+
+    def too_late(self) -> HttpResponse | None:
+        """Return what is shown when this page is not for now; None when it is."""
+        return None
 
     def load(self, reference: str) -> None:
         """Read the case and where the agent stands; again after somebody else changed it."""

@@ -31,16 +31,15 @@ class StageView(CaseView):
     stage: Stage
     task: CaseTask
 
-    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.load(kwargs["reference"])
-        found = self.standing.task_at(kwargs["stage"])
-        stage = self.standing.circuit.find(kwargs["stage"])
+    def too_late(self) -> HttpResponse | None:
+        found = self.standing.task_at(self.kwargs["stage"])
+        stage = self.standing.circuit.find(self.kwargs["stage"])
         if found is None or stage is None:
-            return self._too_late(_("This stage is no longer open."))
+            return self._instead(_("This stage is no longer open."))
         self.task, self.stage = found, stage
         if not self.actions & {Action.COMPLETE, Action.FILL, Action.CONSULT, Action.BILL}:
-            return self._too_late(_("This stage is not yours to fill in now."))
-        return super().answer(request, *args, **kwargs)
+            return self._instead(_("This stage is not yours to fill in now."))
+        return None
 
     def get(self, request: HttpRequest, reference: str, stage: str) -> HttpResponse:
         kept = held.take(request)
@@ -165,7 +164,7 @@ class StageView(CaseView):
         place = self.kwargs
         return typed.words_of_stage(self.agent.user, place["reference"], place["stage"])
 
-    def _too_late(self, why: str) -> HttpResponse:
+    def _instead(self, why: str) -> HttpResponse:
         """Lead back to the case; a form that was filled in meanwhile is shown again first."""
         lines = typed.lines(self.request, self.words()) if self.request.method == "POST" else []
         if not lines:
