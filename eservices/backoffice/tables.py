@@ -228,7 +228,8 @@ def office_tables(oversight: Oversight, period: Period, zone: ZoneInfo) -> list[
     own = [office.pk for office in oversight.own]
     activity = Activity.of(oversight.office_ids, period, people_in=own)
     weeks = past_weeks(timezone.localdate(timezone=zone), zone)
-    return OfficeTables(oversight, activity, Activity.of(oversight.office_ids, weeks)).tables()
+    recent = activity.lately(oversight.office_ids, weeks)
+    return OfficeTables(oversight, activity, recent).tables()
 
 
 def own_table(agent: Agent, period: Period) -> Table:

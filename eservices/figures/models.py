@@ -98,7 +98,8 @@ class CaseTally(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                *(F("office"), F("idle_at")),
+                # With all that is counted and ordered by: thousands of cases are not read for it.
+                *(F("office"), F("idle_at"), F("touched_at"), F("holder"), F("case")),
                 condition=Q(idle_at__isnull=False),
                 name="casetally_idle",
             ),
