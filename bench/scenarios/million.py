@@ -72,6 +72,10 @@ def _measure(ctx: Context, agent: User, chief: User, size: int) -> None:
         "inbox, asked by others": [f"{queue}?show=guest"],
         "inbox, waiting elsewhere": [f"{queue}?show=other"],
         "inbox, closed ones": [f"{queue}?status=closed"],
+        # A filter on answers whose page is full at both sizes.
+        "inbox, closed ones by answers": [
+            f"{queue}?status=closed&service=million-3&f.reason=school&f.copies:min=2"
+        ],
         "search: frequent name": [f"{search}?q=mohamed"],
         "search: name and family": [f"{search}?q=mohammed+ouedraogo"],
         "search: other spelling": [f"{search}?q=muhamad+wedraogo"],

@@ -261,9 +261,7 @@ class Case(models.Model):
             models.Index(F("applicant"), F("created_at").desc(), name="case_applicant"),
             models.Index(F("phone"), F("created_at").desc(), name="case_phone_newest"),
             models.Index(F("phone"), *NEWEST, name="case_phone_office"),
-            models.Index(
-                F("office"), F("id"), condition=Q(is_restricted=True), name="case_restricted"
-            ),
+            models.Index("office", "id", condition=Q(is_restricted=True), name="case_restricted"),
         ]
 
     def __str__(self) -> str:
