@@ -248,6 +248,7 @@ class Case(models.Model):
                 name="case_ahead",
             ),
             models.Index(*NEWEST, name="case_newest"),
+            models.Index(fields=["office", "eservice", "-filed_at", "-id"], name="case_of_service"),
             models.Index(
                 *(F("office"), F("due_at"), F("id")),
                 condition=Q(status__in=CLOCK_RUNS),
