@@ -39,6 +39,14 @@ def test_procedure_without_code_uses_paragraphs_lines_and_table():
         assert part in text
 
 
+def test_a_word_without_end_is_cut_before_the_next_column():
+    rows = [["1", "X" * 90, "60 000 F CFA"], ["2", "Amina", "5 000 F CFA"]]
+    text = text_of({"table": {"headers": ["N°", "Nom", "Montant"], "rows": rows}})
+    assert max(word.count("X") for word in text.split()) < 60  # on several lines
+    assert "X" * 90 in letters(text).replace("\u200b", "")
+    assert "60 000 F CFA" in text
+
+
 @pytest.mark.parametrize("dash", ["–", "—"])
 def test_second_part_of_a_title_has_a_line_of_its_own(dash):
     text = text_of({}, title=f"Bulletin n° 3 {dash} Extrait du casier judiciaire")
