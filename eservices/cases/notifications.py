@@ -288,10 +288,15 @@ register(
 
 register(
     "stage.outside",
-    needs={"office": "name of the office", "subject": "what is asked", "url": "page to answer"},
-    may={"until": "last day to answer", "time_zone": "zone of the office"},
+    needs={
+        "office": "name of the office",
+        "subject": "what is asked",
+        "until": "last day to answer",
+        "url": "page to answer",
+    },
+    may={"time_zone": "zone of the office"},
     subject=_("%(office)s asks your opinion"),
-    sms=[_("%(office)s asks: %(subject)s. Answer before %(until)s.")],
+    sms=[_("%(office)s asks you, before %(until)s: %(subject)s")],
     body=[
         _("%(office)s asks your opinion: %(subject)s"),
         _("Open the page and press one button. You need no account."),

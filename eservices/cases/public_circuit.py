@@ -1,6 +1,6 @@
 """The circuit as the applicant sees it: plain stages, those at the same time shown together."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from eservices.cases.circuit import Block, Circuit, Node, Stage
 from eservices.cases.models import OPEN, Case, CaseEvent, CaseTask, Concordance, TaskStatus
 from eservices.cases.scope import scope
+from portal.accounts.models import Office
 from portal.core.calendars import days_in_words
 from portal.core.expressions import truthy
 from portal.core.texts import pick
@@ -53,6 +54,12 @@ def steps(
     nodes = [_step(node, case, tasks, values, language, in_hand) for node in circuit.nodes]
     shown = [step for step in nodes if step]
     return shown if len(shown) > 2 or any(step.parts for step in shown) else []
+
+
+def handed_over_at(tasks: Iterable[CaseTask]) -> Office | None:
+    """Return the office where the document waits on paper, until it is handed over there."""
+    waiting = (one for one in tasks if one.kind == "delivery" and one.status == TaskStatus.OPEN)
+    return next((one.office for one in waiting), None)
 
 
 def title(event: CaseEvent) -> str:

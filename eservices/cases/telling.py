@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from eservices.appointments.models import Booking
+from eservices.cases import public_circuit
 from eservices.cases.models import Case, CaseEvent, Decision, Message, PaymentOrder
 from eservices.cases.papers import tracking_url
 from eservices.cases.services import hearings
@@ -95,7 +96,9 @@ def document_ready(case: Case) -> None:
         _notify("case.accepted", case, {}, key=str(decision.pk))
     else:
         until = decision.document.valid_until
-        _notify("case.granted", case, {"until": until}, key=str(decision.pk))
+        waiting = public_circuit.handed_over_at(case.tasks.select_related("office"))
+        more = {"until": until, "counter": waiting.name if waiting else None}
+        _notify("case.granted", case, more, key=str(decision.pk))
 
 
 def rerouted(case: Case, event: CaseEvent) -> None:

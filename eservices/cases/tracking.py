@@ -131,6 +131,9 @@ def overview(case: Case, language: str) -> dict[str, Any]:
         "recourse": recourse_of(case),
         "contested": case.appeal_of,
         "document": document(case),
+        "counter": public_circuit.handed_over_at(tasks)
+        if case.status == CaseStatus.GRANTED
+        else None,
         "is_document_coming": bool(spec.source.get("documents")) and _is_being_drawn(events),
         "can_withdraw": may_withdraw(case),
         "fee": case.payment,
@@ -223,7 +226,7 @@ def explanation(
         CaseStatus.AWAITING_APPLICANT: _(
             "The office needs a correction from you. The delay is stopped until you answer."
         ),
-        CaseStatus.GRANTED: _("Your request is granted."),
+        CaseStatus.GRANTED: _granted(case, tasks),
         CaseStatus.REFUSED: _("Your request is refused. The reason is below."),
         CaseStatus.CLOSED: _("Your document was handed over. Your request is closed."),
         CaseStatus.WITHDRAWN: _("You gave this request up. It is closed."),
@@ -240,6 +243,16 @@ def explanation(
     if case.status == CaseStatus.AWAITING_APPLICANT and not _open_complement(case):
         return _("A payment is needed to go on. The delay is stopped until you pay.")
     return sentences[CaseStatus(case.status)]
+
+
+def _granted(case: Case, tasks: Iterable[CaseTask]) -> str:
+    counter = public_circuit.handed_over_at(tasks)
+    if counter is None or document(case) is None:
+        return _("Your request is granted.")
+    return _(
+        "Your request is granted and your document is ready."
+        " Collect it with an identity paper at: %(office)s."
+    ) % {"office": counter.name_in()}
 
 
 def _was_refused(case: Case) -> bool:

@@ -1,5 +1,7 @@
 """Small forms of the citizen's pages that no e-service defines."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,20 @@ PHONE_ATTRS = {
 
 class PhoneForm(forms.Form):
     phone = PhoneField(label=_("Mobile phone number"), widget=forms.TextInput(attrs=PHONE_ATTRS))
+
+
+class HelpedForm(forms.Form):
+    """The phone of somebody who is helped; it may be written as in the country of the service."""
+
+    phone = PhoneField(
+        label=_("Mobile phone of the person you help"),
+        widget=forms.TextInput(attrs=PHONE_ATTRS | {"autocomplete": "off"}),
+    )
+
+    def __init__(self, country: str, data: Any = None) -> None:
+        super().__init__(data)
+        phone: Any = self.fields["phone"]
+        phone.region = country
 
 
 class CodeForm(forms.Form):

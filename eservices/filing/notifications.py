@@ -98,7 +98,11 @@ register(
 register(
     "draft.helped",
     needs={"reference": "number of the request", "helper": "who helped", "url": "its page"},
+    may={"amount": "what is to pay before it is examined"},
     subject=_("Your request %(reference)s"),
-    sms=[_("your request %(reference)s was sent with the help of %(helper)s.")],
+    sms=[
+        _("your request %(reference)s was sent with the help of %(helper)s."),
+        _("To pay first: %(amount)s, at the counter or here:"),
+    ],
     body=[],
 )

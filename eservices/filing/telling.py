@@ -65,7 +65,12 @@ def submit_helped(draft: Draft, helper: str) -> Case:
         to_phone=case.phone,
         to_email="",
         language=case.language,
-        context={"reference": case.reference, "helper": helper, "url": tracking_url(case)},
+        context={
+            "reference": case.reference,
+            "helper": helper,
+            "url": tracking_url(case),
+            "amount": due.money if (due := case.payment) and not due.is_paid else None,
+        },
         key=case.reference,
     )
     return case

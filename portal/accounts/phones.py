@@ -21,19 +21,22 @@ def parse_phone(text: str, region: str | None = None) -> str:
     """
     # NFKC turns full-width digits and plus signs into plain ones; the library knows Arabic digits.
     text = unicodedata.normalize("NFKC", text).strip()
+    region = region or settings.GUICHET_COUNTRY
     if len(text) > LONGEST_TYPED:
-        raise BadPhone(_message())
+        raise BadPhone(_message(region))
     try:
-        number = phonenumbers.parse(text, region or settings.GUICHET_COUNTRY)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as exc:
-        raise BadPhone(_message()) from exc
+        raise BadPhone(_message(region)) from exc
     if number.extension or not phonenumbers.is_valid_number(number):
-        raise BadPhone(_message())
+        raise BadPhone(_message(region))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class PhoneField(forms.CharField):
     """A form field that accepts a number as people write it and gives E.164."""
+
+    region: str | None = None  # whose numbers are written without a country code
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Phone number"))
@@ -47,7 +50,7 @@ class PhoneField(forms.CharField):
         if not value:
             return ""
         try:
-            return parse_phone(value)
+            return parse_phone(value, self.region)
         except BadPhone as exc:
             raise forms.ValidationError(str(exc), code="invalid_phone") from exc
 
@@ -61,10 +64,8 @@ def readable_phone(phone: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def _message() -> str:
-    example = phonenumbers.example_number_for_type(
-        settings.GUICHET_COUNTRY, phonenumbers.PhoneNumberType.MOBILE
-    )
+def _message(region: str) -> str:
+    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     if example is None:
         return _("Enter a phone number that can receive calls, with its country code.")
     return _("Enter a phone number with its country code, for example %(example)s.") % {

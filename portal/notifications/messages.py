@@ -134,11 +134,21 @@ register(
 register(
     "case.granted",
     needs=REFERENCE | LINK,
-    may=OFFICE | ZONE | {"title": "name of the e-service", "until": "last day of validity"},
+    may=OFFICE
+    | ZONE
+    | {
+        "title": "name of the e-service",
+        "until": "last day of validity",
+        "counter": "office that hands it over on paper",
+    },
     subject=_("Your document is ready: request %(reference)s"),
-    sms=[_("your document for request %(reference)s is ready.")],
+    sms=[
+        _("your document for request %(reference)s is ready."),
+        _("Collect it with an identity paper at: %(counter)s."),
+    ],
     body=[
         _("Good news: your request %(reference)s was granted and your document is ready."),
+        _("Collect it with an identity paper at: %(counter)s."),
         _("Procedure: %(title)s"),
         _("The document is valid until %(until)s."),
         _("Anybody can check that it is genuine with the square code printed on it."),

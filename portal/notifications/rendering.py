@@ -136,4 +136,7 @@ def _absolute(url: str, language: str) -> str:
 
 def _clip(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST_SMS_VALUE else text[: LONGEST_SMS_VALUE - 1] + "…"
+    if len(text) <= LONGEST_SMS_VALUE:
+        return text
+    whole = text[:LONGEST_SMS_VALUE].rpartition(" ")[0]  # words, unless there is only one
+    return (whole or text[: LONGEST_SMS_VALUE - 1]).rstrip(" ,;:") + "…"

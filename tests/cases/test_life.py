@@ -72,6 +72,30 @@ def test_act_is_produced_once_however_often_the_job_runs(proposed, deliver_all):
     assert case.events.filter(action="document").count() == 1
 
 
+def test_a_document_on_paper_says_where_it_waits_until_it_is_handed_over(
+    open_case, person, deliver_all
+):
+    circuit = copy.deepcopy(sample_definition()["circuit"])
+    circuit["stages"].append(
+        {"key": "counter", "kind": "delivery", "role": "agent", "title": {"fr": "Remise"}}
+    )
+    case, agent, chief = open_case(circuit=circuit), person(), person("chief")
+    cases.take(case, actor=agent)
+    cases.propose(case, actor=agent, outcome="granted")
+    cases.take(case, actor=chief)
+    cases.grant(case, actor=chief)
+    deliver_all()
+    office = case.office.name_in("fr")
+    told = Delivery.objects.get(kind="case.granted").body
+    assert "Retirez-le avec une pièce d" in told
+    assert office in told
+    assert office in tracking.overview(tracking.find(case.reference), "fr")["explanation"]
+    cases.hand_over(case, actor=agent, recipient="Hawa Abdi", identity="CNI 123")
+    page = tracking.overview(tracking.find(case.reference), "fr")
+    assert page["counter"] is None
+    assert "remis" in page["explanation"]
+
+
 def test_preview_has_no_number(proposed):
     case, _agent, chief = proposed
     assert issuing.preview(case, signer=chief).startswith(b"%PDF-")

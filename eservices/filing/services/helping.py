@@ -10,7 +10,7 @@ from eservices.catalog.models import EService
 from eservices.filing.errors import WrongCode
 from eservices.filing.models import Accreditation, Draft
 from eservices.filing.services.codes import CODE_LIFE
-from eservices.filing.services.drafts import DRAFT_LIFE, begin
+from eservices.filing.services.drafts import DRAFT_LIFE, begin, compiled
 from portal.accounts.models import Office, User
 
 
@@ -46,5 +46,9 @@ def agree(draft: Draft, *, helper: User) -> Draft:
     locked.helped_at = timezone.now()
     locked.expires_at = locked.helped_at + DRAFT_LIFE
     locked.owner = User.objects.filter(phone=locked.phone, phone_verified=True).first()
-    locked.save(update_fields=["helped_at", "expires_at", "owner"])
+    spec = compiled(locked)
+    asked = spec.source.get("contact", {}).get("phone", "phone")
+    if asked in spec.field_by_key:  # given already, and the only one that messages go to
+        locked.answers = {asked: locked.phone, **locked.answers}
+    locked.save(update_fields=["helped_at", "expires_at", "owner", "answers"])
     return locked

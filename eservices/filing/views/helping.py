@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -14,7 +15,7 @@ from eservices.catalog.errors import EServiceClosed
 from eservices.catalog.models import EService
 from eservices.filing import access, services, telling
 from eservices.filing.errors import WrongCode
-from eservices.filing.forms import CodeForm, PhoneForm
+from eservices.filing.forms import CodeForm, HelpedForm
 from eservices.filing.models import Accreditation, Draft, Purpose
 from eservices.formdefs import engine
 from portal.accounts.models import Office, User
@@ -30,8 +31,10 @@ class HelpView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = access.account(request)
+        if person is None:  # the session of a public computer ends soon
+            return redirect_to_login(request.get_full_path())
         accreditation = services.accreditation_of(person)
-        if person is None or accreditation is None:
+        if accreditation is None:
             raise Http404
         self.person, self.accreditation = person, accreditation
         self.eservice = get_object_or_404(
@@ -46,18 +49,21 @@ class HelpView(View):
         return local.counters(self.eservice.current) if self.eservice.current else []
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self._page({"form": PhoneForm()})
+        return self._page({"form": self._form()})
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._redeem(request) if "code" in request.POST else self._send(request)
 
+    def _form(self, data: Any = None) -> HelpedForm:
+        return HelpedForm(self.eservice.country, data)
+
     def _send(self, request: HttpRequest) -> HttpResponse:
-        form = PhoneForm(request.POST)
+        form = self._form(request.POST)
         office = next((o for o in self.counters if o.code == request.POST.get("lieu")), None)
         misses = bool(self.counters) and office is None
+        again = {"form": form, "counter": office, "misses_counter": misses}
         if not form.is_valid() or misses:
-            context = {"form": form, "counter": office, "misses_counter": misses}
-            return self._page(context, status=422)
+            return self._page(again, status=422)
         phone = form.cleaned_data["phone"]
         try:
             if phone == self.person.phone:
@@ -72,7 +78,7 @@ class HelpView(View):
             )
         except (EServiceClosed, TooMany, WrongCode) as exc:
             form.add_error("phone", str(exc))
-            return self._page({"form": form}, status=422)
+            return self._page(again, status=422)
         row = telling.send_help_code(draft, self.accreditation)
         return self._page({"code_form": CodeForm(initial={"access": row.pk}), "phone": phone})
 
