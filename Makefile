@@ -31,7 +31,7 @@ messages: setup  ## Extract the texts to translate into locale/
 bench: setup  ## Measure the main journeys; results in build/bench.json
 	@$(PY) -m bench.run
 
-faults: setup  ## Kill processes in turn and in the middle of the main job: nothing lost, nothing twice (ten minutes)
+faults: setup  ## Kill processes in turn and in the middle of the main job: nothing lost, nothing twice (an hour on a busy machine: docs/faults.md)
 	@$(PY) -m pytest -m faults tests/faults -s -p no:randomly
 
 ci:  ## What the build machine runs

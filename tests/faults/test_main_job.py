@@ -1,6 +1,6 @@
 """Kill -9 in the middle of submit, payment and act: nothing lost, nothing double, whole in a minute.
 
-Slow (about ten minutes): `make faults`; each test stands alone (`-k web`, `-k payment`, `-k act`,
+Slow (half an hour): `make faults`; each test stands alone (`-k web`, `-k payment`, `-k act`,
 `-k random`), for a machine that has no such time in one piece; once more under `scripts/postgres_for_tests.py` for
 PostgreSQL. Results are in docs/faults.md.
 """
