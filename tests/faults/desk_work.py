@@ -29,6 +29,7 @@ from portal.accounts.models import Office, User
 from portal.audit import checking
 from portal.audit import services as audit
 from portal.notifications.models import Delivery
+from portal.outbox.models import OutboxMessage
 from tests.factories import ANSWERS, AgentFactory, OfficeFactory
 from tests.people import sign_in
 from tests.sample_spec import sample_definition
@@ -206,6 +207,11 @@ def export_files() -> int:
     return len(storages["private"].listdir("exports")[1])
 
 
+def let_lease_end() -> int:
+    """Have what a killed worker was at tried again at once."""
+    return OutboxMessage.objects.undelivered().update(available_at=timezone.now())
+
+
 # --- What was done --------------------------------------------------------------------------------
 def history(references: list[str], action: str) -> dict[str, int]:
     """Return how many of these cases have `action` once, twice … in their history."""
@@ -286,7 +292,7 @@ ORDERS = {
     for one in (
         set_up_desk, open_cases, session_of, address, office_number, prepare_hearing, hearing_state,
         prepare_sitting, sitting_state, give_out, distribute, let_time_pass, run_timers,
-        plan_figures, export_state, let_files_wait, export_files, history, told, mails, state,
+        plan_figures, export_state, let_files_wait, let_lease_end, export_files, history, told, mails, state,
     )
 }  # fmt: skip
 ORDERS["desk_faults"] = lambda: list(desk_faults())

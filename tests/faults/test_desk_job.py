@@ -256,6 +256,21 @@ def test_kill_the_worker_while_files_are_given_out(trial: Trial, method: str) ->
     trial.check()
 
 
+def test_what_ends_its_worker_each_time_waits_in_the_repair_list(trial: Trial) -> None:
+    files = trial.file("essai-lot", 1)
+    trial.ask("grant", *files)
+    for _attempt in range(4):
+        assert trial.ask("state", files)["repair"] == 0
+        trial.arm("act not numbered")
+        trial.ask("let_lease_end")
+        trial.wait_killed()
+    assert trial.ask("state", files)["repair"] == 1
+    trial.ask("let_lease_end")
+    trial.wait_for(lambda: trial.ask("state", files)["acts"] == ONCE, "act issued")
+    assert trial.ask("state", files)["repair"] == 0
+    trial.check()
+
+
 def test_kill_those_that_run_the_timers_at_once(trial: Trial) -> None:
     files = trial.file("essai-delai", 20)
     trial.arm("timer: not begun", 7)
