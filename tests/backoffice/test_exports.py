@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import zipfile
 from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
@@ -85,9 +86,12 @@ def test_file_is_gone_after_three_days(office, agent, desk):
     jobs.make_export(export.pk)
     Export.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     name = Export.objects.get().file
+    left = storages["private"].save("exports/left.ods", ContentFile(b"half"))  # by a killed worker
+    os.utime(storages["private"].path(left), (0, 0))
     assert storages["private"].exists(name)
     assert exports.purge() == 1
     assert not storages["private"].exists(name)
+    assert not storages["private"].exists(left)
     assert Export.objects.get().status == ExportStatus.EXPIRED
     url = reverse("backoffice:export_file", args=[export.key])
     told = desk(agent).get(url, follow=True)

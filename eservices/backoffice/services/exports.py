@@ -15,8 +15,10 @@ from eservices.backoffice.models import Content, Export, ExportStatus, FiguresPl
 from eservices.cases.errors import BadRequest
 from portal import jobs
 from portal.accounts.models import User
+from portal.core.private_files import remove_orphans
 
 logger = logging.getLogger(__name__)
+FOLDER = "exports"
 KEPT = timedelta(days=3)
 # The queue ends a job after two minutes: a file that takes longer was abandoned by a killed worker.
 LONGEST = timedelta(seconds=150)
@@ -55,7 +57,7 @@ def finish(export: Export, content: "tempfile._TemporaryFileWrapper[bytes]") -> 
     """Keep the file where only its owner gets at it."""
     size = content.tell()
     content.seek(0)
-    name = f"exports/{export.key}.{export.format}"
+    name = f"{FOLDER}/{export.key}.{export.format}"
     storages["private"].delete(name)  # kept by a worker that was killed before it could say so
     name = storages["private"].save(name, File(content))
     Export.objects.filter(pk=export.pk).update(
@@ -84,7 +86,7 @@ def resume() -> int:
 
 
 def purge() -> int:
-    """Destroy the files whose time is over, and give up those that no worker ever began."""
+    """Destroy the files whose time is over or that nobody is told of; give up what never began."""
     now = timezone.now()
     waiting = Export.objects.filter(status=ExportStatus.WAITING, created_at__lt=now - FORGOTTEN)
     waiting.update(status=ExportStatus.FAILED)
@@ -92,7 +94,12 @@ def purge() -> int:
     for export in over:
         storages["private"].delete(export.file)
         Export.objects.filter(pk=export.pk).update(status=ExportStatus.EXPIRED, file="")
+    remove_orphans(FOLDER, _named)
     return len(over)
+
+
+def _named(names: list[str]) -> set[str]:
+    return set(Export.objects.filter(file__in=names).values_list("file", flat=True))
 
 
 def plan(*, owner: User, rhythm: str, format: str) -> None:
