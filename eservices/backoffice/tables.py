@@ -57,6 +57,15 @@ class Table:
                 for row in self.rows]  # fmt: skip
 
     @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """The heads of the columns, and whether numbers stand below: words start where lines start."""
+        columns = list(zip(*self.rows, strict=True)) or [()] * len(self.head)
+        return [
+            (name, not all(isinstance(cell, str) for cell in cells))
+            for name, cells in zip(self.head, columns, strict=True)
+        ]
+
+    @property
     def columns(self) -> list[str]:
         """The heads for a spreadsheet, which holds bare numbers: each says its unit."""
         columns = list(zip(*self.rows, strict=True)) or [()] * len(self.head)

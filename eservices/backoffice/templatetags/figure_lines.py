@@ -14,14 +14,9 @@ register = template.Library()
 @register.simple_tag
 def figure_lines(table: Table) -> SafeString:
     """Return one table row for each line; each cell names its column, for narrow screens."""
-    heads = [escape(name) for name in table.head]
-    of_words = table.key == "motives"  # its last column alone is a number
-    last = len(heads) - 1
     cells = [
-        "<td"
-        + (' class="g-num"' if place == last or not of_words else "")
-        + f' data-label="{name}">'
-        for place, name in enumerate(heads)
+        "<td" + (' class="g-num"' if is_number else "") + f' data-label="{escape(name)}">'
+        for name, is_number in table.heads
     ]
     lines = [_line(cells, [text for _name, text in line]) for line in table.lines]
     return mark_safe("\n".join(lines))  # noqa: S308  every text is escaped

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,7 @@ class ExportsView(AgentView):
     def post(self, request: HttpRequest) -> HttpResponse:
         content = request.POST.get("content", "")
         given = QueryDict(request.POST.get("query", "")[:1000])
-        query = Filters.read(given).query()
+        listed = query = Filters.read(given).query()
         if content == Content.FIGURES:
             query = Period.read(request.POST, self.agent.time_zone).query
         try:
@@ -53,7 +54,8 @@ class ExportsView(AgentView):
             messages.error(request, str(exc))
         else:
             messages.success(request, _("Your file is being made: it appears below."))
-        return redirect("backoffice:exports")
+        # The same list may be wanted in another format.
+        return redirect(f"{reverse('backoffice:exports')}?{listed}")
 
 
 class PlanView(AgentView):
