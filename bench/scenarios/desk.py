@@ -45,7 +45,7 @@ def _measure(ctx: Context, agent: User, size: int) -> None:
         "queue": reverse("backoffice:queue"),
         "queue, overdue": reverse("backoffice:queue") + "?show=overdue",
         "search by name": reverse("backoffice:search") + "?q=robleh500",
-        "case file": reverse("backoffice:case", args=[oldest.reference]),
+        "one case file": reverse("backoffice:case", args=[oldest.reference]),
     }
     for name, path in pages.items():
 
