@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from eservices.attachments import services as attachments
 from eservices.cases import services as cases
 from eservices.cases.models import CASE_ROLES, Case, CaseStatus
+from eservices.casework import training
 from eservices.casework.errors import NotTraining
 from eservices.casework.models import Exercise
 from portal.accounts.models import Office, User
@@ -56,6 +57,8 @@ def office_of(user: User) -> Office | None:
 def begin(user: User) -> Exercise:
     """Start the exercise on a case that waits; the one already begun goes on.
 
+    An office where nothing was ever practised gets its ready cases first.
+
     :raises NotTraining: nothing is ready, or this person has no training office.
     """
     going = Exercise.objects.filter(agent=user, name=SIMPLE, finished_at=None).first()
@@ -64,6 +67,8 @@ def begin(user: User) -> Exercise:
     if going is not None:  # the training was reset meanwhile
         _close(going)
     office = office_of(user)
+    if office is not None and not Case.objects.filter(office=office).exists():
+        training.reset(office)
     waiting = Case.objects.filter(office=office, status=CaseStatus.SUBMITTED, assignee=None)
     used = Exercise.objects.filter(case__isnull=False).values("case")
     case = waiting.exclude(pk__in=used).oldest_first().first() if office else None

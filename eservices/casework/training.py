@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
 from eservices.attachments import services as attachments
@@ -86,7 +87,7 @@ def _eservice(office: Office) -> EService:
         if [stage.get("kind") for stage in nodes] == ["review", "signature"]:
             return eservice
     if not found:
-        raise NotTraining(f"No e-service of {office.country} is published to practise on.")
+        raise NotTraining(_("There is no e-service to practise on. Ask for one to be published."))
     return found[0]
 
 
