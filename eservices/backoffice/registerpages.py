@@ -34,7 +34,7 @@ RESERVATIONS_SHOWN = 200
 @dataclass(frozen=True)
 class Line:
     entry: RegisterEntry
-    cells: list[tuple[str, str]]  # column name and text
+    cells: list[tuple[str, str, bool]]  # column name and text; whether it stays on one line
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,13 @@ class RegisterPage:
     def _line(self, entry: RegisterEntry, most: int | None) -> Line:
         entry.register = self.register
         texts = definitions.texts(self.register, entry.values, self.language)
-        return Line(entry, [(name, texts[key]) for key, name in self.columns[:most]])
+        days = self._days
+        return Line(entry, [(name, texts[key], key in days) for key, name in self.columns[:most]])
+
+    @cached_property
+    def _days(self) -> set[str]:
+        fields = definitions.compiled(self.register).fields
+        return {field.key for field in fields if field.type.key in ("date", "partial_date")}
 
 
 class EntryPage:

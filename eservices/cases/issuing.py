@@ -129,9 +129,7 @@ def _order(case: Case, recipe: Mapping[str, Any], *, signer: User | None) -> dic
             | _scan(case, recipe, language)
             | _fee(case),
             "language": language,
-            "subject": case.concerned
-            if not recipe.get("subject")
-            else _fill(recipe["subject"], texts),
+            "subject": _subject(case, recipe, texts, rows),
             "signer": str(signer or ""),
             "valid_until": _valid_until(recipe),
         }
@@ -235,6 +233,20 @@ def _resolved(
             return ""
         return _fill(pick(entry["text"], language), texts)
     return _fill(pick(entry, language), texts)
+
+
+def _subject(
+    case: Case,
+    recipe: Mapping[str, Any],
+    texts: Mapping[str, str],
+    rows: Mapping[str, list[dict[str, str]]],
+) -> str:
+    """Return whom the act is about: for rows of a group, the first of them."""
+    entry = recipe.get("subject")
+    if isinstance(entry, Mapping):
+        found = _resolved(entry, texts, rows, {}, "fr")
+        return " ".join(found[0])[:200] if found else ""
+    return _fill(entry, texts) if entry else case.concerned
 
 
 def _fill(text: str, texts: Mapping[str, str]) -> str:

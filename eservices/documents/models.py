@@ -98,6 +98,11 @@ class IssuedDocument(models.Model):
     def file_name(self) -> str:
         return self.number.replace("/", "-") + ".pdf"
 
+    @property
+    def is_of_request(self) -> bool:
+        """Its subject is then whom the request is about; minutes of a meeting have none."""
+        return self.owner_key.startswith("case:")
+
     def is_expired(self, today: date | None = None) -> bool:
         return self.valid_until is not None and self.valid_until < (today or timezone.localdate())
 

@@ -44,7 +44,8 @@ class PublicProofView(View):
             return render(self.request, "documents/unknown.html", status=404)
         context = {
             "document": document,
-            "subject": mask(document.subject),
+            # The minutes of a hearing or of a sitting name the day, not a person.
+            "subject": mask(document.subject) if document.is_of_request else "",
             "same_file": same_file,
             "expired": document.is_expired(),
         }

@@ -76,6 +76,16 @@ def test_two_languages_stand_side_by_side():
     assert any("\u0600" <= sign <= "\u06ff" or "\ufe70" <= sign <= "\ufeff" for sign in text)
 
 
+@pytest.mark.parametrize("lines", [24, 26, 28])
+def test_a_signature_never_stands_alone_on_a_page(lines):
+    """The last words go over with it, in both languages."""
+    body = [{"text": {"fr": f"Ligne {at}.", "ar": f"سطر {at}."}} for at in range(lines)]
+    drawn = letters.blocks(body, texts={}, rows={}, scope={}, languages=["fr", "ar"])
+    with pypdfium2.PdfDocument(draw({"blocks": drawn}, body="letter")) as pdf:
+        last = pdf[len(pdf) - 1].get_textpage().get_text_range()
+    assert f"Ligne {lines - 1}." in last
+
+
 @given(st.text(alphabet=string.printable + "éع*|{}\n", max_size=60))
 def test_what_a_citizen_typed_is_never_a_mark(typed):
     [block] = letters.blocks(

@@ -24,6 +24,12 @@ def test_authentic_document_shows_no_more_than_needed(client, issue, django_asse
         assert secret not in shown
 
 
+def test_minutes_of_a_meeting_show_no_person(client, request_for):
+    minutes = services.issue(**request_for(owner="sitting:1"))
+    shown = client.get(page(minutes.code)).content.decode()
+    assert "A***a" not in shown
+
+
 def test_answer_is_never_indexed_cached_or_passed_on(client, issue):
     for address in (page(issue().code), page("nothing"), reverse("documents:verify")):
         answer = client.get(address)

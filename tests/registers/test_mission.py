@@ -226,6 +226,7 @@ def test_the_chain_of_visas_ends_with_a_signed_order_in_the_register(
     deliver_all()
     case.refresh_from_db()
     assert case.decision.document.series == "OM"
+    assert case.decision.document.subject == "OUÉDRAOGO Alassane"
     assert credits_left() == 6_000_000 - 87_000
     assert PeriodReservation.objects.standing().count() == 3
 
