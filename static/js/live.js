@@ -83,7 +83,7 @@ if (action) {
   };
   action.addEventListener("change", choose);
   document.addEventListener("change", count);
-  region.addEventListener("live", count);
+  region?.addEventListener("live", count);
   choose();
   count();
 }

@@ -75,7 +75,7 @@ class Stencil:
             return f'<span class="g-muted">{self.stopped}</span>'
         if row.due_at and row.stage:
             at = timezone.localtime(row.due_at)
-            shown = escape(date_format(at, "j M H:i"))
+            shown = escape(date_format(at, "j N H:i"))
             return f'<time datetime="{at.isoformat()}">{shown}</time>'
         return "–"
 

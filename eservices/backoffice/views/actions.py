@@ -171,6 +171,9 @@ class AskView(ActionView):
     button = gettext_lazy("Send to the applicant")
     done = gettext_lazy("The applicant is asked for a correction. The delay is stopped.")
 
+    def words(self) -> typed.Words:
+        return {**super().words(), "note": (gettext_lazy("What to correct"), {})}
+
     def perform(self, form: Any) -> None:
         message = form.cleaned_data["message"]
         cases.ask(

@@ -1,5 +1,6 @@
 """Reading a case: the file, its pieces, its papers."""
 
+import logging
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,8 +14,11 @@ from eservices.cases import issuing, papers, tracking, usage
 from eservices.casework import exercises, relatives
 from eservices.casework.relatives import Relatives
 from eservices.documents import services as documents
+from eservices.documents.errors import RenderingFailed
 from eservices.documents.marking import mark_of, own_copy
 from portal.core.private_files import PDF_POLICY
+
+logger = logging.getLogger(__name__)
 
 
 class FileView(CaseView):
@@ -103,7 +107,12 @@ class PreviewView(CaseView):
     shows = usage.PREVIEW
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        content = issuing.preview(self.case, signer=self.agent.user)
+        try:
+            content = issuing.preview(self.case, signer=self.agent.user)
+        except RenderingFailed as exc:  # shown within the page of the signature
+            logger.warning("no preview of an act: %s", exc.code)
+            context = self.context() | {"problem": str(exc)}
+            return self.page("backoffice/no_preview.html", context, status=409)
         if content is None:
             raise Http404
         name = f"{self.case.reference}-apercu.pdf"
