@@ -332,7 +332,7 @@ class CaseFile:
         ]
 
     def _signed(self, event: CaseEvent) -> str:
-        """Return who acted, with the function in which they signed nearest to that moment."""
+        """Return who acted, with the function signed in nearest to that moment, and for whom."""
         if event.actor is None:
             return ""
         signed = [
@@ -340,7 +340,10 @@ class CaseFile:
             for task in self.standing.tasks
             if task.done_by_id == event.actor_id and task.done_at
         ]
-        return with_function(event.actor, min(signed)[1] if signed else "")
+        name = with_function(event.actor, min(signed)[1] if signed else "")
+        if not event.data.get("for"):
+            return name
+        return _("%(name)s for %(absent)s") % {"name": name, "absent": event.data["for"]}
 
     @cached_property
     def conversation(self) -> list[Letter]:

@@ -46,6 +46,7 @@ NAMES: dict[str, str | Promise] = {
     "languages": gettext_lazy("languages"),
     "retention": gettext_lazy("retention"),
     "circuit": gettext_lazy("circuit"),
+    "same_person": gettext_lazy("who examined may sign as well"),
     "contact": gettext_lazy("how the person is reached"),
     "currency": gettext_lazy("currency"),
     "quota": gettext_lazy("number of requests"),
@@ -215,7 +216,9 @@ class _Comparison:
             return show(value)
         if isinstance(value, Mapping):
             return ", ".join(
-                f"{one} {text}"
+                f"{NAMES.get(one, one)}: {self.value(one, text, names)}"
+                if isinstance(text, bool)
+                else f"{one} {text}"
                 for one, text in value.items()
                 if not isinstance(text, (Mapping, list))
             )

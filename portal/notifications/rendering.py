@@ -23,7 +23,8 @@ from portal.notifications.gsm import measure, to_gsm
 Text = str | Promise
 Values = dict[str, str]
 
-MOST_SMS_PARTS = 2
+# Arabic letters cost twice: two parts would lose what the person must do, such as a code.
+MOST_SMS_PARTS = {"GSM": 2, "UCS-2": 3}
 LONGEST_SMS_VALUE = 40
 SMS_DATE = "d/m/Y"  # the name of an Arabic month costs as much as a sentence
 SMS_MOMENT = "d/m/Y H:i"
@@ -72,18 +73,38 @@ def readable(context: Mapping[str, Any], language: str, *, brief: bool = False) 
 
 
 def render_sms(texts: Texts, values: Values, language: str) -> str:
-    """Return one SMS of at most two parts: the first sentence and the link stay, the rest yields."""
+    """Return one SMS of at most two parts, three in Arabic: the first sentence and link stay.
+
+    A long value, say a question, stays whole while the message has room for it.
+    """
+    link = [values["url"]] if values.get("url") else []
+    on_one_line = {key: " ".join(text.split()) for key, text in values.items()}
+    whole = _sms(texts, on_one_line, language, link)
+    if _fits(whole):
+        return whole
     clipped = {key: text if key == "url" else _clip(text) for key, text in values.items()}
     with override(language):
-        first, *rest = _written(texts.sms, clipped) or [""]
-    link = [values["url"]] if values.get("url") else []
-    while True:
-        text = " ".join([f"{branding.current().name_in(language)}: {first}", *rest, *link])
-        if settings.SMS_TRANSLITERATE:
-            text = to_gsm(text)
-        if not rest or measure(text).parts <= MOST_SMS_PARTS:
+        count = len(_written(texts.sms, clipped))
+    for kept in range(count, 1, -1):
+        text = _sms(texts, clipped, language, link, kept)
+        if _fits(text):
             return text
-        rest = rest[:-1]
+    return _sms(texts, clipped, language, link, 1)
+
+
+def _sms(
+    texts: Texts, values: Values, language: str, link: list[str], kept: int | None = None
+) -> str:
+    """Return the message with its first `kept` sentences; None: all."""
+    with override(language):
+        first, *rest = _written(texts.sms, values)[:kept] or [""]
+    text = " ".join([f"{branding.current().name_in(language)}: {first}", *rest, *link])
+    return to_gsm(text) if settings.SMS_TRANSLITERATE else text
+
+
+def _fits(text: str) -> bool:
+    size = measure(text)
+    return size.parts <= MOST_SMS_PARTS[size.encoding]
 
 
 def render_mail(texts: Texts, values: Values, language: str) -> Mail:
