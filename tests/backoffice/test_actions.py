@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from eservices.cases import services as cases
 from eservices.cases.models import CaseStatus, Complement
+from eservices.documents import rendering
 from portal.accounts.models import Role
 from tests.factories import AgentFactory, CaseFactory, EServiceVersionFactory, OfficeFactory
 from tests.people import use_second_factor
@@ -215,6 +216,18 @@ def test_preview_shows_the_act_without_issuing_it(desk, office, chief):
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
     case.refresh_from_db()
     assert case.decision.document is None
+
+
+def test_preview_that_cannot_be_drawn_says_so_where_it_is_shown(
+    desk, office, chief, monkeypatch, tmp_path
+):
+    (tmp_path / "main.typ").write_text("#panic()")
+    monkeypatch.setattr(rendering, "TEMPLATES", tmp_path)
+    case = CaseFactory(office=office, proposed=True, assignee=chief)
+    answer = desk(chief).get(page("preview", case))
+    assert answer.status_code == 409
+    assert str(rendering.FAILED) in answer.text
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_summary_is_printed(desk, office, agent):

@@ -112,7 +112,9 @@ class PreviewView(CaseView):
         except RenderingFailed as exc:  # shown within the page of the signature
             logger.warning("no preview of an act: %s", exc.code)
             context = self.context() | {"problem": str(exc)}
-            return self.page("backoffice/no_preview.html", context, status=409)
+            answer = self.page("backoffice/no_preview.html", context, status=409)
+            answer["X-Frame-Options"] = "SAMEORIGIN"
+            return answer
         if content is None:
             raise Http404
         name = f"{self.case.reference}-apercu.pdf"
